@@ -1,0 +1,3 @@
+//! **confident-keys**: the API keys of Confident AI, in a terminal.
+
+pub mod secret;
