@@ -1,3 +1,9 @@
 //! **confident-keys**: the API keys of Confident AI, in a terminal.
 
+pub mod api;
+pub mod config;
+pub mod guard;
+pub mod operations;
 pub mod secret;
+pub mod status;
+pub mod text;

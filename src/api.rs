@@ -1,0 +1,157 @@
+//! The service's management API, version 1.
+//!
+//! [`Client::keys`] gives one handler for the keys of a scope; every call goes through
+//! one `Transport::call`, which maps transport, status and envelope to a typed [`ApiError`]. Its rules:
+//!
+//! - The organization key goes to the configured origin alone. Redirects are errors; loopback is asked
+//!   without a proxy.
+//! - Reads are repeated with backoff within [`Limits::read_budget`]; PUT and DELETE once, as they are
+//!   idempotent; POST never, as each one makes a key.
+//! - A body is read piece by piece up to [`Limits::body`] and wiped after it was parsed.
+
+pub mod error;
+pub mod model;
+mod transport;
+
+use std::time::Duration;
+
+use reqwest::{Method, Url};
+use serde::Deserialize;
+
+use crate::secret::Secret;
+use error::ApiError;
+use model::{ApiKey, CreatedKey, KeyId, MaskedValue, Organization, Project, Scope, WireKey};
+pub(crate) use transport::is_loopback;
+use transport::{Request, Transport};
+
+/// How long and how much is waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// For a connection, with its TLS handshake.
+    pub connect: Duration,
+    /// For a read in all, with its repeats and the pauses between them.
+    pub read_budget: Duration,
+    /// For one attempt at a write.
+    pub write: Duration,
+    /// The first pause before a repeat; it doubles each time, and is jittered.
+    pub backoff: Duration,
+    /// The largest answer, in bytes.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            read_budget: Duration::from_secs(10),
+            write: Duration::from_secs(30),
+            backoff: Duration::from_millis(250),
+            body: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// The service, as one organization key sees it.
+#[derive(Debug)]
+pub struct Client {
+    transport: Transport,
+}
+
+impl Client {
+    /// A client of the service at `base`, which the key signs for. Cheap: connections and root certificates
+    /// wait for the first call.
+    pub fn new(base: Url, key: Secret, limits: Limits) -> Self {
+        Self { transport: Transport::new(base, key, limits) }
+    }
+
+    /// The organization that the key belongs to.
+    pub async fn organization(&self) -> Result<Organization, ApiError> {
+        #[derive(Deserialize)]
+        struct Data {
+            organization: Organization,
+        }
+        let request = Request::new(Method::GET, &["organization"]);
+        Ok(self.transport.call::<Data>(request).await?.organization)
+    }
+
+    /// All projects of the organization.
+    pub async fn projects(&self) -> Result<Vec<Project>, ApiError> {
+        #[derive(Deserialize)]
+        struct Data {
+            projects: Vec<Project>,
+        }
+        Ok(self.transport.call::<Data>(Request::new(Method::GET, &["projects"])).await?.projects)
+    }
+
+    /// The keys of `scope`.
+    pub fn keys<'a>(&'a self, scope: &'a Scope) -> Keys<'a> {
+        Keys { transport: &self.transport, scope }
+    }
+}
+
+/// The calls for the API keys of one scope.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys<'a> {
+    transport: &'a Transport,
+    scope: &'a Scope,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct KeyData<K> {
+    api_key: K,
+}
+
+impl Keys<'_> {
+    /// All keys of the scope.
+    pub async fn list(&self) -> Result<Vec<ApiKey>, ApiError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Data {
+            api_keys: Vec<ApiKey>,
+        }
+        Ok(self.transport.call::<Data>(self.request(Method::GET, None)).await?.api_keys)
+    }
+
+    /// One key.
+    pub async fn get(&self, id: KeyId) -> Result<ApiKey, ApiError> {
+        Ok(self.transport.call::<KeyData<ApiKey>>(self.request(Method::GET, Some(id))).await?.api_key)
+    }
+
+    /// Generates a key called `name`. Never sent twice: after an error whose
+    /// [`certainty`](ApiError::certainty) is unknown, a key may exist whose secret nobody has.
+    pub async fn create(&self, name: &str) -> Result<CreatedKey, ApiError> {
+        let request = self.request(Method::POST, None).json(serde_json::json!({ "name": name }));
+        let (key, secret) = self
+            .transport
+            .call::<KeyData<WireKey<Secret>>>(request)
+            .await?
+            .api_key
+            .split(|value| MaskedValue::new(value.expose()));
+        let usable = !secret.expose().is_empty() && !secret.expose().contains('*');
+        Ok(CreatedKey { key, secret: usable.then_some(secret) })
+    }
+
+    /// Deactivates (`false`) or reactivates (`true`) a key.
+    pub async fn set_valid(&self, id: KeyId, valid: bool) -> Result<ApiKey, ApiError> {
+        let request = self.request(Method::PUT, Some(id)).json(serde_json::json!({ "valid": valid }));
+        Ok(self.transport.call::<KeyData<ApiKey>>(request).await?.api_key)
+    }
+
+    /// Deletes a key for good.
+    pub async fn delete(&self, id: KeyId) -> Result<(), ApiError> {
+        self.transport.call::<serde::de::IgnoredAny>(self.request(Method::DELETE, Some(id))).await?;
+        Ok(())
+    }
+
+    fn request(&self, method: Method, id: Option<KeyId>) -> Request {
+        let mut request = match self.scope {
+            Scope::Organization => Request::new(method, &["organization", "api-keys"]),
+            Scope::Project(project) => Request::new(method, &["projects", project.as_str(), "api-keys"]),
+        };
+        if let Some(id) = id {
+            request.push(&id.to_string());
+        }
+        request
+    }
+}

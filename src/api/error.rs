@@ -1,0 +1,230 @@
+//! How a call can fail, as values that can be compared.
+//!
+//! [`ApiError`] says what happened in [`ApiError::summary`], with the service's own words where it gave
+//! some, and what to do in [`ApiError::advice`]. For a write, [`ApiError::certainty`] says the thing that
+//! matters most: whether the service may have done it.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::text::Text;
+
+/// Why a call gave no answer that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiError {
+    /// The host that was asked, with its port where that is not the usual one.
+    pub host: Text,
+    /// What went wrong.
+    pub kind: ErrorKind,
+}
+
+/// What went wrong with a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The call could not be put together; nothing was sent.
+    Invalid(String),
+    /// No connection: nothing was sent.
+    Connect(ConnectFailure),
+    /// No whole answer within this time.
+    Timeout {
+        /// How long was waited, in all.
+        after: Duration,
+        /// Whether the request may have reached the service.
+        sent: bool,
+    },
+    /// The connection broke after the request was sent, in the transport's words.
+    Broken(Text),
+    /// The service, or something before it, sent the caller elsewhere. Never followed: the key would go along.
+    Redirect {
+        /// 300 to 399.
+        status: u16,
+        /// Where to, where it said so.
+        location: Option<Text>,
+    },
+    /// The service refused, or failed.
+    Status(StatusError),
+    /// A success that could not be understood.
+    Unreadable {
+        /// 200 to 299.
+        status: u16,
+        /// What was wrong with it, and where in it. Never the answer itself.
+        reason: String,
+    },
+    /// The answer was longer than this many bytes and was not read to its end.
+    TooLarge(usize),
+}
+
+/// Why no connection came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConnectFailure {
+    /// The host's name has no address.
+    Dns,
+    /// Nothing listens there.
+    Refused,
+    /// The certificate or the handshake was not acceptable, in the library's words.
+    Tls(Text),
+    /// Anything else, in the transport's words.
+    Other(Text),
+}
+
+/// An answer that is not a success.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusError {
+    /// The HTTP status; a 2xx where the envelope says that it failed.
+    pub status: u16,
+    /// The service's own words.
+    pub message: Option<Text>,
+    /// Where the service says there is more to read.
+    pub link: Option<Text>,
+    /// How long it asks to be left alone.
+    pub retry_after: Option<Duration>,
+    /// Whether the answer was a web page: a proxy's or a portal's, not the service's.
+    pub is_page: bool,
+}
+
+/// What is known of a write whose call failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// It did not happen.
+    NotDone,
+    /// It may have happened.
+    Unknown,
+}
+
+impl ApiError {
+    /// Whether the write that this call was may have happened all the same.
+    pub fn certainty(&self) -> Certainty {
+        match &self.kind {
+            ErrorKind::Invalid(_) | ErrorKind::Connect(_) | ErrorKind::Timeout { sent: false, .. } => {
+                Certainty::NotDone
+            }
+            // 408 comes from whatever stood before the service, when the service itself may have begun.
+            ErrorKind::Status(error) if (400..500).contains(&error.status) && error.status != 408 => Certainty::NotDone,
+            _ => Certainty::Unknown,
+        }
+    }
+
+    /// The HTTP status of a refusal.
+    pub fn status(&self) -> Option<u16> {
+        match &self.kind {
+            ErrorKind::Status(error) => Some(error.status),
+            ErrorKind::Redirect { status, .. } | ErrorKind::Unreadable { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// Whether the service would not take the key that signed the call, or not for this.
+    pub fn is_unauthorized(&self) -> bool {
+        matches!(self.status(), Some(401 | 403))
+    }
+
+    /// Whether there is no such thing.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// What happened, in a sentence without its full stop.
+    pub fn summary(&self) -> String {
+        let host = &self.host;
+        match &self.kind {
+            ErrorKind::Invalid(reason) => format!("The call could not be made: {reason}"),
+            ErrorKind::Connect(ConnectFailure::Dns) => format!("No address was found for {host}"),
+            ErrorKind::Connect(ConnectFailure::Refused) => format!("{host} refused the connection"),
+            ErrorKind::Connect(ConnectFailure::Tls(reason)) => format!("No trusted connection to {host}: {reason}"),
+            ErrorKind::Connect(ConnectFailure::Other(reason)) => format!("No connection to {host}: {reason}"),
+            ErrorKind::Timeout { after, sent: true } => format!("{host} did not answer within {} s", seconds(*after)),
+            ErrorKind::Timeout { after, sent: false } => {
+                format!("No connection to {host} within {} s", seconds(*after))
+            }
+            ErrorKind::Broken(reason) => {
+                format!("The connection to {host} broke before the answer was whole: {reason}")
+            }
+            ErrorKind::Redirect { status, location } => match location {
+                Some(location) => format!("{host} answered {status} and pointed to {location}"),
+                None => format!("{host} answered {status}, a redirect without a target"),
+            },
+            ErrorKind::Status(error) => status_summary(error, host),
+            ErrorKind::Unreadable { reason, .. } => format!("The answer of {host} could not be understood: {reason}"),
+            ErrorKind::TooLarge(limit) => format!("The answer of {host} is larger than {} MiB", limit / (1024 * 1024)),
+        }
+    }
+
+    /// What to do next, in a sentence or two.
+    pub fn advice(&self) -> &'static str {
+        match &self.kind {
+            ErrorKind::Invalid(_) => "Nothing was sent.",
+            ErrorKind::Connect(ConnectFailure::Dns) => "Check the network and CONFIDENT_BASE_URL, then try again.",
+            ErrorKind::Connect(ConnectFailure::Refused) => {
+                "Check that the service runs there and CONFIDENT_BASE_URL, then try again."
+            }
+            ErrorKind::Connect(ConnectFailure::Tls(_)) => {
+                "Where your company signs its own certificates, set SSL_CERT_FILE to its authority's file."
+            }
+            ErrorKind::Connect(ConnectFailure::Other(_)) | ErrorKind::Timeout { sent: false, .. } => {
+                "Check the network and any proxy (HTTPS_PROXY, NO_PROXY), then try again."
+            }
+            ErrorKind::Timeout { sent: true, .. } | ErrorKind::Broken(_) => "Try again in a moment.",
+            ErrorKind::Redirect { .. } => {
+                "Redirects are not followed, as the key would go along. Set CONFIDENT_BASE_URL to the service's final address."
+            }
+            ErrorKind::Status(error) => status_advice(error),
+            ErrorKind::Unreadable { .. } => {
+                "Check that CONFIDENT_BASE_URL is Confident AI's API; a newer ckeys may know this answer."
+            }
+            ErrorKind::TooLarge(_) => "Check that CONFIDENT_BASE_URL is Confident AI's API.",
+        }
+    }
+}
+
+fn status_summary(error: &StatusError, host: &Text) -> String {
+    let status = error.status;
+    if let Some(message) = &error.message {
+        return format!("{} ({status}): {message}", status_meaning(status));
+    }
+    let page = if error.is_page { ", with a web page in place of an answer" } else { "" };
+    format!("{} ({status} from {host}{page})", status_meaning(status))
+}
+
+fn status_meaning(status: u16) -> &'static str {
+    match status {
+        401 => "The organization key was not accepted",
+        403 => "The organization key may not do this",
+        404 => "There is no such thing",
+        409 => "It conflicts with something that exists",
+        400 | 422 => "The service did not accept the request",
+        429 => "Too many requests",
+        503 => "The service is not available",
+        500..=599 => "The service failed",
+        _ => "The service refused",
+    }
+}
+
+fn status_advice(error: &StatusError) -> &'static str {
+    match error.status {
+        _ if error.is_page => {
+            "Something between here and the service answered: check the proxy, a sign-in page of the network, and CONFIDENT_BASE_URL."
+        }
+        401 => {
+            "Check that CONFIDENT_ORG_API_KEY holds a valid organization key (not a project key) of this region. \
+             Before a self-hosted service, a proxy may drop the header: nginx needs `underscores_in_headers on`."
+        }
+        403 => "Use an organization key with the right to manage keys.",
+        404 => "It may have been deleted meanwhile: refresh.",
+        429 => "Wait a moment, then try again.",
+        503 => "It may be under maintenance: try again later.",
+        500..=599 => "Try again in a moment.",
+        _ => "Correct it and try again.",
+    }
+}
+
+fn seconds(time: Duration) -> u64 {
+    time.as_secs() + u64::from(time.subsec_nanos() > 0)
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}. {}", self.summary().trim_end_matches('.'), self.advice())
+    }
+}
+
+impl std::error::Error for ApiError {}

@@ -1,0 +1,336 @@
+//! What the service manages: the organization, its projects, and the API keys of both.
+//!
+//! The names are the vendor's. Text is cleaned as it is read ([`Text`]), a value is never kept beyond
+//! its last six characters ([`MaskedValue`]), and “null” and “absent” stay apart where they differ
+//! ([`LastUsed`]).
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
+
+use crate::secret::{self, Secret};
+use crate::text::Text;
+
+/// An API key's id, unique within the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[serde(transparent)]
+pub struct KeyId(pub i64);
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl FromStr for KeyId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(KeyId).map_err(|_| "an API key's id is a whole number, as `ckeys list` shows it".to_owned())
+    }
+}
+
+/// A project's id: opaque, but known to be safe as one segment of an address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ProjectId(Box<str>);
+
+impl ProjectId {
+    /// Takes `id` where it can't be anything but one segment of a path.
+    ///
+    /// # Errors
+    /// The reason, in words, where it is empty, `.` or `..`, longer than 200 characters, or has a character
+    /// with a meaning in addresses.
+    pub fn new(id: &str) -> Result<Self, String> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:@+=,!$'()*".contains(&byte);
+        if id.is_empty() || id == "." || id == ".." || id.len() > 200 || !id.bytes().all(plain) {
+            return Err("a project id that can't be part of an address".to_owned());
+        }
+        Ok(Self(id.into()))
+    }
+
+    /// The id as the service wrote it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ProjectId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ProjectId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Whose keys: the organization's own, or one project's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// Keys that manage the organization, such as the one that signs `ckeys`'s requests.
+    Organization,
+    /// Keys that applications use to send traces to a project and to evaluate.
+    Project(ProjectId),
+}
+
+impl Scope {
+    /// The word for a key of this scope.
+    pub fn key_noun(&self) -> &'static str {
+        match self {
+            Self::Organization => "organization key",
+            Self::Project(_) => "project key",
+        }
+    }
+}
+
+/// The organization that the signing key belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Organization {
+    /// Opaque.
+    pub id: Text,
+    /// Its name.
+    pub name: Text,
+    /// The billing plan, in the service's word; new ones may come.
+    #[serde(default)]
+    pub plan: Option<Text>,
+}
+
+/// A project of the organization.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Project {
+    /// Opaque.
+    pub id: ProjectId,
+    /// Unique within the organization, as far as the service keeps it so.
+    pub name: Text,
+    /// What it is for, in its owner's words.
+    #[serde(default)]
+    pub description: Option<Text>,
+    /// When it was made; none where the service did not say it readably.
+    #[serde(default, deserialize_with = "lenient_time")]
+    pub created_at: Option<Timestamp>,
+}
+
+/// When a key last authenticated a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LastUsed {
+    /// The service did not say.
+    #[default]
+    Unknown,
+    /// The service said null: not once.
+    Never,
+    /// At this time; it may be coarser than it looks.
+    At(Timestamp),
+}
+
+impl LastUsed {
+    /// The time, where there is one.
+    pub fn time(self) -> Option<Timestamp> {
+        match self {
+            Self::At(time) => Some(time),
+            Self::Never | Self::Unknown => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for LastUsed {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::Null => Self::Never,
+            serde_json::Value::String(text) => text.parse().map_or(Self::Unknown, Self::At),
+            // “Never” may cost somebody a key: what can't be read is not null.
+            _ => Self::Unknown,
+        })
+    }
+}
+
+/// A key's value as far as it may be kept: asterisks and the last six characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaskedValue(Box<str>);
+
+impl MaskedValue {
+    /// How the service masks: this many asterisks, then the last six characters.
+    const ASTERISKS: &str = "***************";
+
+    /// Masks `value`, whether the service has done so already or not.
+    pub fn new(value: &str) -> Self {
+        // A service that forgets to mask must not make this program keep a whole key.
+        let tail = match value.rsplit_once('*') {
+            Some((_, tail)) if tail.chars().count() <= secret::TAIL_CHARS => tail,
+            _ => secret::tail(value),
+        };
+        Self(format!("{}{}", Self::ASTERISKS, Text::from(tail)).into())
+    }
+
+    /// The masked form, as the service shows it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The characters that are known, at most six of them.
+    pub fn tail(&self) -> &str {
+        self.0.trim_start_matches('*')
+    }
+}
+
+impl<'de> Deserialize<'de> for MaskedValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::new(Secret::deserialize(deserializer)?.expose()))
+    }
+}
+
+/// An API key, without its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Unique within the service.
+    pub id: KeyId,
+    /// What people called it; may be absent, empty or shared by others.
+    pub name: Option<Text>,
+    /// Whether it authenticates requests. A deactivated key is refused from its next request on.
+    pub valid: bool,
+    /// Its last characters.
+    pub value: MaskedValue,
+    /// When it was made; none where the service did not say it readably.
+    pub created_at: Option<Timestamp>,
+    /// When it last authenticated a request.
+    pub last_used: LastUsed,
+    /// When it stops working by itself; none where it does not, or the service knows no such thing.
+    pub expires_at: Option<Timestamp>,
+    /// When a rotation under way ends; none where there is none, or the service knows no such thing.
+    pub rotates_at: Option<Timestamp>,
+}
+
+impl ApiKey {
+    /// The name, where there is something to see of it.
+    pub fn visible_name(&self) -> Option<&Text> {
+        self.name.as_ref().filter(|name| !name.is_blank())
+    }
+
+    /// The name, or `(unnamed)`.
+    pub fn title(&self) -> &str {
+        self.visible_name().map_or("(unnamed)", Text::as_str)
+    }
+}
+
+/// A key's fields as they come over the wire, with its value in the form that the call gives it.
+#[derive(Deserialize)]
+pub(super) struct WireKey<V> {
+    id: KeyId,
+    #[serde(default)]
+    name: Option<Text>,
+    valid: bool,
+    value: V,
+    #[serde(default, deserialize_with = "lenient_time")]
+    created_at: Option<Timestamp>,
+    #[serde(default, rename = "lastUsed")]
+    last_used: LastUsed,
+    #[serde(default, rename = "expiresAt", deserialize_with = "lenient_time")]
+    expires_at: Option<Timestamp>,
+    #[serde(default, rename = "rotatesAt", deserialize_with = "lenient_time")]
+    rotates_at: Option<Timestamp>,
+}
+
+impl<V> WireKey<V> {
+    /// The key and the value, masked by `mask`.
+    pub(super) fn split(self, mask: impl FnOnce(&V) -> MaskedValue) -> (ApiKey, V) {
+        let key = ApiKey {
+            id: self.id,
+            name: self.name,
+            valid: self.valid,
+            value: mask(&self.value),
+            created_at: self.created_at,
+            last_used: self.last_used,
+            expires_at: self.expires_at,
+            rotates_at: self.rotates_at,
+        };
+        (key, self.value)
+    }
+}
+
+impl<'de> Deserialize<'de> for ApiKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(WireKey::<MaskedValue>::deserialize(deserializer)?.split(Clone::clone).0)
+    }
+}
+
+/// A key that was just generated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedKey {
+    /// The key.
+    pub key: ApiKey,
+    /// Its full value, which the service gives this once; none where the answer held only a masked one.
+    pub secret: Option<Secret>,
+}
+
+/// A time where it is one; none for null, absent, and what can't be read: a list is not lost for one entry.
+fn lenient_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().and_then(|text| text.parse().ok()))
+}
+
+/// A time as the service writes it: UTC with milliseconds, `2024-12-04T23:00:00.000Z`.
+pub fn format_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(json: &str) -> ApiKey {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn null_and_absent_last_used_are_told_apart() {
+        let start = r#"{"id":1,"valid":true,"value":"***************a1b2c3","created_at":"2024-12-04T23:00:00.000Z""#;
+        assert_eq!(key(&format!("{start}}}")).last_used, LastUsed::Unknown);
+        assert_eq!(key(&format!(r#"{start},"lastUsed":null}}"#)).last_used, LastUsed::Never);
+        assert_eq!(key(&format!(r#"{start},"lastUsed":"yesterday"}}"#)).last_used, LastUsed::Unknown);
+        assert_eq!(key(&format!(r#"{start},"lastUsed":17}}"#)).last_used, LastUsed::Unknown);
+        let time = "2024-12-05T10:15:00.000Z";
+        assert_eq!(
+            key(&format!(r#"{start},"lastUsed":"{time}","new":[1]}}"#)).last_used,
+            LastUsed::At(time.parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn a_value_is_masked_even_where_the_service_forgot() {
+        for (value, expected) in [
+            ("***************a1b2c3", "***************a1b2c3"),
+            ("**a1b2c3", "***************a1b2c3"),
+            ("confident_org_fake_not_a_key_a1b2c3", "***************a1b2c3"),
+            ("confident*org_fake_not_a_key_a1b2c3", "***************a1b2c3"),
+            ("short", "***************rt"),
+            ("***\u{1b}[2Jx", "***************<U+001B>[2Jx"),
+        ] {
+            assert_eq!(MaskedValue::new(value).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn project_ids_cannot_climb() {
+        for bad in ["", ".", "..", "a/b", "a\\b", "a%2fb", "a?b", "a#b", "a b", "a\nb", "ä", &"x".repeat(201)] {
+            assert!(ProjectId::new(bad).is_err(), "{bad:?}");
+        }
+        for good in ["cm4k2", "PROJECT-ID-1", "a.b", "..."] {
+            assert!(ProjectId::new(good).is_ok(), "{good:?}");
+        }
+    }
+
+    #[test]
+    fn names_may_be_absent_null_or_blank() {
+        for (name, title) in [
+            ("", "(unnamed)"),
+            (r#","name":null"#, "(unnamed)"),
+            (r#","name":"  ""#, "(unnamed)"),
+            (r#","name":"CI""#, "CI"),
+        ] {
+            assert_eq!(key(&format!(r#"{{"id":1,"valid":true,"value":"***a1b2c3"{name}}}"#)).title(), title);
+        }
+    }
+}

@@ -1,0 +1,480 @@
+//! One way for every call: address, headers, repeats, body, envelope, errors.
+
+use std::error::Error as _;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::{Method, Response, Url};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::OnceCell;
+use tokio::time::Instant;
+use zeroize::Zeroizing;
+
+use super::Limits;
+use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, StatusError};
+use crate::secret::Secret;
+use crate::text::Text;
+
+const KEY_HEADER: &str = "confident_api_key";
+/// How often a read is tried where the budget allows more.
+const READ_ATTEMPTS: u32 = 4;
+/// The longest pause that `Retry-After` can ask for.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+
+/// A call before it has an address and a key.
+#[derive(Debug)]
+pub(super) struct Request {
+    method: Method,
+    segments: Vec<String>,
+    body: Option<Value>,
+}
+
+impl Request {
+    pub(super) fn new(method: Method, segments: &[&str]) -> Self {
+        let segments = std::iter::once("v1").chain(segments.iter().copied()).map(str::to_owned).collect();
+        Self { method, segments, body: None }
+    }
+
+    pub(super) fn push(&mut self, segment: &str) {
+        self.segments.push(segment.to_owned());
+    }
+
+    pub(super) fn json(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+}
+
+/// The connection to the service, and who asks.
+pub(super) struct Transport {
+    base: Url,
+    key: Secret,
+    limits: Limits,
+    /// Built at the first call: it loads the root certificates.
+    client: OnceCell<reqwest::Client>,
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Transport").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    pub(super) fn new(base: Url, key: Secret, limits: Limits) -> Self {
+        Self { base, key, limits, client: OnceCell::new() }
+    }
+
+    /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
+    pub(super) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+        let url = self.url(&request)?;
+        let client = self.client().await?;
+        match request.method {
+            Method::GET => self.read(client, &request, &url).await,
+            Method::POST => self.attempt(client, &request, &url, self.limits.write).await,
+            _ => match self.attempt(client, &request, &url, self.limits.write).await {
+                Err(error) if is_passing(&error) => self.repeat_write(client, &request, &url, &error).await,
+                result => result,
+            },
+        }
+    }
+
+    async fn read<T: DeserializeOwned>(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+        url: &Url,
+    ) -> Result<T, ApiError> {
+        let deadline = Instant::now() + self.limits.read_budget;
+        let mut attempt = 1;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let error = match self.attempt(client, request, url, left).await {
+                Err(error) if is_passing(&error) => error,
+                result => return result,
+            };
+            let pause = self.pause(&error, attempt);
+            if attempt == READ_ATTEMPTS || Instant::now() + pause >= deadline {
+                return Err(error);
+            }
+            tokio::time::sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    /// The one repeat of a PUT or DELETE.
+    async fn repeat_write<T: DeserializeOwned>(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+        url: &Url,
+        first: &ApiError,
+    ) -> Result<T, ApiError> {
+        let pause = self.pause(first, 1);
+        if pause > self.limits.read_budget {
+            return Err(first.clone());
+        }
+        tokio::time::sleep(pause).await;
+        let second = self.attempt(client, request, url, self.limits.write).await;
+        match second {
+            // Gone: the first attempt did it, and only its answer was lost.
+            Err(error)
+                if request.method == Method::DELETE
+                    && error.is_not_found()
+                    && first.certainty() == Certainty::Unknown =>
+            {
+                serde_json::from_value(Value::Null).map_err(|_| error)
+            }
+            // A repeat that never arrived says nothing about the first attempt.
+            Err(error) if error.certainty() == Certainty::NotDone && error.status().is_none() => Err(first.clone()),
+            result => result,
+        }
+    }
+
+    fn pause(&self, error: &ApiError, attempt: u32) -> Duration {
+        if let ErrorKind::Status(StatusError { retry_after: Some(asked), .. }) = &error.kind {
+            return *asked;
+        }
+        let longest = self.limits.backoff.saturating_mul(1 << (attempt - 1).min(6));
+        longest.mul_f64(fastrand::f64().mul_add(0.5, 0.5))
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        client: &reqwest::Client,
+        request: &Request,
+        url: &Url,
+        timeout: Duration,
+    ) -> Result<T, ApiError> {
+        let mut builder = client.request(request.method.clone(), url.clone()).timeout(timeout);
+        if let Some(body) = &request.body {
+            builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        let response = builder.send().await.map_err(|error| self.transport(&error, timeout))?;
+        self.answer(response, timeout).await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, mut response: Response, timeout: Duration) -> Result<T, ApiError> {
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        if status.is_redirection() {
+            let location =
+                headers.get(LOCATION).map(|value| Text::from(String::from_utf8_lossy(value.as_bytes()).into_owned()));
+            return Err(self.error(ErrorKind::Redirect { status: status.as_u16(), location }));
+        }
+        let body = self.body(response, timeout).await?;
+        if !status.is_success() {
+            return Err(self.error(ErrorKind::Status(refusal(status.as_u16(), &headers, &body))));
+        }
+        self.envelope(status.as_u16(), &headers, &body)
+    }
+
+    /// The `data` of a success, or what its envelope says instead.
+    fn envelope<T: DeserializeOwned>(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<T, ApiError> {
+        let failed = serde_json::from_slice::<Failure>(body).is_ok_and(|failure| failure.success == Some(false));
+        if failed {
+            return Err(self.error(ErrorKind::Status(refusal(status, headers, body))));
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        match serde_path_to_error::deserialize::<_, Success<T>>(&mut deserializer) {
+            Ok(success) => Ok(success.data),
+            Err(error) => {
+                let reason = unreadable(headers, body, &error);
+                Err(self.error(ErrorKind::Unreadable { status, reason }))
+            }
+        }
+    }
+
+    async fn body(&self, mut response: Response, timeout: Duration) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+        let limit = self.limits.body;
+        let too_large = || self.error(ErrorKind::TooLarge(limit));
+        let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        if announced > limit {
+            return Err(too_large());
+        }
+        // Sized at once where the length is known: each time a buffer grows, it leaves a copy behind.
+        let mut body = Zeroizing::new(Vec::with_capacity(announced.min(1 << 20)));
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.transport(&error, timeout))? {
+            if body.len() + chunk.len() > limit {
+                return Err(too_large());
+            }
+            if body.len() + chunk.len() > body.capacity() {
+                let mut larger = Zeroizing::new(Vec::with_capacity((body.len() + chunk.len()).next_power_of_two()));
+                larger.extend_from_slice(&body);
+                body = larger;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn url(&self, request: &Request) -> Result<Url, ApiError> {
+        let invalid = |reason: &str| self.error(ErrorKind::Invalid(reason.to_owned()));
+        let mut url = self.base.clone();
+        {
+            let mut path = url.path_segments_mut().map_err(|()| invalid("the base URL can't have a path"))?;
+            path.pop_if_empty();
+            for segment in &request.segments {
+                // `push` drops these without a word, and the call would become another one.
+                if segment.is_empty() || segment == "." || segment == ".." || segment.contains(['/', '\\', '%']) {
+                    return Err(invalid("an id that can't be part of an address"));
+                }
+                path.push(segment);
+            }
+        }
+        Ok(url)
+    }
+
+    async fn client(&self) -> Result<&reqwest::Client, ApiError> {
+        self.client
+            .get_or_try_init(|| async {
+                let settings = (is_loopback(&self.base), self.base.scheme() == "http", self.limits.connect);
+                let key = self.key.clone();
+                // Loading the root certificates takes milliseconds: not on the thread that answers the screen.
+                let built = tokio::task::spawn_blocking(move || build(settings, &key)).await;
+                match built {
+                    Ok(Ok(client)) => Ok(client),
+                    Ok(Err(reason)) => Err(self.error(ErrorKind::Invalid(reason))),
+                    Err(_) => Err(self.error(ErrorKind::Invalid("the HTTP client could not be started".to_owned()))),
+                }
+            })
+            .await
+    }
+
+    fn transport(&self, error: &reqwest::Error, timeout: Duration) -> ApiError {
+        let sent = !error.is_connect();
+        let kind = if error.is_timeout() {
+            ErrorKind::Timeout { after: if sent { timeout } else { timeout.min(self.limits.connect) }, sent }
+        } else if sent {
+            ErrorKind::Broken(Text::from(innermost(error)))
+        } else {
+            ErrorKind::Connect(connect_failure(error))
+        };
+        self.error(kind)
+    }
+
+    fn error(&self, kind: ErrorKind) -> ApiError {
+        let host = self.base.host_str().unwrap_or_default();
+        let host = match self.base.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_owned(),
+        };
+        ApiError { host: Text::from(host), kind }
+    }
+}
+
+/// Whether `base` is this machine, so that neither a proxy nor encryption is wanted.
+pub(crate) fn is_loopback(base: &Url) -> bool {
+    match base.host_str() {
+        Some("localhost") => true,
+        Some(host) => {
+            host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        None => false,
+    }
+}
+
+fn build((loopback, plain, connect): (bool, bool, Duration), key: &Secret) -> Result<reqwest::Client, String> {
+    // Somebody else may have installed one; either will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut value = HeaderValue::from_str(key.expose())
+        .map_err(|_| "the organization key has characters that no key has".to_owned())?;
+    value.set_sensitive(true);
+    let mut headers = HeaderMap::new();
+    headers.insert(KEY_HEADER, value);
+    headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("confident-keys/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(connect)
+        .tcp_nodelay(true);
+    if loopback {
+        builder = builder.no_proxy();
+    }
+    if plain {
+        // No roots are needed, and a machine may have none.
+        builder = builder.tls_certs_only([]);
+    }
+    builder.build().map_err(|error| format!("the HTTP client could not be built: {}", innermost(&error)))
+}
+
+/// Whether the same call may well succeed in a moment.
+fn is_passing(error: &ApiError) -> bool {
+    match &error.kind {
+        ErrorKind::Connect(ConnectFailure::Refused | ConnectFailure::Other(_))
+        | ErrorKind::Broken(_)
+        | ErrorKind::Timeout { .. } => true,
+        ErrorKind::Status(error) => matches!(error.status, 408 | 429 | 500 | 502 | 503 | 504),
+        _ => false,
+    }
+}
+
+fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if cause.to_string().starts_with("dns error") {
+            return ConnectFailure::Dns;
+        }
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return ConnectFailure::Tls(Text::from(tls.to_string()));
+        }
+        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
+            if io.kind() == std::io::ErrorKind::ConnectionRefused {
+                return ConnectFailure::Refused;
+            }
+            // `source` of an I/O error skips the error that it carries.
+            if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+                return ConnectFailure::Tls(Text::from(tls.to_string()));
+            }
+        }
+        source = cause.source();
+    }
+    ConnectFailure::Other(Text::from(innermost(error)))
+}
+
+/// The deepest cause in words: it names the matter, and never the URL.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut deepest: &dyn std::error::Error = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    match deepest.downcast_ref::<reqwest::Error>() {
+        Some(_) => "the transport gave no reason".to_owned(),
+        None => deepest.to_string(),
+    }
+}
+
+#[derive(Deserialize)]
+struct Success<T> {
+    data: T,
+}
+
+/// A failure's envelope, of which nothing is taken for granted.
+#[derive(Deserialize, Default)]
+struct Failure {
+    #[serde(default)]
+    success: Option<bool>,
+    #[serde(default)]
+    error: Option<Value>,
+    #[serde(default)]
+    message: Option<Value>,
+    #[serde(default)]
+    link: Option<Value>,
+}
+
+fn refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> StatusError {
+    let failure = serde_json::from_slice::<Failure>(body).unwrap_or_default();
+    let words = |value: Option<Value>| match value {
+        Some(Value::String(text)) if !text.trim().is_empty() => Some(Text::from(shorten(text.trim()))),
+        _ => None,
+    };
+    StatusError {
+        status,
+        message: words(failure.error).or_else(|| words(failure.message)),
+        link: words(failure.link),
+        retry_after: headers.get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?)),
+        is_page: is_page(headers, body),
+    }
+}
+
+/// No message of a service needs more than this, and a dialog has to hold it.
+fn shorten(message: &str) -> String {
+    message.chars().take(500).collect()
+}
+
+/// Seconds, or an HTTP date.
+fn retry_after(value: &str) -> Option<Duration> {
+    let value = value.trim();
+    let pause = if let Ok(seconds) = value.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+        SystemTime::from(date).duration_since(SystemTime::now()).unwrap_or_default()
+    };
+    Some(pause.min(MAX_RETRY_AFTER))
+}
+
+fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
+    let html =
+        headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
+    html || body.trim_ascii_start().first() == Some(&b'<')
+}
+
+/// Why a success was not understood: where, and what was expected. serde's own words can quote the answer,
+/// which may hold a secret, so only its category and place are told.
+fn unreadable(headers: &HeaderMap, body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    if is_page(headers, body) {
+        return "it is a web page, such as a proxy's or a network's sign-in page".to_owned();
+    }
+    if body.trim_ascii().is_empty() {
+        return "it is empty".to_owned();
+    }
+    let path = Text::from(error.path().to_string());
+    match error.inner().classify() {
+        serde_json::error::Category::Eof => "it ends in the middle".to_owned(),
+        serde_json::error::Category::Data => format!("a value is missing or of the wrong kind at `{path}`"),
+        _ => format!("it is not JSON (line {}, column {})", error.inner().line(), error.inner().column()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn transport(base: &str) -> Transport {
+        Transport::new(base.parse().unwrap(), Secret::new("confident_us_org_fake_not_a_key_a1b2c3"), Limits::default())
+    }
+
+    #[test]
+    fn a_base_with_a_prefix_keeps_it() {
+        for (base, expected) in [
+            ("https://example.test", "https://example.test/v1/projects/p/api-keys"),
+            ("https://example.test/confident/", "https://example.test/confident/v1/projects/p/api-keys"),
+        ] {
+            let url = transport(base).url(&Request::new(Method::GET, &["projects", "p", "api-keys"])).unwrap();
+            assert_eq!(url.as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn a_segment_that_would_change_the_call_is_refused() {
+        for segment in ["", ".", "..", "a/b", "a\\b", "%2e%2e"] {
+            let result = transport("https://example.test").url(&Request::new(Method::DELETE, &["projects", segment]));
+            assert!(matches!(result, Err(ApiError { kind: ErrorKind::Invalid(_), .. })), "{segment:?}");
+        }
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_and_is_capped() {
+        assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("99999999"), Some(MAX_RETRY_AFTER));
+        assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon"), None);
+    }
+
+    #[test]
+    fn loopback_is_known_in_every_form() {
+        for (url, expected) in [
+            ("http://localhost:1", true),
+            ("http://127.0.0.1", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]:8", true),
+            ("http://localhost.example.test", false),
+            ("http://10.0.0.1", false),
+        ] {
+            assert_eq!(is_loopback(&url.parse().unwrap()), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_neither_key_nor_headers() {
+        let shown = format!("{:?}", transport("https://example.test"));
+        assert!(!shown.contains("fake_not_a_key"), "{shown}");
+    }
+}

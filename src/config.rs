@@ -1,0 +1,11 @@
+//! Where the service is, who asks, and what is a matter of taste.
+//!
+//! [`Connection`] comes from the environment, as the vendor's own clients read it; [`Settings`] from
+//! `config.toml` in the XDG configuration folder. Nothing is read from the current folder: a `.env` there
+//! could send the key elsewhere.
+
+mod connection;
+mod settings;
+
+pub use connection::{Connection, ConnectionError, NO_KEY_HELP, Region};
+pub use settings::{Problem, Settings, Times};

@@ -1,0 +1,252 @@
+//! The organization key and the service's address, from the environment.
+
+use std::fmt;
+
+use reqwest::Url;
+use thiserror::Error;
+
+use crate::secret::Secret;
+use crate::text::Text;
+
+/// The variable that holds the organization key.
+pub(crate) const KEY_VARIABLE: &str = "CONFIDENT_ORG_API_KEY";
+const BASE_URL_VARIABLE: &str = "CONFIDENT_BASE_URL";
+const REGION_VARIABLE: &str = "CONFIDENT_REGION";
+/// The project key of the vendor's evaluation library: never an organization key.
+const PROJECT_KEY_VARIABLE: &str = "CONFIDENT_API_KEY";
+
+/// How to get an organization key and how to give it, a line each.
+pub const NO_KEY_HELP: [&str; 6] = [
+    "1. In Confident AI, open Organization Settings → API Keys and generate an organization key.",
+    "2. Give it by the environment, without leaving it in the shell's history:",
+    "     read -rs CONFIDENT_ORG_API_KEY && export CONFIDENT_ORG_API_KEY",
+    "3. Start ckeys again. For the EU or Australia set CONFIDENT_REGION=EU or AU,",
+    "   for a service of your own CONFIDENT_BASE_URL.",
+    "No account at hand? `ckeys --demo` shows everything on made-up data.",
+];
+
+/// One of the vendor's deployments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Region {
+    /// The United States, the default.
+    Us,
+    /// The European Union.
+    Eu,
+    /// Australia.
+    Au,
+}
+
+impl Region {
+    /// The two letters by which the vendor names it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Us => "US",
+            Self::Eu => "EU",
+            Self::Au => "AU",
+        }
+    }
+
+    fn base_url(self) -> &'static str {
+        match self {
+            Self::Us => "https://api.confident-ai.com",
+            Self::Eu => "https://eu.api.confident-ai.com",
+            Self::Au => "https://au.api.confident-ai.com",
+        }
+    }
+
+    fn from_label(label: &str) -> Option<Self> {
+        [Self::Us, Self::Eu, Self::Au].into_iter().find(|region| region.label().eq_ignore_ascii_case(label))
+    }
+
+    /// The region that a key's prefix names.
+    fn of_key(key: &str) -> Option<Self> {
+        let key = key.to_ascii_lowercase();
+        [Self::Us, Self::Eu, Self::Au].into_iter().find(|region| {
+            key.strip_prefix("confident_")
+                .and_then(|rest| rest.strip_prefix(&region.label().to_ascii_lowercase()))
+                .is_some_and(|rest| rest.starts_with('_'))
+        })
+    }
+}
+
+/// Which service, and the organization key that signs the calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Connection {
+    /// The service's address, with a path prefix where it has one.
+    pub base_url: Url,
+    /// The vendor's region, where the address is one of the vendor's.
+    pub region: Option<Region>,
+    /// Signs every call.
+    pub key: Secret,
+}
+
+/// Why there is no connection to be made. No variant holds a key.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConnectionError {
+    /// No organization key was given.
+    #[error("No organization key was given. Set CONFIDENT_ORG_API_KEY.{}", if *.has_project_key { " CONFIDENT_API_KEY is a project key: it can't manage keys and was not used." } else { "" })]
+    NoKey {
+        /// Whether the environment holds a project key, which people take for it.
+        has_project_key: bool,
+    },
+    /// The key can't be sent.
+    #[error("CONFIDENT_ORG_API_KEY holds {0}, so it can't be a key. Copy it again, whole and alone.")]
+    BadKey(&'static str),
+    /// The address is of no use.
+    #[error("CONFIDENT_BASE_URL {0}. Nothing was sent.")]
+    BadBaseUrl(String),
+    /// No such region.
+    #[error("CONFIDENT_REGION is {0:?}, but it takes US, EU or AU. Nothing was sent.")]
+    BadRegion(Text),
+}
+
+impl Connection {
+    /// Reads the environment by `variable`, as the vendor's clients do: `CONFIDENT_BASE_URL`, else the region in
+    /// `CONFIDENT_REGION`, else the one in the key's prefix, else US.
+    ///
+    /// # Errors
+    /// Where no key is given, or a variable holds what can't be used.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConnectionError> {
+        let filled = |name| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+        let key = filled(KEY_VARIABLE)
+            .map(Secret::new)
+            .ok_or_else(|| ConnectionError::NoKey { has_project_key: filled(PROJECT_KEY_VARIABLE).is_some() })?;
+        if let Some(what) = unsendable(key.expose()) {
+            return Err(ConnectionError::BadKey(what));
+        }
+        if let Some(base) = filled(BASE_URL_VARIABLE) {
+            return Ok(Self { base_url: base_url(&base).map_err(ConnectionError::BadBaseUrl)?, region: None, key });
+        }
+        let region = match filled(REGION_VARIABLE) {
+            Some(label) => Region::from_label(&label).ok_or_else(|| ConnectionError::BadRegion(Text::from(label)))?,
+            None => Region::of_key(key.expose()).unwrap_or(Region::Us),
+        };
+        let base_url = base_url(region.base_url()).map_err(ConnectionError::BadBaseUrl)?;
+        Ok(Self { base_url, region: Some(region), key })
+    }
+
+    /// A connection to the embedded service.
+    ///
+    /// # Errors
+    /// Where `base` is no address.
+    pub fn to_demo(base: &str, key: Secret) -> Result<Self, ConnectionError> {
+        Ok(Self { base_url: base_url(base).map_err(ConnectionError::BadBaseUrl)?, region: None, key })
+    }
+
+    /// The region, or the host with its port and prefix, for people.
+    pub fn place(&self) -> String {
+        match self.region {
+            Some(region) => region.label().to_owned(),
+            None => Place(&self.base_url).to_string(),
+        }
+    }
+}
+
+struct Place<'a>(&'a Url);
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.host_str().unwrap_or_default())?;
+        if let Some(port) = self.0.port() {
+            write!(formatter, ":{port}")?;
+        }
+        formatter.write_str(self.0.path().trim_end_matches('/'))
+    }
+}
+
+/// What in `key` no header can carry.
+fn unsendable(key: &str) -> Option<&'static str> {
+    if key.chars().any(|character| character.is_whitespace() || character.is_control()) {
+        Some("white space or a control character")
+    } else if !key.is_ascii() {
+        Some("a character beyond ASCII")
+    } else {
+        None
+    }
+}
+
+/// Takes an address that the key may go to.
+fn base_url(text: &str) -> Result<Url, String> {
+    // What was written is not quoted: an address may hold a password.
+    let url = Url::parse(text)
+        .map_err(|error| format!("is no address ({error}); write it like https://confident.example.com"))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if crate::api::is_loopback(&url) => {}
+        "http" => return Err("is plain http, which would show the key to the network; use https".to_owned()),
+        _ => return Err("is neither https nor http to this machine".to_owned()),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("holds a user or a password, which is not supported; leave it out".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("holds a query or a fragment; leave it out".to_owned());
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(variables: &[(&str, &str)]) -> Result<Connection, ConnectionError> {
+        Connection::from_environment(|name| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    const KEY: (&str, &str) = (KEY_VARIABLE, "confident_org_fake_not_a_key_a1b2c3");
+
+    #[test]
+    fn the_address_comes_from_the_base_url_the_region_the_prefix_in_this_order() {
+        let eu = (KEY_VARIABLE, "confident_eu_org_fake_not_a_key_a1b2c3");
+        let base = (BASE_URL_VARIABLE, "https://keys.example.test/confident/");
+        let region = (REGION_VARIABLE, "au");
+        for (variables, expected, place) in [
+            (vec![KEY], "https://api.confident-ai.com/", "US"),
+            (vec![eu], "https://eu.api.confident-ai.com/", "EU"),
+            (vec![eu, region], "https://au.api.confident-ai.com/", "AU"),
+            (vec![eu, region, base], "https://keys.example.test/confident/", "keys.example.test/confident"),
+            (vec![eu, (REGION_VARIABLE, ""), (BASE_URL_VARIABLE, " ")], "https://eu.api.confident-ai.com/", "EU"),
+            (vec![KEY, (BASE_URL_VARIABLE, "http://127.0.0.1:8080")], "http://127.0.0.1:8080/", "127.0.0.1:8080"),
+        ] {
+            let connection = from(&variables).unwrap();
+            assert_eq!((connection.base_url.as_str(), connection.place().as_str()), (expected, place));
+        }
+    }
+
+    #[test]
+    fn a_key_is_trimmed_and_checked_and_never_shown() {
+        assert_eq!(from(&[(KEY_VARIABLE, " fake_a1b2c3\n")]).unwrap().key, Secret::new("fake_a1b2c3"));
+        for bad in ["fake key", "fake\u{1b}key", "fäke"] {
+            let error = from(&[(KEY_VARIABLE, bad)]).unwrap_err();
+            assert!(matches!(error, ConnectionError::BadKey(_)), "{error}");
+            assert!(!error.to_string().contains(bad));
+        }
+    }
+
+    #[test]
+    fn a_project_key_is_not_taken_for_it() {
+        let error = from(&[("CONFIDENT_API_KEY", "confident_us_proj_fake_not_a_key")]).unwrap_err();
+        assert_eq!(error, ConnectionError::NoKey { has_project_key: true });
+        assert_eq!(from(&[(KEY_VARIABLE, "  ")]).unwrap_err(), ConnectionError::NoKey { has_project_key: false });
+    }
+
+    #[test]
+    fn the_key_goes_in_clear_to_this_machine_alone() {
+        for bad in [
+            "http://10.0.0.7",
+            "http://keys.example.test",
+            "ftp://127.0.0.1",
+            "keys.example.test",
+            "https://user:pass@host",
+            "https://host/?a",
+            "http://localhost.example.test",
+        ] {
+            let error = from(&[KEY, (BASE_URL_VARIABLE, bad)]).unwrap_err();
+            assert!(matches!(error, ConnectionError::BadBaseUrl(_)), "{bad}");
+            assert!(!error.to_string().contains("pass@"), "{error}");
+        }
+        assert!(matches!(from(&[KEY, (REGION_VARIABLE, "MARS")]), Err(ConnectionError::BadRegion(_))));
+    }
+}

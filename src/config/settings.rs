@@ -1,0 +1,263 @@
+//! `config.toml`: what is a matter of taste.
+//!
+//! ```toml
+//! [thresholds]
+//! new_days = 7      # a key that was not used yet is new for so long
+//! idle_days = 30    # idle after so long without use
+//! stale_days = 90   # stale after so long without use
+//!
+//! [clipboard]
+//! clear_after_seconds = 45   # 0: never
+//!
+//! [display]
+//! times = "relative"   # or "local", "utc"
+//! ascii = false        # true: no box drawing or other symbols beyond ASCII
+//! ```
+//!
+//! An entry that is unknown or of no use is told with its line, and the default is used.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use etcetera::BaseStrategy;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::status::Thresholds;
+use crate::text::Text;
+
+/// How times are written on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Times {
+    /// “3 days ago”.
+    #[default]
+    Relative,
+    /// In this machine's time zone.
+    Local,
+    /// In UTC.
+    Utc,
+}
+
+/// What `config.toml` says, with defaults for what it does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// When a key counts as new, idle and stale.
+    pub thresholds: Thresholds,
+    /// After how long a copied secret is cleared from the clipboard; never where there is none.
+    pub clear_clipboard_after: Option<Duration>,
+    /// How times are written at first.
+    pub times: Times,
+    /// Whether to keep to ASCII.
+    pub ascii: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            thresholds: Thresholds::default(),
+            clear_clipboard_after: Some(Duration::from_secs(45)),
+            times: Times::default(),
+            ascii: false,
+        }
+    }
+}
+
+/// An entry of `config.toml` that was not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The file.
+    pub path: PathBuf,
+    /// Its line, from 1; none where the whole file could not be read.
+    pub line: Option<usize>,
+    /// What is wrong, and what is used in its place.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", Text::from(self.path.display().to_string()))?;
+        if let Some(line) = self.line {
+            write!(formatter, ", line {line}")?;
+        }
+        write!(formatter, ": {}", Text::from(self.message.as_str()))
+    }
+}
+
+impl Settings {
+    /// Reads `config.toml`, where there is one.
+    pub fn load() -> (Self, Vec<Problem>) {
+        // Only a machine without a home folder has no configuration folder.
+        let Ok(base) = etcetera::choose_base_strategy() else { return (Self::default(), Vec::new()) };
+        let path = base.config_dir().join("confident-keys").join("config.toml");
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                let (settings, problems) = Self::parse(&text);
+                let problems =
+                    problems.into_iter().map(|(line, message)| Problem { path: path.clone(), line, message }).collect();
+                (settings, problems)
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (Self::default(), Vec::new()),
+            Err(error) => {
+                let message = format!("can't be read ({error}); the defaults are used");
+                (Self::default(), vec![Problem { path, line: None, message }])
+            }
+        }
+    }
+
+    /// Reads the text of a `config.toml`; each problem with its line, from 1.
+    pub fn parse(text: &str) -> (Self, Vec<(Option<usize>, String)>) {
+        let mut settings = Self::default();
+        let mut reader = Reader { text, problems: Vec::new() };
+        match DeTable::parse(text) {
+            Ok(table) => reader.root(table.get_ref(), &mut settings),
+            Err(error) => {
+                let line = error.span().map(|span| reader.line(span.start));
+                reader.problems.push((line, format!("this is not TOML ({}); the defaults are used", error.message())));
+            }
+        }
+        let Thresholds { idle_days, stale_days, .. } = settings.thresholds;
+        if idle_days > stale_days {
+            let message = format!(
+                "idle_days is {idle_days}, above stale_days ({stale_days}), so no key would be idle; the defaults are used for both"
+            );
+            reader.problems.push((None, message));
+            let defaults = Thresholds::default();
+            settings.thresholds = Thresholds { new_days: settings.thresholds.new_days, ..defaults };
+        }
+        (settings, reader.problems)
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    problems: Vec<(Option<usize>, String)>,
+}
+
+impl Reader<'_> {
+    fn root(&mut self, root: &DeTable<'_>, settings: &mut Settings) {
+        for (section, value) in root {
+            let Some(table) = value.get_ref().as_table() else {
+                self.unknown(section, "");
+                continue;
+            };
+            let prefix = section.get_ref().as_ref();
+            for (name, value) in table {
+                match (prefix, name.get_ref().as_ref()) {
+                    ("thresholds", "new_days") => self.days(value, &mut settings.thresholds.new_days),
+                    ("thresholds", "idle_days") => self.days(value, &mut settings.thresholds.idle_days),
+                    ("thresholds", "stale_days") => self.days(value, &mut settings.thresholds.stale_days),
+                    ("clipboard", "clear_after_seconds") => {
+                        self.clear_after(value, &mut settings.clear_clipboard_after);
+                    }
+                    ("display", "times") => self.times(value, &mut settings.times),
+                    ("display", "ascii") => match value.get_ref().as_bool() {
+                        Some(ascii) => settings.ascii = ascii,
+                        None => self.bad(value, "true or false"),
+                    },
+                    ("thresholds" | "clipboard" | "display", _) => self.unknown(name, prefix),
+                    // Told once for the section, not for each of its entries.
+                    _ => {
+                        self.unknown(section, "");
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    fn days(&mut self, value: &Spanned<DeValue<'_>>, days: &mut u32) {
+        match integer(value) {
+            Some(number @ 1..=36_500) => *days = number,
+            _ => self.bad(value, "a whole number of days from 1 to 36500"),
+        }
+    }
+
+    fn clear_after(&mut self, value: &Spanned<DeValue<'_>>, after: &mut Option<Duration>) {
+        match integer(value) {
+            Some(seconds @ 0..=86_400) => *after = (seconds > 0).then(|| Duration::from_secs(seconds.into())),
+            _ => self.bad(value, "a whole number of seconds from 0 (never) to 86400"),
+        }
+    }
+
+    fn times(&mut self, value: &Spanned<DeValue<'_>>, times: &mut Times) {
+        match value.get_ref().as_str() {
+            Some("relative") => *times = Times::Relative,
+            Some("local") => *times = Times::Local,
+            Some("utc") => *times = Times::Utc,
+            _ => self.bad(value, "\"relative\", \"local\" or \"utc\""),
+        }
+    }
+
+    fn bad(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let line = self.line(value.span().start);
+        self.problems.push((Some(line), format!("this takes {wanted}; the default is used")));
+    }
+
+    fn unknown(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, section: &str) {
+        let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
+        let line = self.line(name.span().start);
+        self.problems.push((Some(line), format!("no setting is called `{}`{place}; it is ignored", name.get_ref())));
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        self.text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+    }
+}
+
+fn integer(value: &Spanned<DeValue<'_>>) -> Option<u32> {
+    let integer = value.get_ref().as_integer()?;
+    u32::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_file_gives_the_defaults() {
+        assert_eq!(Settings::parse(""), (Settings::default(), vec![]));
+    }
+
+    #[test]
+    fn every_entry_is_read() {
+        let (settings, problems) = Settings::parse(
+            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[display]\ntimes = \"utc\"\nascii = true\n",
+        );
+        assert_eq!(problems, vec![]);
+        let expected = Settings {
+            thresholds: Thresholds { new_days: 3, idle_days: 14, stale_days: 60 },
+            clear_clipboard_after: None,
+            times: Times::Utc,
+            ascii: true,
+        };
+        assert_eq!(settings, expected);
+    }
+
+    #[test]
+    fn unknown_and_bad_entries_are_told_by_line_and_the_rest_is_used() {
+        let (settings, problems) = Settings::parse(
+            "color = 1\n[thresholds]\nstale_days = \"90\"\nidle_days = 0\nnew_days = 5\nold_days = 1\n[clipboard]\nclear_after_seconds = -1\n[tricks]\na = 1\nb = 2\n",
+        );
+        assert_eq!(settings.thresholds, Thresholds { new_days: 5, ..Thresholds::default() });
+        let mut lines: Vec<_> = problems.iter().map(|(line, _)| line.unwrap()).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [1, 3, 4, 6, 8, 9]);
+    }
+
+    #[test]
+    fn what_is_not_toml_is_told_with_its_line() {
+        let (settings, problems) = Settings::parse("[thresholds]\nstale_days = = 3\n");
+        assert_eq!(settings, Settings::default());
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].0, Some(2));
+    }
+
+    #[test]
+    fn thresholds_that_contradict_each_other_are_told() {
+        let (settings, problems) = Settings::parse("[thresholds]\nidle_days = 100\n");
+        assert_eq!(settings.thresholds, Thresholds::default());
+        assert_eq!(problems.len(), 1);
+    }
+}

@@ -1,0 +1,217 @@
+//! The rules that keep a slip from costing a key: what is refused, and what has to be typed.
+//!
+//! Pure, so that the screen and the one-shot commands hold to the same rules.
+
+use thiserror::Error;
+use unicode_width::UnicodeWidthStr;
+
+use crate::api::model::{ApiKey, Scope};
+use crate::secret::Secret;
+use crate::text::{self, Text};
+
+/// The longest name that a key may be given, in characters.
+pub const MAX_NAME_CHARS: usize = 255;
+/// The widest name, in cells, that is asked for in a confirmation; above it the id is.
+const MAX_TYPED_CELLS: usize = 40;
+
+/// What is known of the key that signs the requests: its last six characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signer {
+    tail: Box<str>,
+}
+
+impl Signer {
+    /// The signer whose full value is `key`.
+    pub fn new(key: &Secret) -> Self {
+        Self { tail: key.tail().into() }
+    }
+
+    /// The last characters of its value.
+    pub fn tail(&self) -> &str {
+        &self.tail
+    }
+
+    /// Whether `key` may be the one that signs. Where two end alike, both may be; project keys never are.
+    pub fn may_be(&self, key: &ApiKey, scope: &Scope) -> bool {
+        *scope == Scope::Organization && !self.tail.is_empty() && key.value.tail() == &*self.tail
+    }
+}
+
+/// Why a write is refused before anything is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// It would cut off this program itself.
+    #[error(
+        "This is, as far as can be told, the key that ckeys is signed in with: without it nothing could be undone. \
+         Sign in with another organization key first"
+    )]
+    SigningKey,
+    /// Only an inactive key is deleted.
+    #[error(
+        "This key is active: whatever uses it would stop for good. Deactivate it first, and delete it once nothing has missed it"
+    )]
+    StillActive,
+}
+
+/// Whether `key` may be deactivated.
+///
+/// # Errors
+/// The reason why not.
+pub fn deactivate(key: &ApiKey, scope: &Scope, signer: &Signer) -> Result<(), Refusal> {
+    if signer.may_be(key, scope) { Err(Refusal::SigningKey) } else { Ok(()) }
+}
+
+/// Whether `key` may be deleted.
+///
+/// # Errors
+/// The reason why not.
+pub fn delete(key: &ApiKey, scope: &Scope, signer: &Signer) -> Result<(), Refusal> {
+    deactivate(key, scope, signer)?;
+    if key.valid { Err(Refusal::StillActive) } else { Ok(()) }
+}
+
+/// What has to be typed to delete a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Phrase {
+    /// Its name.
+    Name(String),
+    /// Its id: the name is missing, not its own, not typable as it looks, or too long.
+    Id(String),
+}
+
+impl Phrase {
+    /// What has to be typed for `key`, which stands among `siblings`, the keys of its scope.
+    pub fn of<'a>(key: &ApiKey, siblings: impl IntoIterator<Item = &'a ApiKey>) -> Self {
+        let id = || Self::Id(key.id.to_string());
+        let Some(name) = key.visible_name() else { return id() };
+        let typed = name.as_str().trim();
+        let repeated = siblings
+            .into_iter()
+            .any(|other| other.id != key.id && other.visible_name().is_some_and(|name| name.as_str().trim() == typed));
+        if repeated || name.is_marked() || typed.width() > MAX_TYPED_CELLS {
+            id()
+        } else {
+            Self::Name(typed.to_owned())
+        }
+    }
+
+    /// The text itself.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Name(text) | Self::Id(text) => text,
+        }
+    }
+
+    /// `name` or `id`.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Name(_) => "name",
+            Self::Id(_) => "id",
+        }
+    }
+
+    /// Whether `typed` is it. Case counts; white space around it does not.
+    pub fn is(&self, typed: &str) -> bool {
+        typed.trim() == self.text()
+    }
+}
+
+/// What is wrong with a name for a new key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NameError {
+    /// Nothing to see.
+    #[error("A key needs a name: say who or what will use it")]
+    Empty,
+    /// Longer than a key's name may be.
+    #[error("A name has at most {MAX_NAME_CHARS} characters")]
+    TooLong,
+    /// A name that would look like another, or move the cursor of whoever lists it.
+    #[error("A name can't hold the invisible or control character {0}")]
+    Hidden(HiddenCharacter),
+}
+
+/// A character that can only be named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HiddenCharacter(char);
+
+impl std::fmt::Display for HiddenCharacter {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "U+{:04X}", u32::from(self.0))
+    }
+}
+
+/// Checks a name for a new key, and trims the white space around it.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn new_name(name: &str) -> Result<&str, NameError> {
+    let name = name.trim();
+    if Text::from(name).is_blank() {
+        Err(NameError::Empty)
+    } else if let Some(hidden) = name.chars().find(|character| text::is_hidden(*character)) {
+        Err(NameError::Hidden(HiddenCharacter(hidden)))
+    } else if name.chars().count() > MAX_NAME_CHARS {
+        Err(NameError::TooLong)
+    } else {
+        Ok(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::model::{KeyId, LastUsed, MaskedValue, ProjectId};
+
+    fn key(id: i64, name: Option<&str>, valid: bool, tail: &str) -> ApiKey {
+        ApiKey {
+            id: KeyId(id),
+            name: name.map(Text::from),
+            valid,
+            value: MaskedValue::new(&format!("***{tail}")),
+            created_at: None,
+            last_used: LastUsed::Unknown,
+            expires_at: None,
+            rotates_at: None,
+        }
+    }
+
+    #[test]
+    fn the_signing_key_and_active_keys_are_kept() {
+        let signer = Signer::new(&Secret::new("confident_us_org_fake_not_a_key_a1b2c3"));
+        let project = Scope::Project(ProjectId::new("p1").unwrap());
+        for (valid, tail, scope, to_deactivate, to_delete) in [
+            (true, "a1b2c3", &Scope::Organization, Err(Refusal::SigningKey), Err(Refusal::SigningKey)),
+            (false, "a1b2c3", &Scope::Organization, Err(Refusal::SigningKey), Err(Refusal::SigningKey)),
+            (true, "a1b2c3", &project, Ok(()), Err(Refusal::StillActive)),
+            (true, "ffffff", &Scope::Organization, Ok(()), Err(Refusal::StillActive)),
+            (false, "ffffff", &Scope::Organization, Ok(()), Ok(())),
+        ] {
+            let key = key(1, Some("CI"), valid, tail);
+            assert_eq!(deactivate(&key, scope, &signer), to_deactivate);
+            assert_eq!(delete(&key, scope, &signer), to_delete);
+        }
+    }
+
+    #[test]
+    fn a_name_is_typed_where_it_is_the_keys_own_and_typable() {
+        let phrase = |key: &ApiKey, others: &[ApiKey]| Phrase::of(key, others.iter().chain([key]));
+        let ci = key(7, Some(" CI "), true, "a1b2c3");
+        assert_eq!(phrase(&ci, &[key(8, Some("ci"), true, "a1b2c3")]), Phrase::Name("CI".into()));
+        assert_eq!(phrase(&ci, &[key(8, Some("CI"), true, "a1b2c3")]), Phrase::Id("7".into()));
+        for name in [None, Some(""), Some("  "), Some("evil\u{202e}txt"), Some(&"日".repeat(21)[..])] {
+            assert_eq!(phrase(&key(7, name, true, "a1b2c3"), &[]), Phrase::Id("7".into()), "{name:?}");
+        }
+        assert!(Phrase::Name("CI".into()).is(" CI\n"));
+        assert!(!Phrase::Name("CI".into()).is("ci"));
+    }
+
+    #[test]
+    fn new_names_are_trimmed_and_checked() {
+        assert_eq!(new_name("  GitHub Actions "), Ok("GitHub Actions"));
+        assert_eq!(new_name("日本語 ✓"), Ok("日本語 ✓"));
+        assert_eq!(new_name(" \t"), Err(NameError::Empty));
+        assert_eq!(new_name("a\u{200b}b"), Err(NameError::Hidden(HiddenCharacter('\u{200b}'))));
+        assert_eq!(new_name(&"x".repeat(256)), Err(NameError::TooLong));
+        assert!(new_name(&"日".repeat(255)).is_ok());
+    }
+}

@@ -1,0 +1,207 @@
+//! How a key stands: one function of what the service says of it, the time, and the thresholds.
+//!
+//! | status | what it means, the first that fits |
+//! |---|---|
+//! | inactive | deactivated: its requests are refused |
+//! | expired | past its expiry |
+//! | new | made within 7 days, not used yet |
+//! | never used | the service says that it was never used |
+//! | stale | not used for 90 days |
+//! | idle | not used for 30 days |
+//! | active | used since |
+//! | unknown | the service did not say when it was last used |
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::model::{ApiKey, LastUsed};
+
+/// From which age on a key counts as idle or stale, and up to which as new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Thresholds {
+    /// A key that was not used yet is new for this many days.
+    pub new_days: u32,
+    /// Days without use after which a key is idle.
+    pub idle_days: u32,
+    /// Days without use after which a key is stale.
+    pub stale_days: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { new_days: 7, idle_days: 30, stale_days: 90 }
+    }
+}
+
+/// How a key stands. The order is that of a sorted column: what works first, what is over last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Status {
+    /// Used lately.
+    Active,
+    /// Made lately, not used yet.
+    New,
+    /// Not used for a while.
+    Idle,
+    /// The service did not say when it was last used.
+    Unknown,
+    /// Not used for so long that it should go.
+    Stale,
+    /// Never used, and not new.
+    NeverUsed,
+    /// Past its expiry.
+    Expired,
+    /// Deactivated.
+    Inactive,
+}
+
+/// The tabs over the table: each key is in `All` and in one other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Tab {
+    /// Every key.
+    #[default]
+    All,
+    /// New, active, idle, unknown.
+    InUse,
+    /// Stale and never used: the ones to retire.
+    Stale,
+    /// Inactive and expired.
+    Inactive,
+}
+
+impl Tab {
+    /// In the order of the screen.
+    pub const ALL: [Self; 4] = [Self::All, Self::InUse, Self::Stale, Self::Inactive];
+
+    /// The tab's name.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::All => "All",
+            Self::InUse => "In use",
+            Self::Stale => "Stale",
+            Self::Inactive => "Inactive",
+        }
+    }
+
+    /// Whether keys of this status are shown under it.
+    pub fn holds(self, status: Status) -> bool {
+        self == Self::All || self == status.tab()
+    }
+}
+
+impl Status {
+    /// How `key` stands at the time `now`.
+    pub fn of(key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> Self {
+        if !key.valid {
+            return Self::Inactive;
+        }
+        if key.expires_at.is_some_and(|expiry| expiry <= now) {
+            return Self::Expired;
+        }
+        match key.last_used {
+            LastUsed::Unknown => Self::Unknown,
+            // Made at an unknown time: nothing says that it is new.
+            LastUsed::Never if key.created_at.is_some_and(|made| !is_over(made, now, thresholds.new_days)) => Self::New,
+            LastUsed::Never => Self::NeverUsed,
+            LastUsed::At(used) if is_over(used, now, thresholds.stale_days) => Self::Stale,
+            LastUsed::At(used) if is_over(used, now, thresholds.idle_days) => Self::Idle,
+            LastUsed::At(_) => Self::Active,
+        }
+    }
+
+    /// The tab beside `All` that holds it.
+    pub fn tab(self) -> Tab {
+        match self {
+            Self::New | Self::Active | Self::Idle | Self::Unknown => Tab::InUse,
+            Self::Stale | Self::NeverUsed => Tab::Stale,
+            Self::Inactive | Self::Expired => Tab::Inactive,
+        }
+    }
+
+    /// The word for people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::NeverUsed => "never used",
+            other => other.id(),
+        }
+    }
+
+    /// The word in JSON.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::New => "new",
+            Self::Idle => "idle",
+            Self::Unknown => "unknown",
+            Self::Stale => "stale",
+            Self::NeverUsed => "never-used",
+            Self::Expired => "expired",
+            Self::Inactive => "inactive",
+        }
+    }
+}
+
+/// Whether more than `days` days lie between `time` and `now`. A time ahead of this clock is just now.
+fn is_over(time: Timestamp, now: Timestamp, days: u32) -> bool {
+    now.duration_since(time) > SignedDuration::from_hours(24 * i64::from(days))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::model::{KeyId, MaskedValue};
+
+    const NOW: &str = "2026-11-21T12:00:00Z";
+
+    fn at(days_ago: i64) -> Timestamp {
+        NOW.parse::<Timestamp>().unwrap() - SignedDuration::from_hours(24 * days_ago)
+    }
+
+    fn status(valid: bool, created: Option<i64>, last_used: LastUsed, expires: Option<i64>) -> Status {
+        let key = ApiKey {
+            id: KeyId(1),
+            name: None,
+            valid,
+            value: MaskedValue::new("***a1b2c3"),
+            created_at: created.map(at),
+            last_used,
+            expires_at: expires.map(at),
+            rotates_at: None,
+        };
+        Status::of(&key, NOW.parse().unwrap(), &Thresholds::default())
+    }
+
+    #[test]
+    fn the_first_that_fits() {
+        let used = |days| LastUsed::At(at(days));
+        for (valid, created, last_used, expires, expected) in [
+            (false, Some(1), used(1), None, Status::Inactive),
+            (false, Some(1), used(1), Some(1), Status::Inactive),
+            (true, Some(1), used(1), Some(1), Status::Expired),
+            (true, Some(1), used(1), Some(-1), Status::Active),
+            (true, Some(1), LastUsed::Never, None, Status::New),
+            (true, Some(7), LastUsed::Never, None, Status::New),
+            (true, Some(8), LastUsed::Never, None, Status::NeverUsed),
+            (true, None, LastUsed::Never, None, Status::NeverUsed),
+            (true, Some(1), LastUsed::Unknown, None, Status::Unknown),
+            (true, Some(400), used(0), None, Status::Active),
+            (true, Some(400), used(-3), None, Status::Active),
+            (true, Some(400), used(30), None, Status::Active),
+            (true, Some(400), used(31), None, Status::Idle),
+            (true, Some(400), used(90), None, Status::Idle),
+            (true, Some(400), used(91), None, Status::Stale),
+        ] {
+            assert_eq!(
+                status(valid, created, last_used, expires),
+                expected,
+                "{valid} {created:?} {last_used:?} {expires:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_status_is_in_one_tab_beside_all() {
+        use Status::*;
+        for status in [Active, New, Idle, Unknown, Stale, NeverUsed, Expired, Inactive] {
+            assert_eq!(Tab::ALL.into_iter().filter(|tab| tab.holds(status)).count(), 2, "{status:?}");
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Text that came from outside, made safe to show.
+//!
+//! Names of keys and projects and the service's error messages are data: whoever may name a key could
+//! otherwise move the cursor, reverse a line or hide a letter. [`Text`] cleans once, when it is read:
+//! every control, bidirectional, zero-width and tag character becomes a visible mark such as
+//! `<U+202E>`, and piles of combining marks are cut. What it was made of is kept for JSON alone.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use serde::{Deserialize, Deserializer};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// The longest run of combining marks that is shown: the tallest stacks of living scripts need fewer.
+const MAX_COMBINING: usize = 4;
+
+/// Text from outside. `Display` and `Debug` give the clean form.
+#[derive(Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Text {
+    raw: Box<str>,
+    /// The clean form, where it differs.
+    clean: Option<Box<str>>,
+}
+
+impl Text {
+    /// Cleans `raw`.
+    pub fn new(raw: impl Into<Box<str>>) -> Self {
+        let raw = raw.into();
+        let clean = match clean(&raw) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(clean) => Some(clean.into_boxed_str()),
+        };
+        Self { raw, clean }
+    }
+
+    /// What people may see.
+    pub fn as_str(&self) -> &str {
+        self.clean.as_deref().unwrap_or(&self.raw)
+    }
+
+    /// What the service sent, for JSON, which escapes it, and for comparing. Never for a terminal.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// Whether something in it had to be marked, so that it can't be typed as it looks.
+    pub fn is_marked(&self) -> bool {
+        self.clean.is_some()
+    }
+
+    /// Whether there is nothing to see: no text, or only white space.
+    pub fn is_blank(&self) -> bool {
+        self.as_str().trim().is_empty()
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), formatter)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(raw: &str) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl From<String> for Text {
+    fn from(raw: String) -> Self {
+        Self::new(raw)
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::new(String::deserialize(deserializer)?))
+    }
+}
+
+/// Whether `character` is invisible or steers a terminal or the order of letters: C0, DEL, C1, line and
+/// paragraph separators, all of `Bidi_Control`, zero-width and filler characters, variation selectors, tags.
+pub fn is_hidden(character: char) -> bool {
+    matches!(character,
+        '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}'
+        | '\u{2028}' | '\u{2029}'
+        // Bidi_Control
+        | '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'
+        // zero-width, fillers and other default ignorables
+        | '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200D}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}' | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
+        // tags and the variation selectors behind them
+        | '\u{E0000}'..='\u{E0FFF}')
+}
+
+fn clean(raw: &str) -> Cow<'_, str> {
+    if raw.bytes().all(|byte| (0x20..0x7F).contains(&byte)) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut marks = 0;
+    let mut has_base = false;
+    for character in raw.chars() {
+        if is_hidden(character) {
+            push_mark(&mut out, character);
+            (marks, has_base) = (0, true);
+        } else if character.width() == Some(0) {
+            marks += 1;
+            // A mark without a letter under it would sit on whatever is drawn to its left.
+            if !has_base || marks > MAX_COMBINING {
+                push_mark(&mut out, character);
+            } else {
+                out.push(character);
+            }
+        } else {
+            out.push(character);
+            (marks, has_base) = (0, true);
+        }
+    }
+    if out == raw { Cow::Borrowed(raw) } else { Cow::Owned(out) }
+}
+
+fn push_mark(out: &mut String, character: char) {
+    // Writing to a String can't fail.
+    let _ = write!(out, "<U+{:04X}>", u32::from(character));
+}
+
+/// How many terminal cells `text` takes.
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+/// `text`, cut with an ellipsis where it is wider than `cells`, between characters as people see them.
+pub fn fit(text: &str, cells: usize) -> Cow<'_, str> {
+    if width(text) <= cells {
+        return Cow::Borrowed(text);
+    }
+    if cells == 0 {
+        return Cow::Borrowed("");
+    }
+    let mut used = 0;
+    let mut end = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        let next = used + width(grapheme);
+        if next > cells - 1 {
+            break;
+        }
+        (used, end) = (next, at + grapheme.len());
+    }
+    Cow::Owned(format!("{}…", &text[..end]))
+}
+
+/// `text` cut or padded at its end to exactly `cells`.
+pub fn pad(text: &str, cells: usize) -> String {
+    let mut out = fit(text, cells).into_owned();
+    let missing = cells.saturating_sub(width(&out));
+    out.extend(std::iter::repeat_n(' ', missing));
+    out
+}
+
+/// `text` in lines of at most `cells`, broken at spaces where there are some.
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            let mut word = Cow::Borrowed(word);
+            let gap = usize::from(!line.is_empty());
+            if width(&line) + gap + width(&word) > cells && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            while width(&word) > cells {
+                let at = split_at(&word, cells);
+                lines.push(word[..at].to_owned());
+                word = Cow::Owned(word[at..].to_owned());
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+/// The byte at which `text` reaches `cells`, at least one character in.
+fn split_at(text: &str, cells: usize) -> usize {
+    let mut used = 0;
+    for (at, grapheme) in text.grapheme_indices(true) {
+        used += width(grapheme);
+        if used > cells && at > 0 {
+            return at;
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clean_text_is_kept_as_it_is() {
+        for plain in ["", "GitHub Actions", "日本語プロジェクト", "Ключ", "مفتاح", "cafe\u{301}", "🔑 deploy", "ไทยที่นี่"]
+        {
+            let text = Text::from(plain);
+            assert_eq!((text.as_str(), text.raw(), text.is_marked()), (plain, plain, false));
+        }
+    }
+
+    #[test]
+    fn what_steers_or_hides_is_marked() {
+        for (raw, expected) in [
+            ("a\u{1b}[2Jb", "a<U+001B>[2Jb"),
+            ("a\nb\t", "a<U+000A>b<U+0009>"),
+            ("\u{9b}31m", "<U+009B>31m"),
+            ("del\u{7f}", "del<U+007F>"),
+            ("evil\u{202e}txt", "evil<U+202E>txt"),
+            ("a\u{200b}b\u{feff}", "a<U+200B>b<U+FEFF>"),
+            ("tag\u{e0041}", "tag<U+E0041>"),
+            ("\u{301}x", "<U+0301>x"),
+            ("x\u{300}\u{301}\u{302}\u{303}\u{304}", "x\u{300}\u{301}\u{302}\u{303}<U+0304>"),
+        ] {
+            let text = Text::from(raw);
+            assert_eq!(text.as_str(), expected);
+            assert_eq!(text.raw(), raw);
+            assert!(text.is_marked());
+        }
+    }
+
+    #[test]
+    fn every_bidi_control_is_hidden() {
+        let bidi = [
+            '\u{61C}', '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}', '\u{2066}',
+            '\u{2067}', '\u{2068}', '\u{2069}',
+        ];
+        assert!(bidi.into_iter().all(is_hidden));
+    }
+
+    #[test]
+    fn fit_cuts_between_characters_and_never_exceeds() {
+        assert_eq!(fit("GitHub Actions", 8), "GitHub …");
+        assert_eq!(fit("日本語プロジェクト", 8), "日本語…");
+        assert_eq!(fit("日本語プロジェクト", 7), "日本語…");
+        assert_eq!(fit("abc", 3), "abc");
+        assert_eq!(fit("abc", 0), "");
+        assert_eq!(pad("日本", 6), "日本  ");
+    }
+
+    #[test]
+    fn wrap_breaks_at_spaces_and_cuts_long_words() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
+        assert_eq!(wrap("", 4), Vec::<String>::new());
+    }
+}
