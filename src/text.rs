@@ -166,6 +166,20 @@ pub fn pad(text: &str, cells: usize) -> String {
     out
 }
 
+/// The part of `text` that a view of `cells` shows when it is scrolled by `scroll` cells.
+pub fn window(text: &str, scroll: usize, cells: usize) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    for grapheme in text.graphemes(true) {
+        let next = at + width(grapheme);
+        if at >= scroll && next <= scroll + cells {
+            out.push_str(grapheme);
+        }
+        at = next;
+    }
+    out
+}
+
 /// `text` in lines of at most `cells`, broken at spaces where there are some.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let cells = cells.max(1);

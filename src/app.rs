@@ -1,0 +1,351 @@
+//! All state of the screen, and how it changes.
+//!
+//! [`update`] takes a [`Message`] and gives the [`Effect`]s that it asks of the world. It knows no clock,
+//! network, file or terminal: the time comes in with the message, and what a call brings comes back as
+//! another one. Whatever draws only reads.
+
+pub mod details;
+pub mod dialog;
+pub mod field;
+pub mod filter;
+pub mod geometry;
+pub mod keys;
+pub mod message;
+pub mod remote;
+mod reply;
+pub mod scopes;
+pub mod selection;
+pub mod toast;
+mod update;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::model::{ApiKey, Organization, Project, Scope};
+use crate::config::{Settings, Times};
+use crate::guard::Signer;
+use crate::keymap::Context;
+use crate::operations::Operation;
+use crate::status::{Status, Tab};
+use dialog::{Dialog, SecretDialog};
+use geometry::Size;
+use keys::{Counts, KeysPane, SortColumn};
+use message::{Effect, RequestId};
+use remote::Remote;
+use scopes::ScopesPane;
+use toast::Toasts;
+
+pub use message::{Event, Message};
+pub use update::update;
+
+/// The service that is talked to, as far as the screen shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its region or host.
+    pub place: String,
+    /// Whether it is the embedded one.
+    pub is_demo: bool,
+    /// The key that signs the calls.
+    pub signer: Signer,
+}
+
+/// Where a copied secret will go on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ClipboardRoute {
+    /// There is a way, called so.
+    Known(String),
+    /// There is none, for this reason.
+    Missing(String),
+}
+
+/// The pane that has the focus.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pane {
+    /// The organization and its projects.
+    #[default]
+    Scopes,
+    /// The keys of the chosen one.
+    Keys,
+}
+
+/// What a read that is under way is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Read {
+    Organization,
+    Projects,
+    Keys(Scope),
+}
+
+/// The whole state.
+#[derive(Debug)]
+pub struct App {
+    /// When the last message came.
+    pub now: Timestamp,
+    /// The terminal's size.
+    pub size: Size,
+    /// What the user configured.
+    pub settings: Settings,
+    /// How times are written.
+    pub times: Times,
+    /// The time zone of local times.
+    pub zone: TimeZone,
+    /// Where a copy goes.
+    pub clipboard: ClipboardRoute,
+    /// The service; none where no key was given.
+    pub session: Option<Session>,
+    /// Why there is no session, in words.
+    pub signed_out: Option<String>,
+    /// The organization.
+    pub organization: Remote<Organization>,
+    /// Its projects.
+    pub projects: Remote<Vec<Project>>,
+    /// The keys of each scope that was looked at.
+    pub keys: BTreeMap<Scope, Remote<Vec<ApiKey>>>,
+    /// How many keys each of these scopes holds.
+    pub counts: HashMap<Scope, Counts>,
+    /// The Scopes pane.
+    pub scopes: ScopesPane,
+    /// The Keys pane.
+    pub table: KeysPane,
+    /// Which of them has the focus.
+    pub focus: Pane,
+    /// Whether the focused pane's filter is being typed.
+    pub is_filtering: bool,
+    /// The open dialog.
+    pub dialog: Option<Dialog>,
+    /// What happened lately, for the user to know.
+    pub toasts: Toasts,
+    /// Secrets whose dialog waits for another one to close.
+    waiting: VecDeque<SecretDialog>,
+    /// Whether quitting was asked for once, and something would be lost.
+    pub is_leaving: bool,
+    reads: BTreeMap<RequestId, Read>,
+    writes: BTreeMap<RequestId, Operation>,
+    copies: BTreeMap<RequestId, &'static str>,
+    last_request: u64,
+    /// When the chosen scope is to be read, once the choice has come to rest.
+    read_due: Option<Timestamp>,
+    /// When the statuses and relative times were worked out.
+    settled_at: Timestamp,
+    needs_rebuild: bool,
+    /// What the rows were chosen by when they were chosen last.
+    shown: Option<Shown>,
+    needs_draw: bool,
+}
+
+/// All that decides which rows the table has, but for the keys themselves.
+#[derive(Debug, PartialEq)]
+struct Shown {
+    scope: Scope,
+    tab: Tab,
+    sort: SortColumn,
+    descending: bool,
+    filter: String,
+}
+
+/// What the screen starts with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The time.
+    pub now: Timestamp,
+    /// The terminal's size.
+    pub size: Size,
+    /// What the user configured.
+    pub settings: Settings,
+    /// The time zone of local times.
+    pub zone: TimeZone,
+    /// Where a copy goes.
+    pub clipboard: ClipboardRoute,
+    /// The service, or why there is none, in words.
+    pub session: Result<Session, String>,
+}
+
+/// A key's counts and statuses change with time alone; they are worked out again after so long.
+const FRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
+
+impl App {
+    /// The state at the start, and what has to be asked first.
+    pub fn new(start: Start) -> (Self, Vec<Effect>) {
+        let Start { now, size, settings, zone, clipboard, session } = start;
+        let (session, signed_out) = match session {
+            Ok(session) => (Some(session), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        let mut app = Self {
+            now,
+            size,
+            times: settings.times,
+            settings,
+            zone,
+            clipboard,
+            session,
+            signed_out,
+            organization: Remote::default(),
+            projects: Remote::default(),
+            keys: BTreeMap::new(),
+            counts: HashMap::new(),
+            scopes: ScopesPane::default(),
+            table: KeysPane::new(),
+            focus: Pane::default(),
+            is_filtering: false,
+            dialog: None,
+            toasts: Toasts::default(),
+            waiting: VecDeque::new(),
+            is_leaving: false,
+            reads: BTreeMap::new(),
+            writes: BTreeMap::new(),
+            copies: BTreeMap::new(),
+            last_request: 0,
+            read_due: None,
+            settled_at: now,
+            needs_rebuild: true,
+            shown: None,
+            needs_draw: true,
+        };
+        let effects = if app.session.is_some() { app.read_all() } else { Vec::new() };
+        app.settle();
+        (app, effects)
+    }
+
+    /// The scope whose keys the table shows.
+    pub fn scope(&self) -> Scope {
+        self.scopes.scope()
+    }
+
+    /// A scope's name for people.
+    pub fn scope_name(&self, scope: &Scope) -> String {
+        match scope {
+            Scope::Organization => "Organization".to_owned(),
+            Scope::Project(id) => {
+                let project =
+                    self.projects.value().and_then(|projects| projects.iter().find(|project| project.id == *id));
+                project.map_or_else(|| id.to_string(), |project| project.name.to_string())
+            }
+        }
+    }
+
+    /// The keys of the chosen scope, as far as they were read.
+    pub fn scope_keys(&self) -> Option<&Remote<Vec<ApiKey>>> {
+        self.keys.get(&self.scope())
+    }
+
+    /// One row of the table.
+    pub fn row(&self, index: usize) -> Option<(&ApiKey, Status)> {
+        let (at, status) = self.table.rows.get(index)?;
+        Some((self.scope_keys()?.value()?.get(*at)?, *status))
+    }
+
+    /// The selected key.
+    pub fn selected(&self) -> Option<(&ApiKey, Status)> {
+        self.row(self.table.selection.index())
+    }
+
+    /// Whether `key` of `scope` may be the one that signs the calls.
+    pub fn is_signer(&self, scope: &Scope, key: &ApiKey) -> bool {
+        self.session.as_ref().is_some_and(|session| session.signer.may_be(key, scope))
+    }
+
+    /// Whether anything is being read or written.
+    pub fn is_working(&self) -> bool {
+        !self.reads.is_empty() || !self.writes.is_empty()
+    }
+
+    /// Where a key is looked up now, the innermost first.
+    pub fn contexts(&self) -> Vec<Context> {
+        let mut contexts = match (&self.dialog, self.focus) {
+            _ if self.session.is_none() => vec![Context::SignedOut],
+            (Some(dialog), _) => vec![dialog.context()],
+            _ if self.is_filtering => vec![Context::Filter],
+            (None, Pane::Scopes) => vec![Context::Scopes, Context::Panes],
+            (None, Pane::Keys) => vec![Context::Keys, Context::Panes],
+        };
+        contexts.push(Context::Anywhere);
+        contexts
+    }
+
+    /// When something is due without anything happening: a [`Event::Tick`] is wanted then.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let settled = (!self.keys.is_empty()).then(|| self.settled_at + FRESH_FOR);
+        [self.toasts.due(), self.read_due, settled].into_iter().flatten().min()
+    }
+
+    /// Whether the screen shows something old; asked once before each frame.
+    pub fn take_needs_draw(&mut self) -> bool {
+        std::mem::take(&mut self.needs_draw)
+    }
+
+    fn next_request(&mut self) -> RequestId {
+        self.last_request += 1;
+        RequestId(self.last_request)
+    }
+
+    fn read(&mut self, read: Read) -> Effect {
+        let request = self.next_request();
+        let operation = match &read {
+            Read::Organization => {
+                self.organization.start(request);
+                Operation::Organization
+            }
+            Read::Projects => {
+                self.projects.start(request);
+                Operation::Projects
+            }
+            Read::Keys(scope) => {
+                self.keys.entry(scope.clone()).or_default().start(request);
+                Operation::Keys(scope.clone())
+            }
+        };
+        self.reads.insert(request, read);
+        Effect::Ask(request, operation)
+    }
+
+    /// Reads the organization, its projects, and the chosen scope's keys, side by side.
+    fn read_all(&mut self) -> Vec<Effect> {
+        let scope = self.scope();
+        [Read::Organization, Read::Projects, Read::Keys(scope)].map(|read| self.read(read)).into()
+    }
+
+    /// Brings what is derived up to date: rows, counts, selections, scrolling.
+    fn settle(&mut self) {
+        if self.now.duration_since(self.settled_at) >= FRESH_FOR {
+            self.needs_rebuild = true;
+        }
+        let rebuild = std::mem::take(&mut self.needs_rebuild);
+        if rebuild {
+            self.settled_at = self.now;
+            self.counts = self
+                .keys
+                .iter()
+                .filter_map(|(scope, keys)| {
+                    Some((scope.clone(), Counts::of(keys.value()?.iter().map(|key| self.status(key)))))
+                })
+                .collect();
+        }
+        let projects = self.projects.value().map_or(&[][..], Vec::as_slice);
+        self.scopes.rebuild(projects, self.size.scope_rows().into());
+        let shown = Shown {
+            scope: self.scopes.scope(),
+            tab: self.table.tab,
+            sort: self.table.sort,
+            descending: self.table.descending,
+            filter: self.table.filter.text().to_owned(),
+        };
+        if rebuild || self.shown.as_ref() != Some(&shown) {
+            let keys = self.keys.get(&shown.scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice);
+            self.table.rebuild(keys, self.now, &self.settings.thresholds);
+            self.shown = Some(shown);
+        }
+        self.table.settle(self.size.key_rows().into());
+    }
+
+    fn status(&self, key: &ApiKey) -> Status {
+        Status::of(key, self.now, &self.settings.thresholds)
+    }
+
+    /// How many keys the shown scope holds under `tab`; none before it was read.
+    pub fn count(&self, scope: &Scope, tab: Tab) -> Option<usize> {
+        self.counts.get(scope).map(|counts| counts.get(tab))
+    }
+}

@@ -1,0 +1,191 @@
+//! All that is known of a key, and the help, as lines of text: what is drawn, and what is scrolled by.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::App;
+use super::dialog::{Dialog, Target};
+use crate::api::model::{ApiKey, LastUsed, Scope};
+use crate::config::Times;
+use crate::keymap::{self, Context};
+use crate::status::Status;
+use crate::text;
+use crate::time;
+
+/// A line of a text that is read in a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReaderLine {
+    /// Starts a part.
+    Heading(String),
+    /// A term, and what there is to say of it.
+    Pair(String, String),
+    /// The rest of what there is to say.
+    More(String),
+    /// Something to watch out for.
+    Warning(String),
+    /// Nothing.
+    Blank,
+}
+
+/// The cells of the longest label of a key's details.
+pub const LABEL_CELLS: usize = 10;
+/// The cells that the help gives to the keys.
+pub const HELP_KEY_CELLS: usize = 18;
+
+/// The lines of the open dialog, where it is one to be read.
+pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
+    match &app.dialog {
+        Some(Dialog::Help(_, contexts)) => help(contexts),
+        Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
+        _ => Vec::new(),
+    }
+}
+
+fn help(contexts: &[Context]) -> Vec<ReaderLine> {
+    let mut lines = Vec::new();
+    for context in contexts {
+        if !lines.is_empty() {
+            lines.push(ReaderLine::Blank);
+        }
+        lines.push(ReaderLine::Heading(context.title().to_owned()));
+        lines.extend(keymap::of(*context).map(|binding| {
+            let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+            ReaderLine::Pair(keys.join(" "), binding.help.to_owned())
+        }));
+    }
+    lines.push(ReaderLine::Blank);
+    lines.push(ReaderLine::Heading("What the words mean".to_owned()));
+    for (status, meaning) in MEANINGS {
+        lines.push(ReaderLine::Pair(status.word().to_owned(), meaning.to_owned()));
+    }
+    lines
+}
+
+const MEANINGS: [(Status, &str); 8] = [
+    (Status::New, "made lately, not used yet"),
+    (Status::Active, "used lately"),
+    (Status::Idle, "not used for a while"),
+    (Status::Stale, "not used for so long that it should go"),
+    (Status::NeverUsed, "the service says: not once"),
+    (Status::Unknown, "the service does not say when"),
+    (Status::Inactive, "deactivated: its requests are refused"),
+    (Status::Expired, "past its expiry"),
+];
+
+fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
+    let Target { scope, scope_name, key } = target;
+    let status = app.status(key);
+    let mut pairs = vec![
+        ("name", key.title().to_owned()),
+        ("id", key.id.to_string()),
+        (
+            "scope",
+            match scope {
+                Scope::Organization => "the organization".to_owned(),
+                Scope::Project(id) => format!("project {scope_name} ({id})"),
+            },
+        ),
+        ("value", key.value.as_str().to_owned()),
+        ("status", status.word().to_owned()),
+        ("", explain(app, key, status)),
+        ("created", key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.exactly(at))),
+        (
+            "last used",
+            match key.last_used {
+                LastUsed::Unknown => "unknown: the service did not say".to_owned(),
+                LastUsed::Never => "never".to_owned(),
+                LastUsed::At(at) => format!("{} ({})", app.exactly(at), time::relative(at, app.now)),
+            },
+        ),
+    ];
+    if let Some(at) = key.expires_at {
+        pairs.push(("expires", app.exactly(at)));
+    }
+    let mut lines = Vec::new();
+    for (label, value) in pairs {
+        for (at, line) in text::wrap(&value, width.saturating_sub(LABEL_CELLS)).into_iter().enumerate() {
+            lines.push(if at == 0 { ReaderLine::Pair(label.to_owned(), line) } else { ReaderLine::More(line) });
+        }
+    }
+    if let Some(warning) = warning(app, scope, key) {
+        lines.push(ReaderLine::Blank);
+        lines.extend(text::wrap(&warning, width).into_iter().map(ReaderLine::Warning));
+    }
+    lines
+}
+
+/// What a key's status means for this key, in a sentence.
+pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
+    let thresholds = &app.settings.thresholds;
+    let days = |time: Timestamp| app.now.duration_since(time).as_hours() / 24;
+    match (status, key.last_used, key.created_at) {
+        (Status::Inactive, ..) => "Its requests are refused until it is reactivated.".to_owned(),
+        (Status::Expired, ..) => "Its expiry is over: its requests are refused.".to_owned(),
+        (Status::New, _, Some(made)) => {
+            format!("Made {}, not used yet; new for {} days.", time::relative(made, app.now), thresholds.new_days)
+        }
+        (Status::NeverUsed, _, Some(made)) => {
+            format!("Not used once since it was made {}.", time::relative(made, app.now))
+        }
+        (Status::Stale, LastUsed::At(used), _) => {
+            format!("Last used {} days ago; stale after {}.", days(used), thresholds.stale_days)
+        }
+        (Status::Idle, LastUsed::At(used), _) => format!(
+            "Last used {} days ago; idle after {}, stale after {}.",
+            days(used),
+            thresholds.idle_days,
+            thresholds.stale_days
+        ),
+        (Status::Active, LastUsed::At(used), _) => format!("Last used {}.", time::relative(used, app.now)),
+        (Status::Unknown, ..) => "The service did not say when it was last used.".to_owned(),
+        _ => "Not used once, as far as the service says.".to_owned(),
+    }
+}
+
+/// What to watch out for with this key.
+pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
+    if app.is_signer(scope, key) {
+        Some("This is, as far as can be told, the key that ckeys is signed in with.".to_owned())
+    } else if key.valid && key.last_used.time().is_some_and(|used| app.now.duration_since(used).as_hours() < 24) {
+        let used = key.last_used.time().map(|used| time::relative(used, app.now)).unwrap_or_default();
+        Some(format!("In use: last used {used}."))
+    } else {
+        None
+    }
+}
+
+impl App {
+    /// A time for a column: relative, or to the minute.
+    pub fn when(&self, at: Timestamp) -> String {
+        match self.times {
+            Times::Relative => time::relative(at, self.now),
+            Times::Local | Times::Utc => at.to_zoned(self.shown_zone()).strftime("%Y-%m-%d %H:%M").to_string(),
+        }
+    }
+
+    /// A day for a column.
+    pub fn day(&self, at: Timestamp) -> String {
+        match self.times {
+            Times::Relative => at.to_zoned(self.shown_zone()).strftime("%-d %b %Y").to_string(),
+            Times::Local | Times::Utc => at.to_zoned(self.shown_zone()).strftime("%Y-%m-%d").to_string(),
+        }
+    }
+
+    /// A time in full, to the minute.
+    pub fn exactly(&self, at: Timestamp) -> String {
+        let zone = if self.times == Times::Utc { " UTC" } else { "" };
+        format!("{}{zone}", at.to_zoned(self.shown_zone()).strftime("%-d %b %Y %H:%M"))
+    }
+
+    /// The time of day, for what was read today.
+    pub fn clock(&self, at: Timestamp) -> String {
+        at.to_zoned(self.shown_zone()).strftime("%H:%M").to_string()
+    }
+
+    fn shown_zone(&self) -> TimeZone {
+        match self.times {
+            Times::Utc => TimeZone::UTC,
+            Times::Relative | Times::Local => self.zone.clone(),
+        }
+    }
+}

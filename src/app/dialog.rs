@@ -1,0 +1,239 @@
+//! The one dialog that may be open, and what it ends in.
+//!
+//! Each dialog is a small machine: an action or a key goes in, an [`Outcome`] comes out, and `update`
+//! acts on it. While a write of its runs, a dialog is busy and takes nothing. It holds the key that it
+//! was opened for, by its id: what is selected meanwhile does not matter to it.
+
+mod confirm;
+mod delete;
+mod generate;
+mod secret;
+
+use crossterm::event::KeyEvent;
+
+pub use confirm::Confirm;
+pub use delete::{Delete, DeleteButton, DeleteStep};
+pub use generate::{Fault, Generate};
+pub use secret::{Copying, DISCARD, SAVED, SecretDialog, Taken};
+
+use super::message::RequestId;
+use crate::api::error::ApiError;
+use crate::api::model::{ApiKey, Scope};
+use crate::keymap::{Action, Context};
+use crate::operations::Operation;
+use crate::secret::Secret;
+
+/// The open dialog.
+#[derive(Debug, Clone)]
+pub enum Dialog {
+    /// Generates a key.
+    Generate(Generate),
+    /// Holds a fresh secret.
+    Secret(Box<SecretDialog>),
+    /// Deactivates or reactivates a key.
+    Confirm(Confirm),
+    /// Deletes a key.
+    Delete(Delete),
+    /// Copies something of a key.
+    CopyMenu(ApiKey),
+    /// The keys that work where it was opened.
+    Help(Reader, Vec<Context>),
+    /// All that is known of a key.
+    Details(Reader, Target),
+}
+
+/// A key that a dialog is about, pinned when it opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Where it is.
+    pub scope: Scope,
+    /// The scope's name for people.
+    pub scope_name: String,
+    /// The key, as it was read last.
+    pub key: ApiKey,
+}
+
+/// How far a text is scrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reader {
+    /// The first line in sight.
+    pub line: usize,
+}
+
+impl Reader {
+    /// Moves as `action` says, in a text of `lines` of which `height` are in sight.
+    pub fn act(&mut self, action: Action, lines: usize, height: usize) {
+        let last = lines.saturating_sub(height);
+        self.line = match action {
+            Action::Down => self.line + 1,
+            Action::Up => self.line.saturating_sub(1),
+            Action::PageDown => self.line + height,
+            Action::PageUp => self.line.saturating_sub(height),
+            Action::First => 0,
+            Action::Last => last,
+            _ => self.line,
+        }
+        .min(last);
+    }
+}
+
+/// Whether a dialog waits for the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stage {
+    /// It takes keys.
+    #[default]
+    Ready,
+    /// This write is under way.
+    Busy(RequestId),
+}
+
+/// What a dialog asks of its parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing; it stays.
+    Stay,
+    /// It is over.
+    Close,
+    /// Carry out this write; the dialog is busy until it is answered.
+    Write(Operation),
+    /// Copy this.
+    Copy(Secret),
+    /// Copy this, say what it was, and close.
+    CopyAndClose(Secret, &'static str),
+}
+
+impl Dialog {
+    /// Where keys are looked up while it is open.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Generate(_) => Context::Generate,
+            Self::Secret(dialog) if dialog.farewell.is_some() => Context::Farewell,
+            Self::Secret(_) => Context::Secret,
+            Self::Confirm(_) => Context::Confirm,
+            Self::Delete(_) => Context::Delete,
+            Self::CopyMenu(_) => Context::CopyMenu,
+            Self::Help(..) | Self::Details(..) => Context::Reader,
+        }
+    }
+
+    /// Whether a write of its is under way, so that it can't be closed.
+    pub fn is_busy(&self) -> bool {
+        let stage = match self {
+            Self::Generate(dialog) => dialog.stage,
+            Self::Confirm(dialog) => dialog.stage,
+            Self::Delete(dialog) => dialog.stage,
+            _ => Stage::Ready,
+        };
+        stage != Stage::Ready
+    }
+
+    /// Whether keys that were typed before it opened must not reach it.
+    pub fn is_dangerous(&self) -> bool {
+        matches!(self, Self::Secret(_) | Self::Confirm(_) | Self::Delete(_))
+    }
+
+    /// Takes an action.
+    pub fn act(&mut self, action: Action) -> Outcome {
+        if self.is_busy() {
+            return Outcome::Stay;
+        }
+        match self {
+            Self::Generate(dialog) => dialog.act(action),
+            Self::Secret(dialog) => dialog.act(action),
+            Self::Confirm(dialog) => dialog.act(action),
+            Self::Delete(dialog) => dialog.act(action),
+            Self::CopyMenu(key) => copy(key, action),
+            Self::Help(..) | Self::Details(..) => match action {
+                Action::Back | Action::Quit => Outcome::Close,
+                _ => Outcome::Stay,
+            },
+        }
+    }
+
+    /// Takes a key that is bound to nothing here; false where it means nothing as text either.
+    pub fn edit(&mut self, event: &KeyEvent) -> bool {
+        if self.is_busy() {
+            return false;
+        }
+        match self {
+            Self::Generate(dialog) => dialog.edit(event),
+            Self::Secret(dialog) => dialog.farewell.as_mut().is_some_and(|field| field.edit(event)),
+            Self::Delete(dialog) => dialog.edit(event),
+            _ => false,
+        }
+    }
+
+    /// Takes a paste, where there is a field for it. The confirmations that are typed can't be pasted away
+    /// by chance: a paste never presses Enter.
+    pub fn paste(&mut self, text: &str) {
+        if self.is_busy() {
+            return;
+        }
+        match self {
+            Self::Generate(dialog) => dialog.paste(text),
+            Self::Delete(dialog) => dialog.paste(text),
+            _ => {}
+        }
+    }
+
+    /// Notes that its write is under way as `request`.
+    pub fn begin(&mut self, request: RequestId) {
+        match self {
+            Self::Generate(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
+            Self::Confirm(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
+            Self::Delete(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
+            _ => {}
+        }
+    }
+
+    /// Whether `request` is the write that it waits for.
+    pub fn awaits(&self, request: RequestId) -> bool {
+        let stage = match self {
+            Self::Generate(dialog) => dialog.stage,
+            Self::Confirm(dialog) => dialog.stage,
+            Self::Delete(dialog) => dialog.stage,
+            _ => Stage::Ready,
+        };
+        stage == Stage::Busy(request)
+    }
+
+    /// Its write failed: it stays, with what was typed, and says why.
+    pub fn fail(&mut self, error: &ApiError) {
+        let words = Some(error.clone());
+        match self {
+            Self::Generate(dialog) => (dialog.stage, dialog.error) = (Stage::Ready, words.map(Fault::Api)),
+            Self::Confirm(dialog) => (dialog.stage, dialog.error) = (Stage::Ready, words),
+            Self::Delete(dialog) => dialog.fail(error),
+            _ => {}
+        }
+    }
+
+    /// Brings the key that it is about up to date, after its scope was read again.
+    pub fn refresh(&mut self, scope: &Scope, keys: &[ApiKey]) {
+        let (target, is_gone) = match self {
+            Self::Confirm(dialog) => (&mut dialog.target, &mut dialog.is_gone),
+            Self::Delete(dialog) => (&mut dialog.target, &mut dialog.is_gone),
+            Self::Details(_, target) => (target, &mut false),
+            _ => return,
+        };
+        if target.scope == *scope {
+            match keys.iter().find(|key| key.id == target.key.id) {
+                Some(key) => (target.key, *is_gone) = (key.clone(), false),
+                None => *is_gone = true,
+            }
+        }
+    }
+}
+
+fn copy(key: &ApiKey, action: Action) -> Outcome {
+    match action {
+        Action::CopyName => match key.visible_name() {
+            Some(name) => Outcome::CopyAndClose(Secret::new(name.as_str()), "The name"),
+            None => Outcome::Stay,
+        },
+        Action::CopyId => Outcome::CopyAndClose(Secret::new(key.id.to_string()), "The id"),
+        Action::CopyValue => Outcome::CopyAndClose(Secret::new(key.value.as_str()), "The masked value"),
+        Action::Back | Action::Quit => Outcome::Close,
+        _ => Outcome::Stay,
+    }
+}

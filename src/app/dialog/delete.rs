@@ -1,0 +1,165 @@
+//! Deletes a key for good: its name has to be typed, and an active key is deactivated first.
+
+use crossterm::event::KeyEvent;
+
+use super::{Outcome, Stage, Target};
+use crate::api::error::ApiError;
+use crate::app::field::Field;
+use crate::guard::Phrase;
+use crate::keymap::Action;
+use crate::operations::Operation;
+
+/// Where the focus is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeleteButton {
+    /// The field for the name.
+    Field,
+    /// Leave everything as it is.
+    Cancel,
+    /// Deactivate the key, and keep it.
+    Deactivate,
+    /// Delete it.
+    Delete,
+}
+
+/// What its write is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeleteStep {
+    /// Deactivate, and leave it at that.
+    OnlyDeactivate,
+    /// Deactivate, to delete then.
+    Deactivate,
+    /// Delete.
+    Delete,
+}
+
+/// The form.
+#[derive(Debug, Clone)]
+pub struct Delete {
+    /// The key.
+    pub target: Target,
+    /// What has to be typed.
+    pub phrase: Phrase,
+    /// What was typed.
+    pub typed: Field,
+    /// Where the focus is.
+    pub button: DeleteButton,
+    /// What is under way, or was tried last.
+    pub step: DeleteStep,
+    /// Whether it waits for the service.
+    pub stage: Stage,
+    /// Why the call failed.
+    pub error: Option<ApiError>,
+    /// Whether what was typed was not the phrase.
+    pub is_mistyped: bool,
+    /// Whether the key was deactivated on the way to its deletion.
+    pub was_deactivated: bool,
+    /// Whether the key vanished since the question was put.
+    pub is_gone: bool,
+}
+
+impl Delete {
+    /// Asks for `phrase` before the key is deleted.
+    pub fn new(target: Target, phrase: Phrase) -> Self {
+        Self {
+            target,
+            phrase,
+            typed: Field::default(),
+            button: DeleteButton::Field,
+            step: DeleteStep::Delete,
+            stage: Stage::Ready,
+            error: None,
+            is_mistyped: false,
+            was_deactivated: false,
+            is_gone: false,
+        }
+    }
+
+    /// The buttons that there are, in their order.
+    pub fn buttons(&self) -> &'static [DeleteButton] {
+        if self.target.key.valid {
+            &[DeleteButton::Field, DeleteButton::Cancel, DeleteButton::Deactivate, DeleteButton::Delete]
+        } else {
+            &[DeleteButton::Field, DeleteButton::Cancel, DeleteButton::Delete]
+        }
+    }
+
+    pub(super) fn act(&mut self, action: Action) -> Outcome {
+        match action {
+            Action::Next => self.turn(1),
+            Action::Previous => self.turn(self.buttons().len() - 1),
+            Action::Back => return Outcome::Close,
+            Action::Accept => return self.press(),
+            _ => {}
+        }
+        Outcome::Stay
+    }
+
+    fn turn(&mut self, by: usize) {
+        let buttons = self.buttons();
+        let at = buttons.iter().position(|button| *button == self.button).unwrap_or(0);
+        self.button = buttons.get((at + by) % buttons.len()).copied().unwrap_or(DeleteButton::Field);
+    }
+
+    fn press(&mut self) -> Outcome {
+        if self.is_gone {
+            return Outcome::Close;
+        }
+        match self.button {
+            DeleteButton::Cancel => Outcome::Close,
+            DeleteButton::Deactivate if self.target.key.valid => {
+                self.step = DeleteStep::OnlyDeactivate;
+                self.set_invalid()
+            }
+            // Deactivated by somebody else meanwhile: there is nothing left to do.
+            DeleteButton::Deactivate => Outcome::Close,
+            DeleteButton::Field | DeleteButton::Delete => {
+                self.is_mistyped = !self.phrase.is(self.typed.text());
+                if self.is_mistyped {
+                    self.button = DeleteButton::Field;
+                    Outcome::Stay
+                } else if self.target.key.valid {
+                    self.step = DeleteStep::Deactivate;
+                    self.set_invalid()
+                } else {
+                    self.delete()
+                }
+            }
+        }
+    }
+
+    fn set_invalid(&self) -> Outcome {
+        let Target { scope, key, .. } = &self.target;
+        Outcome::Write(Operation::SetValid { scope: scope.clone(), id: key.id, valid: false })
+    }
+
+    /// The key is inactive now; goes on to delete it.
+    pub fn delete(&mut self) -> Outcome {
+        self.step = DeleteStep::Delete;
+        let Target { scope, key, .. } = &self.target;
+        Outcome::Write(Operation::Delete { scope: scope.clone(), id: key.id })
+    }
+
+    pub(super) fn fail(&mut self, error: &ApiError) {
+        self.stage = Stage::Ready;
+        self.error = Some(error.clone());
+    }
+
+    pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
+        if self.button != DeleteButton::Field {
+            return false;
+        }
+        let taken = self.typed.edit(event);
+        if taken {
+            self.is_mistyped = false;
+        }
+        taken
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        if self.button == DeleteButton::Field {
+            self.typed.paste(text);
+            self.is_mistyped = false;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The live filter: which entries match what was typed, and where.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What was typed, split into words that must all match.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pattern {
+    words: Vec<String>,
+}
+
+impl Pattern {
+    /// Case and the order of words do not count.
+    pub fn new(typed: &str) -> Self {
+        Self { words: typed.split_whitespace().map(str::to_lowercase).collect() }
+    }
+
+    /// Whether it lets everything through.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The word, where it is one alone; in lower case.
+    pub fn single(&self) -> Option<&str> {
+        match self.words.as_slice() {
+            [word] => Some(word),
+            _ => None,
+        }
+    }
+
+    /// Whether `text` matches: each word's characters stand in it in their order.
+    pub fn matches(&self, text: &str) -> bool {
+        self.is_empty() || self.positions(text).is_some()
+    }
+
+    /// The indices of the characters, as people see them, that match; none where `text` does not.
+    pub fn positions(&self, text: &str) -> Option<Vec<usize>> {
+        let graphemes: Vec<String> = text.graphemes(true).map(str::to_lowercase).collect();
+        let mut found = Vec::new();
+        for word in &self.words {
+            let wanted: Vec<&str> = word.graphemes(true).collect();
+            found.extend(together(&graphemes, &wanted).or_else(|| scattered(&graphemes, &wanted))?);
+        }
+        found.sort_unstable();
+        found.dedup();
+        Some(found)
+    }
+}
+
+/// The word as it stands, where it does: what people mean first.
+fn together(text: &[String], word: &[&str]) -> Option<Vec<usize>> {
+    let start = text.windows(word.len()).position(|window| window.iter().zip(word).all(|(have, want)| have == want))?;
+    Some((start..start + word.len()).collect())
+}
+
+/// The word's characters in their order, with others between.
+fn scattered(text: &[String], word: &[&str]) -> Option<Vec<usize>> {
+    let mut at = 0;
+    word.iter()
+        .map(|want| {
+            let found = at + text.get(at..)?.iter().position(|have| have == want)?;
+            at = found + 1;
+            Some(found)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_match_in_any_order_and_case() {
+        for (typed, text, expected) in [
+            ("", "anything", true),
+            ("gha", "GitHub Actions", true),
+            ("act git", "GitHub Actions", true),
+            ("ACT", "GitHub Actions", true),
+            ("actz", "GitHub Actions", false),
+            ("git nope", "GitHub Actions", false),
+            ("プロ", "日本語プロジェクト", true),
+            ("ключ", "Ключ CI", true),
+            ("a", "", false),
+        ] {
+            assert_eq!(Pattern::new(typed).matches(text), expected, "{typed:?} in {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_stands_together_is_marked_together() {
+        assert_eq!(Pattern::new("act").positions("a c t act"), Some(vec![6, 7, 8]));
+        assert_eq!(Pattern::new("gh").positions("git hub"), Some(vec![0, 4]));
+        assert_eq!(Pattern::new("git hub").positions("git hub"), Some(vec![0, 1, 2, 4, 5, 6]));
+    }
+}

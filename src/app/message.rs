@@ -1,0 +1,81 @@
+//! What enters `update`, and what it asks of the world: plain values that tests compare.
+
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+use jiff::Timestamp;
+
+use super::Session;
+use crate::api::error::ApiError;
+use crate::operations::{Answer, Operation};
+use crate::secret::Secret;
+
+/// Ties a reply to what asked for it. Each is used once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestId(pub u64);
+
+/// Something that happened, and when: `update` knows no other clock.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has this size now, in cells.
+    Resize {
+        /// Columns.
+        cols: u16,
+        /// Rows.
+        rows: u16,
+    },
+    /// The time that [`App::wake_at`](super::App::wake_at) asked for has come.
+    Tick,
+    /// What came of an operation.
+    Reply(RequestId, Result<Answer, ApiError>),
+    /// What came of a copy; an error in words.
+    Copied(RequestId, Result<Delivery, String>),
+    /// There is a service to talk to.
+    Connected(Session),
+    /// Something for the user to know that nothing was asked for.
+    Notice(String),
+}
+
+/// What is known to have become of copied text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// It is in the clipboard, for so long, or until something else is copied.
+    Clipboard {
+        /// When it is cleared.
+        clears_after: Option<Duration>,
+    },
+    /// It was handed to the terminal, which does not say whether it took it.
+    Terminal,
+}
+
+/// What `update` asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Carry out an operation, and reply.
+    Ask(RequestId, Operation),
+    /// Copy this to the clipboard, and tell what came of it.
+    Copy(RequestId, Secret),
+    /// Forget the keys that were typed ahead: a dialog opened that they were not meant for.
+    DropTypedAhead,
+    /// Start the embedded service and connect to it.
+    StartDemo,
+    /// Hand the terminal back until the shell continues the program.
+    Suspend,
+    /// Draw every cell anew.
+    Redraw,
+    /// End the program.
+    Quit,
+}

@@ -1,0 +1,404 @@
+//! The one place where the state changes.
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+use jiff::SignedDuration;
+
+use super::dialog::{Confirm, Delete, Dialog, Generate, Outcome, Reader, Target};
+use super::geometry::Size;
+use super::message::{Effect, Event, Message};
+use super::toast::Tone;
+use super::{App, Pane, Read, details};
+use crate::api::model::Scope;
+use crate::config::Times;
+use crate::guard::{self, Phrase};
+use crate::keymap::{self, Action, Context};
+use crate::status::Tab;
+
+/// How long the choice of a scope rests before it is read, while others are being passed by.
+const REST: SignedDuration = SignedDuration::from_millis(120);
+/// From which age on a scope is read again when it is chosen.
+const OLD: SignedDuration = SignedDuration::from_secs(60);
+
+/// Takes in what happened, and gives what it asks of the world, in its order.
+pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    app.now = message.at;
+    app.toasts.expire(app.now);
+    // What was not understood changed nothing, and is not drawn.
+    let mut draw = true;
+    let mut effects = match message.event {
+        Event::Key(event) if event.kind == KeyEventKind::Release => return Vec::new(),
+        Event::Key(event) => {
+            let (effects, known) = app.key(&event);
+            draw = known;
+            effects
+        }
+        Event::Paste(text) => {
+            app.paste(&text);
+            Vec::new()
+        }
+        Event::Resize { cols, rows } => {
+            app.size = Size { cols, rows };
+            Vec::new()
+        }
+        Event::Tick => Vec::new(),
+        Event::Reply(request, result) => app.reply(request, result),
+        Event::Copied(request, result) => {
+            app.copied(request, &result);
+            Vec::new()
+        }
+        Event::Connected(session) => {
+            app.session = Some(session);
+            app.signed_out = None;
+            app.read_all()
+        }
+        Event::Notice(text) => {
+            app.toasts.push(Tone::Warning, text, app.now);
+            Vec::new()
+        }
+    };
+    effects.extend(app.read_if_due());
+    app.settle();
+    app.needs_draw |= draw;
+    effects
+}
+
+impl App {
+    /// Acts on a key; the second value is false where it means nothing here.
+    fn key(&mut self, event: &KeyEvent) -> (Vec<Effect>, bool) {
+        let contexts = self.contexts();
+        let typing = contexts.first().is_some_and(|context| context.is_typing());
+        let action = keymap::lookup(&contexts, event);
+        if action != Some(Action::Interrupt) {
+            self.is_leaving = false;
+        }
+        match action {
+            Some(Action::Interrupt) => (self.leave(), true),
+            Some(Action::Suspend) => (vec![Effect::Suspend], true),
+            Some(Action::Redraw) => (vec![Effect::Redraw], true),
+            Some(action) if self.session.is_none() => (self.signed_out_action(action), true),
+            Some(action) if self.dialog.is_some() => (self.dialog_action(action), true),
+            Some(action) if self.is_filtering => {
+                self.filter_action(action);
+                (Vec::new(), true)
+            }
+            Some(action) => (self.action(action), true),
+            None if typing => (Vec::new(), self.type_key(event)),
+            None => (Vec::new(), false),
+        }
+    }
+
+    fn type_key(&mut self, event: &KeyEvent) -> bool {
+        match &mut self.dialog {
+            Some(dialog) => dialog.edit(event),
+            None => {
+                let taken = self.filter_field().edit(event);
+                self.filter_changed();
+                taken
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        match &mut self.dialog {
+            Some(dialog) => dialog.paste(text),
+            None if self.is_filtering => {
+                self.filter_field().paste(text);
+                self.filter_changed();
+            }
+            // A paste into a list is not a row of commands.
+            None => {}
+        }
+    }
+
+    /// Quits, but asks once where something would be lost.
+    fn leave(&mut self) -> Vec<Effect> {
+        let loss = if !self.writes.is_empty() {
+            Some("A change is under way, and its outcome would not be seen")
+        } else if matches!(&self.dialog, Some(Dialog::Secret(dialog)) if dialog.would_lose_it())
+            || !self.waiting.is_empty()
+        {
+            Some("The new key's secret has not been taken, and can't be had again")
+        } else {
+            None
+        };
+        match loss {
+            Some(loss) if !self.is_leaving => {
+                self.is_leaving = true;
+                self.toasts.push(Tone::Warning, format!("{loss}. Press Ctrl-C again to quit all the same."), self.now);
+                Vec::new()
+            }
+            _ => vec![Effect::Quit],
+        }
+    }
+
+    fn signed_out_action(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => vec![Effect::Quit],
+            Action::Demo => vec![Effect::StartDemo],
+            _ => Vec::new(),
+        }
+    }
+
+    fn action(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Down => self.step(1),
+            Action::Up => self.step(-1),
+            Action::PageDown => self.step(self.page()),
+            Action::PageUp => self.step(-self.page()),
+            Action::First => self.step(isize::MIN / 2),
+            Action::Last => self.step(isize::MAX / 2),
+            Action::NextMatch => self.wrap(1),
+            Action::PreviousMatch => self.wrap(-1),
+            Action::Next | Action::Previous => {
+                self.focus = match self.focus {
+                    Pane::Scopes => Pane::Keys,
+                    Pane::Keys => Pane::Scopes,
+                };
+            }
+            Action::Accept if self.focus == Pane::Scopes => {
+                self.focus = Pane::Keys;
+                self.read_due = self.is_old().then_some(self.now);
+            }
+            Action::Accept => self.open_details(),
+            Action::Back => self.back(),
+            Action::Quit => return self.leave(),
+            Action::Filter => self.is_filtering = true,
+            Action::Tab(tab) => self.show_tab(tab),
+            Action::Sort => self.table.sort_next(),
+            Action::SortReverse => self.table.descending = !self.table.descending,
+            Action::Columns => self.table.columns_next(),
+            Action::Times => {
+                self.times = match self.times {
+                    Times::Relative => Times::Local,
+                    Times::Local => Times::Utc,
+                    Times::Utc => Times::Relative,
+                };
+            }
+            Action::Refresh => return self.read_all(),
+            Action::Generate => {
+                let scope = self.scope();
+                let name = self.scope_name(&scope);
+                return self.open(Dialog::Generate(Generate::new(scope, name)));
+            }
+            Action::Toggle => return self.open_toggle(),
+            Action::Delete => return self.open_delete(),
+            Action::CopyMenu => {
+                if let Some(target) = self.target() {
+                    return self.open(Dialog::CopyMenu(target.key));
+                }
+            }
+            Action::Help => {
+                let contexts = self.contexts();
+                return self.open(Dialog::Help(Reader::default(), contexts));
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn page(&self) -> isize {
+        let rows = match self.focus {
+            Pane::Scopes => self.size.scope_rows(),
+            Pane::Keys => self.size.key_rows(),
+        };
+        isize::try_from(rows.max(2) - 1).unwrap_or(1)
+    }
+
+    fn step(&mut self, by: isize) {
+        match self.focus {
+            Pane::Keys => self.table.step(by),
+            Pane::Scopes => {
+                let before = self.scope();
+                let rows = std::mem::take(&mut self.scopes.rows);
+                self.scopes.selection.step(by, &rows);
+                self.scopes.rows = rows;
+                self.scope_changed(&before);
+            }
+        }
+    }
+
+    /// Moves to the next entry, around the end.
+    fn wrap(&mut self, by: isize) {
+        let (index, len) = match self.focus {
+            Pane::Scopes => (self.scopes.selection.index(), self.scopes.rows.len()),
+            Pane::Keys => (self.table.selection.index(), self.table.rows.len()),
+        };
+        match (by, index) {
+            (1, at) if at + 1 >= len => self.step(isize::MIN / 2),
+            (-1, 0) => self.step(isize::MAX / 2),
+            _ => self.step(by),
+        }
+    }
+
+    /// The table shows another scope: from its top, unfiltered, and read where that is due.
+    fn scope_changed(&mut self, before: &Scope) {
+        if self.scope() == *before {
+            return;
+        }
+        self.table.selection.reset();
+        self.table.filter.clear();
+        if self.is_old() {
+            // The first step is read at once; of those that follow quickly, the last.
+            let quick = self.keys.values().any(super::remote::Remote::is_loading);
+            self.read_due = Some(if quick { self.now + REST } else { self.now });
+        } else {
+            self.read_due = None;
+        }
+    }
+
+    /// Whether the chosen scope was not read lately, and is not being read.
+    fn is_old(&self) -> bool {
+        self.scope_keys()
+            .is_none_or(|keys| !keys.is_loading() && keys.read_at().is_none_or(|at| self.now.duration_since(at) > OLD))
+    }
+
+    fn read_if_due(&mut self) -> Option<Effect> {
+        self.read_due.take_if(|due| *due <= self.now)?;
+        let scope = self.scope();
+        Some(self.read(Read::Keys(scope)))
+    }
+
+    fn show_tab(&mut self, tab: Tab) {
+        self.table.tab = tab;
+        self.focus = Pane::Keys;
+    }
+
+    fn back(&mut self) {
+        if self.toasts.dismiss() {
+            return;
+        }
+        if self.filter_field().text().is_empty() {
+            self.focus = Pane::Scopes;
+        } else {
+            self.filter_field().clear();
+            self.filter_changed();
+        }
+    }
+
+    fn filter_field(&mut self) -> &mut super::field::Field {
+        match self.focus {
+            Pane::Scopes => &mut self.scopes.filter,
+            Pane::Keys => &mut self.table.filter,
+        }
+    }
+
+    /// The scopes pane chooses what the table shows, so its filter may choose another one.
+    fn filter_changed(&mut self) {
+        let before = self.scope();
+        self.settle();
+        self.scope_changed(&before);
+    }
+
+    fn filter_action(&mut self, action: Action) {
+        match action {
+            Action::Accept => self.is_filtering = false,
+            Action::Back => {
+                self.is_filtering = false;
+                self.filter_field().clear();
+                self.filter_changed();
+            }
+            Action::Down => self.step(1),
+            Action::Up => self.step(-1),
+            _ => {}
+        }
+    }
+
+    /// The selected key with its scope.
+    fn target(&self) -> Option<Target> {
+        let scope = self.scope();
+        let (key, _) = self.selected()?;
+        Some(Target { scope_name: self.scope_name(&scope), key: key.clone(), scope })
+    }
+
+    fn open(&mut self, dialog: Dialog) -> Vec<Effect> {
+        let effects = if dialog.is_dangerous() { vec![Effect::DropTypedAhead] } else { Vec::new() };
+        self.dialog = Some(dialog);
+        effects
+    }
+
+    fn open_details(&mut self) {
+        if let Some(target) = self.target() {
+            self.dialog = Some(Dialog::Details(Reader::default(), target));
+        }
+    }
+
+    /// Whether the selected key is protected; says so.
+    fn refuses(&mut self, target: &Target) -> bool {
+        let Some(session) = &self.session else { return true };
+        let Err(refusal) = guard::deactivate(&target.key, &target.scope, &session.signer) else { return false };
+        self.toasts.push(Tone::Warning, format!("{refusal}."), self.now);
+        true
+    }
+
+    fn open_toggle(&mut self) -> Vec<Effect> {
+        let Some(target) = self.target() else { return Vec::new() };
+        if target.key.valid && self.refuses(&target) {
+            return Vec::new();
+        }
+        self.open(Dialog::Confirm(Confirm::new(target)))
+    }
+
+    fn open_delete(&mut self) -> Vec<Effect> {
+        let Some(target) = self.target() else { return Vec::new() };
+        if self.refuses(&target) {
+            return Vec::new();
+        }
+        let siblings = self.scope_keys().and_then(super::remote::Remote::value).map_or(&[][..], Vec::as_slice);
+        let phrase = Phrase::of(&target.key, siblings);
+        self.open(Dialog::Delete(Delete::new(target, phrase)))
+    }
+
+    fn dialog_action(&mut self, action: Action) -> Vec<Effect> {
+        let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
+        let Some(dialog) = &mut self.dialog else { return Vec::new() };
+        if let Dialog::Help(reader, _) | Dialog::Details(reader, _) = dialog {
+            reader.act(action, lines, height);
+        }
+        let outcome = dialog.act(action);
+        self.outcome(outcome)
+    }
+
+    /// Acts on what a dialog ended in.
+    pub(super) fn outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::Stay => Vec::new(),
+            Outcome::Close => self.close_dialog(),
+            Outcome::Write(operation) => {
+                let request = self.next_request();
+                if let Some(dialog) = &mut self.dialog {
+                    dialog.begin(request);
+                }
+                self.writes.insert(request, operation.clone());
+                vec![Effect::Ask(request, operation)]
+            }
+            Outcome::Copy(secret) => {
+                let request = self.next_request();
+                if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
+                    dialog.copying = super::dialog::Copying::Busy(request);
+                }
+                vec![Effect::Copy(request, secret)]
+            }
+            Outcome::CopyAndClose(text, what) => {
+                let request = self.next_request();
+                self.copies.insert(request, what);
+                let mut effects = self.close_dialog();
+                effects.push(Effect::Copy(request, text));
+                effects
+            }
+        }
+    }
+
+    /// Closes the dialog. A secret that waits for its turn comes next.
+    pub(super) fn close_dialog(&mut self) -> Vec<Effect> {
+        self.dialog = None;
+        match self.waiting.pop_front() {
+            Some(secret) => self.open(Dialog::Secret(Box::new(secret))),
+            None => Vec::new(),
+        }
+    }
+
+    /// The contexts that the footer speaks of, the innermost first.
+    pub fn footer_contexts(&self) -> Vec<Context> {
+        self.contexts().into_iter().filter(|context| *context != Context::Anywhere).collect()
+    }
+}

@@ -1,0 +1,404 @@
+//! What each key means where: the one table behind dispatch, the footer's hints, and the help.
+//!
+//! A [`Context`] is where a key is pressed. [`lookup`] asks the contexts that apply, the innermost first.
+
+use std::fmt;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use crate::status::Tab;
+
+/// Where a key is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// Everywhere, behind all else.
+    Anywhere,
+    /// Either pane, with no dialog open.
+    Panes,
+    /// The list of scopes.
+    Scopes,
+    /// The table of keys.
+    Keys,
+    /// The filter's text field.
+    Filter,
+    /// The form that generates a key.
+    Generate,
+    /// The dialog that holds a fresh secret.
+    Secret,
+    /// The question whether the secret may be lost.
+    Farewell,
+    /// A question with buttons.
+    Confirm,
+    /// The form that deletes a key.
+    Delete,
+    /// What to copy of a key.
+    CopyMenu,
+    /// A text to read: help or details.
+    Reader,
+    /// The screen without a key to sign in with.
+    SignedOut,
+}
+
+impl Context {
+    /// All of them, as the help lists them.
+    pub const ALL: [Self; 13] = [
+        Self::Panes,
+        Self::Scopes,
+        Self::Keys,
+        Self::Filter,
+        Self::Generate,
+        Self::Secret,
+        Self::Farewell,
+        Self::Confirm,
+        Self::Delete,
+        Self::CopyMenu,
+        Self::Reader,
+        Self::SignedOut,
+        Self::Anywhere,
+    ];
+
+    /// Its heading in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Anywhere => "Anywhere",
+            Self::Panes => "Scopes and keys",
+            Self::Scopes => "Scopes",
+            Self::Keys => "Keys",
+            Self::Filter => "Filter",
+            Self::Generate => "Generate a key",
+            Self::Secret => "A new key's secret",
+            Self::Farewell => "Close without the secret",
+            Self::Confirm => "Confirm",
+            Self::Delete => "Delete a key",
+            Self::CopyMenu => "Copy",
+            Self::Reader => "Help and details",
+            Self::SignedOut => "Not signed in",
+        }
+    }
+
+    /// Whether what is typed here goes into a text field, where no key means anything else.
+    pub fn is_typing(self) -> bool {
+        matches!(self, Self::Filter | Self::Generate | Self::Farewell | Self::Delete)
+    }
+}
+
+/// What a key means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// To the next entry, line or button.
+    Down,
+    /// To the one before.
+    Up,
+    /// A screenful on.
+    PageDown,
+    /// A screenful back.
+    PageUp,
+    /// To the first.
+    First,
+    /// To the last.
+    Last,
+    /// To the other pane, or the next field or button.
+    Next,
+    /// Back to the one before.
+    Previous,
+    /// Open, choose, or press the button.
+    Accept,
+    /// Close, clear the filter, go back.
+    Back,
+    /// Quit from the panes; back from a dialog.
+    Quit,
+    /// Quit from anywhere.
+    Interrupt,
+    /// Suspend to the shell.
+    Suspend,
+    /// Draw everything anew.
+    Redraw,
+    /// Type a filter.
+    Filter,
+    /// To the next match, from the last to the first.
+    NextMatch,
+    /// To the match before.
+    PreviousMatch,
+    /// Show one tab.
+    Tab(Tab),
+    /// Sort by the next column.
+    Sort,
+    /// Turn the order around.
+    SortReverse,
+    /// Fewer or more columns.
+    Columns,
+    /// Relative, local or UTC times.
+    Times,
+    /// Read again.
+    Refresh,
+    /// Generate a key.
+    Generate,
+    /// Deactivate, or reactivate an inactive key.
+    Toggle,
+    /// Delete a key.
+    Delete,
+    /// Copy something of a key.
+    CopyMenu,
+    /// Show the keys that work here.
+    Help,
+    /// Copy the secret.
+    CopySecret,
+    /// Show or hide the secret.
+    Reveal,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// Copy the key's name.
+    CopyName,
+    /// Copy the key's id.
+    CopyId,
+    /// Copy the masked value.
+    CopyValue,
+    /// Start the embedded service and look around.
+    Demo,
+}
+
+/// A key with its modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Key {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+impl Key {
+    const fn char(character: char) -> Self {
+        Self { code: KeyCode::Char(character), modifiers: KeyModifiers::NONE }
+    }
+
+    const fn ctrl(character: char) -> Self {
+        Self { code: KeyCode::Char(character), modifiers: KeyModifiers::CONTROL }
+    }
+
+    const fn code(code: KeyCode) -> Self {
+        Self { code, modifiers: KeyModifiers::NONE }
+    }
+
+    fn matches(self, event: &KeyEvent) -> bool {
+        // A shifted letter or sign is another character; terminals differ in telling the shift as well.
+        let ignored = match event.code {
+            KeyCode::Char(_) | KeyCode::BackTab => KeyModifiers::SHIFT,
+            _ => KeyModifiers::NONE,
+        };
+        self.code == event.code && self.modifiers == event.modifiers - ignored
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.modifiers.contains(KeyModifiers::CONTROL) {
+            formatter.write_str("Ctrl-")?;
+        }
+        match self.code {
+            KeyCode::Char(' ') => formatter.write_str("Space"),
+            KeyCode::Char(character) => write!(formatter, "{character}"),
+            KeyCode::PageUp => formatter.write_str("PgUp"),
+            KeyCode::PageDown => formatter.write_str("PgDn"),
+            KeyCode::BackTab => formatter.write_str("Shift-Tab"),
+            other => write!(formatter, "{other}"),
+        }
+    }
+}
+
+/// One line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Binding {
+    /// Where it holds.
+    pub context: Context,
+    /// The keys, the first of them shown in hints.
+    pub keys: &'static [Key],
+    /// What they mean.
+    pub action: Action,
+    /// One or two words for the footer; empty where it is not worth the room.
+    pub hint: &'static str,
+    /// A line for the help.
+    pub help: &'static str,
+}
+
+const fn bind(
+    context: Context,
+    keys: &'static [Key],
+    action: Action,
+    hint: &'static str,
+    help: &'static str,
+) -> Binding {
+    Binding { context, keys, action, hint, help }
+}
+
+const ENTER: Key = Key::code(KeyCode::Enter);
+const ESC: Key = Key::code(KeyCode::Esc);
+const TAB: Key = Key::code(KeyCode::Tab);
+const BACK_TAB: Key = Key::code(KeyCode::BackTab);
+const UP: Key = Key::code(KeyCode::Up);
+const DOWN: Key = Key::code(KeyCode::Down);
+const LEFT: Key = Key::code(KeyCode::Left);
+const RIGHT: Key = Key::code(KeyCode::Right);
+const HOME: Key = Key::code(KeyCode::Home);
+const END: Key = Key::code(KeyCode::End);
+const PAGE_UP: Key = Key::code(KeyCode::PageUp);
+const PAGE_DOWN: Key = Key::code(KeyCode::PageDown);
+
+const LINE_DOWN: &[Key] = &[Key::char('j'), DOWN, Key::ctrl('n')];
+const LINE_UP: &[Key] = &[Key::char('k'), UP, Key::ctrl('p')];
+const SCREEN_DOWN: &[Key] = &[PAGE_DOWN, Key::ctrl('d')];
+const SCREEN_UP: &[Key] = &[PAGE_UP, Key::ctrl('u')];
+const TO_FIRST: &[Key] = &[Key::char('g'), HOME];
+const TO_LAST: &[Key] = &[Key::char('G'), END];
+
+/// Every binding. Within a context the order is that of the footer and the help.
+pub const BINDINGS: &[Binding] = &[
+    bind(Context::Scopes, &[ENTER], Action::Accept, "keys", "go to the scope's keys"),
+    bind(Context::Keys, &[Key::char('c')], Action::Generate, "generate", "generate a key in this scope"),
+    bind(
+        Context::Keys,
+        &[Key::char('x')],
+        Action::Toggle,
+        "de/reactivate",
+        "deactivate the key, or reactivate an inactive one",
+    ),
+    bind(Context::Keys, &[Key::char('D')], Action::Delete, "delete", "delete the key for good"),
+    bind(Context::Keys, &[ENTER], Action::Accept, "details", "show all that is known of the key"),
+    bind(Context::Keys, &[Key::char('y')], Action::CopyMenu, "copy", "copy the key's name, id or masked value"),
+    bind(Context::Scopes, &[Key::char('c')], Action::Generate, "generate", "generate a key in this scope"),
+    bind(Context::Panes, &[Key::char('/')], Action::Filter, "filter", "filter the list as you type"),
+    bind(Context::Panes, &[TAB, Key::char('l'), RIGHT], Action::Next, "pane", "to the next pane"),
+    bind(Context::Panes, &[BACK_TAB, Key::char('h'), LEFT], Action::Previous, "", "to the pane before"),
+    bind(Context::Panes, &[Key::char('?')], Action::Help, "help", "show the keys that work here"),
+    bind(Context::Panes, &[Key::char('q')], Action::Quit, "quit", "quit"),
+    bind(Context::Panes, &[ESC], Action::Back, "", "dismiss a message, clear the filter, go back to the scopes"),
+    bind(Context::Panes, LINE_DOWN, Action::Down, "", "down"),
+    bind(Context::Panes, LINE_UP, Action::Up, "", "up"),
+    bind(Context::Panes, SCREEN_DOWN, Action::PageDown, "", "a screenful down"),
+    bind(Context::Panes, SCREEN_UP, Action::PageUp, "", "a screenful up"),
+    bind(Context::Panes, TO_FIRST, Action::First, "", "to the first"),
+    bind(Context::Panes, TO_LAST, Action::Last, "", "to the last"),
+    bind(Context::Panes, &[Key::char('n')], Action::NextMatch, "", "to the next match of the filter"),
+    bind(Context::Panes, &[Key::char('N')], Action::PreviousMatch, "", "to the match before"),
+    bind(Context::Panes, &[Key::char('1')], Action::Tab(Tab::All), "", "all keys of the scope"),
+    bind(Context::Panes, &[Key::char('2')], Action::Tab(Tab::InUse), "", "keys in use: active, new, idle, unknown"),
+    bind(Context::Panes, &[Key::char('3')], Action::Tab(Tab::Stale), "", "stale keys: stale, never used"),
+    bind(Context::Panes, &[Key::char('4')], Action::Tab(Tab::Inactive), "", "inactive keys: inactive, expired"),
+    bind(Context::Panes, &[Key::char('s')], Action::Sort, "", "sort by the next column"),
+    bind(Context::Panes, &[Key::char('S')], Action::SortReverse, "", "turn the order around"),
+    bind(Context::Panes, &[Key::char('w')], Action::Columns, "", "fewer or more columns"),
+    bind(Context::Panes, &[Key::char('z')], Action::Times, "", "times: relative, local, UTC"),
+    bind(Context::Panes, &[Key::char('r')], Action::Refresh, "", "read again"),
+    bind(Context::Filter, &[ENTER], Action::Accept, "keep", "keep the filter and go to the list"),
+    bind(Context::Filter, &[ESC], Action::Back, "clear", "clear the filter"),
+    bind(Context::Filter, &[DOWN, Key::ctrl('n')], Action::Down, "", "down"),
+    bind(Context::Filter, &[UP, Key::ctrl('p')], Action::Up, "", "up"),
+    bind(Context::Generate, &[ENTER], Action::Accept, "generate", "generate the key"),
+    bind(Context::Generate, &[ESC], Action::Back, "cancel", "close without generating"),
+    bind(Context::Secret, &[Key::char('c')], Action::CopySecret, "copy", "copy the secret"),
+    bind(Context::Secret, &[Key::char('v')], Action::Reveal, "show", "show or hide the secret"),
+    bind(Context::Secret, &[ENTER], Action::Accept, "", "copy the secret; once it was taken, close"),
+    bind(Context::Secret, &[ESC, Key::char('q')], Action::Back, "close", "close; asks where the secret was not taken"),
+    bind(Context::Farewell, &[ENTER], Action::Accept, "answer", "take the typed word as the answer"),
+    bind(Context::Farewell, &[ESC], Action::Back, "back", "back to the secret"),
+    bind(Context::Confirm, &[Key::char('y')], Action::Yes, "yes", "do it"),
+    bind(Context::Confirm, &[Key::char('n'), ESC, Key::char('q')], Action::No, "no", "close without doing it"),
+    bind(Context::Confirm, &[TAB, RIGHT, Key::char('l')], Action::Next, "button", "to the next button"),
+    bind(Context::Confirm, &[BACK_TAB, LEFT, Key::char('h')], Action::Previous, "", "to the button before"),
+    bind(Context::Confirm, &[ENTER], Action::Accept, "press", "press the button"),
+    bind(Context::Delete, &[ENTER], Action::Accept, "press", "press the button; in the field, delete"),
+    bind(Context::Delete, &[TAB, DOWN], Action::Next, "button", "to the next button"),
+    bind(Context::Delete, &[BACK_TAB, UP], Action::Previous, "", "to the button before"),
+    bind(Context::Delete, &[ESC], Action::Back, "cancel", "close without deleting"),
+    bind(Context::CopyMenu, &[Key::char('n')], Action::CopyName, "name", "copy the key's name"),
+    bind(Context::CopyMenu, &[Key::char('i')], Action::CopyId, "id", "copy the key's id"),
+    bind(
+        Context::CopyMenu,
+        &[Key::char('v')],
+        Action::CopyValue,
+        "masked value",
+        "copy the masked value; a secret can't be had again",
+    ),
+    bind(Context::CopyMenu, &[ESC, Key::char('q')], Action::Back, "close", "close"),
+    bind(Context::Reader, LINE_DOWN, Action::Down, "down", "down"),
+    bind(Context::Reader, LINE_UP, Action::Up, "up", "up"),
+    bind(Context::Reader, SCREEN_DOWN, Action::PageDown, "", "a screenful down"),
+    bind(Context::Reader, SCREEN_UP, Action::PageUp, "", "a screenful up"),
+    bind(Context::Reader, TO_FIRST, Action::First, "", "to the start"),
+    bind(Context::Reader, TO_LAST, Action::Last, "", "to the end"),
+    bind(Context::Reader, &[ESC, Key::char('q'), ENTER, Key::char('?')], Action::Back, "close", "close"),
+    bind(Context::SignedOut, &[Key::char('d')], Action::Demo, "try the demo", "look around on made-up data"),
+    bind(Context::SignedOut, &[Key::char('q'), ESC], Action::Quit, "quit", "quit"),
+    bind(Context::Anywhere, &[Key::ctrl('c')], Action::Interrupt, "", "quit from anywhere"),
+    bind(Context::Anywhere, &[Key::ctrl('z')], Action::Suspend, "", "suspend to the shell"),
+    bind(Context::Anywhere, &[Key::ctrl('l')], Action::Redraw, "", "draw the screen anew"),
+];
+
+/// What `event` means in the first of `contexts` that knows it.
+pub fn lookup(contexts: &[Context], event: &KeyEvent) -> Option<Action> {
+    let find = |context: &Context| {
+        BINDINGS
+            .iter()
+            .find(|binding| binding.context == *context && binding.keys.iter().any(|key| key.matches(event)))
+            .map(|binding| binding.action)
+    };
+    contexts.iter().find_map(find)
+}
+
+/// The bindings of `context`, in their order.
+pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |binding| binding.context == context)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_key_has_two_meanings_in_one_context() {
+        let mut seen = HashSet::new();
+        for binding in BINDINGS {
+            for key in binding.keys {
+                assert!(seen.insert((binding.context, *key)), "{key} twice in {:?}", binding.context);
+            }
+        }
+    }
+
+    #[test]
+    fn every_context_has_bindings_and_each_of_them_help() {
+        for context in Context::ALL {
+            assert!(of(context).count() > 0, "{context:?}");
+        }
+        assert!(BINDINGS.iter().all(|binding| !binding.keys.is_empty() && !binding.help.is_empty()));
+    }
+
+    #[test]
+    fn where_text_is_typed_no_plain_character_is_bound() {
+        for binding in BINDINGS.iter().filter(|binding| binding.context.is_typing()) {
+            for key in binding.keys {
+                assert!(
+                    !matches!(key.code, KeyCode::Char(_)) || key.modifiers.contains(KeyModifiers::CONTROL),
+                    "{key} in {:?}",
+                    binding.context
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_shift_told_beside_the_letter_is_the_letter() {
+        let event = KeyEvent::new(KeyCode::Char('D'), KeyModifiers::SHIFT);
+        assert_eq!(lookup(&[Context::Keys], &event), Some(Action::Delete));
+        let event = KeyEvent::new(KeyCode::Char('d'), KeyModifiers::CONTROL);
+        assert_eq!(lookup(&[Context::Keys, Context::Panes], &event), Some(Action::PageDown));
+        assert_eq!(lookup(&[Context::Keys], &KeyEvent::new(KeyCode::Char('d'), KeyModifiers::NONE)), None);
+    }
+
+    #[test]
+    fn keys_are_written_as_people_know_them() {
+        let names: Vec<_> =
+            [Key::ctrl('c'), PAGE_UP, BACK_TAB, ESC, ENTER, Key::char('?'), UP].map(|key| key.to_string()).into();
+        assert_eq!(names, ["Ctrl-c", "PgUp", "Shift-Tab", "Esc", "Enter", "?", "Up"]);
+    }
+}

@@ -1,0 +1,117 @@
+//! Draws the state, and changes nothing.
+
+mod chrome;
+mod dialog;
+mod keys;
+mod scopes;
+pub mod theme;
+
+use ratatui::Frame;
+use ratatui::layout::{Alignment, Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::{Block, Paragraph};
+
+use crate::api::error::ApiError;
+use crate::app::geometry::Size;
+use crate::app::{App, Pane};
+use crate::text;
+use theme::Theme;
+
+/// Draws `app`.
+pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if (Size { cols: area.width, rows: area.height }).is_too_small() {
+        let Size { cols, rows } = Size::LEAST;
+        let words = format!("ckeys needs {cols}x{rows}; this terminal has {}x{}.", area.width, area.height);
+        frame.render_widget(Paragraph::new(text::fit(&words, area.width.into()).into_owned()), area);
+        return;
+    }
+    let [header, body, footer] =
+        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area);
+    chrome::header(app, theme, frame, header);
+    if app.session.is_none() {
+        chrome::signed_out(app, theme, frame, body);
+    } else if app.size.shows_both_panes() {
+        let [left, right] =
+            Layout::horizontal([Constraint::Length(app.size.scopes_width()), Constraint::Min(0)]).areas(body);
+        scopes::pane(app, theme, frame, left);
+        keys::pane(app, theme, frame, right);
+    } else {
+        match app.focus {
+            Pane::Scopes => scopes::pane(app, theme, frame, body),
+            Pane::Keys => keys::pane(app, theme, frame, body),
+        }
+    }
+    chrome::footer(app, theme, frame, footer);
+    dialog::view(app, theme, frame, body);
+    chrome::toast(app, theme, frame, body);
+}
+
+/// A pane's or dialog's frame.
+fn block(theme: Theme, title: String, is_focused: bool) -> Block<'static> {
+    let title_style = if is_focused { theme.strong() } else { Style::new() };
+    Block::bordered()
+        .border_set(theme.border_set())
+        .border_style(theme.border(is_focused))
+        .title(Span::styled(title, title_style))
+}
+
+/// A title between spaces, cut to what the border has room for.
+fn title(words: &str, width: u16) -> String {
+    format!(" {} ", text::fit(words, usize::from(width).saturating_sub(6)))
+}
+
+/// The filter at a pane's lower border, and the cursor in it while it is typed.
+fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
+    let field = match pane {
+        Pane::Scopes => &app.scopes.filter,
+        Pane::Keys => &app.table.filter,
+    };
+    let is_typed = app.is_filtering && app.focus == pane && app.dialog.is_none();
+    if !is_typed && field.text().is_empty() {
+        return;
+    }
+    let width = usize::from(area.width).saturating_sub(8).min(40);
+    let scroll = field.scroll(width);
+    let shown = text::window(field.text(), scroll, width);
+    let used = text::width(&shown);
+    let line = Line::from(vec![
+        Span::styled(" /", theme.accent()),
+        Span::styled(shown, theme.strong()),
+        Span::raw(if is_typed { "  " } else { " " }),
+    ]);
+    let place = Rect {
+        x: area.x + 2,
+        y: area.bottom() - 1,
+        width: u16::try_from(used + 4).unwrap_or(area.width).min(area.width - 4),
+        height: 1,
+    };
+    frame.render_widget(Paragraph::new(line), place);
+    if is_typed {
+        let offset = u16::try_from(field.cursor().saturating_sub(scroll)).unwrap_or(0);
+        frame.set_cursor_position((place.x + 2 + offset, place.y));
+    }
+}
+
+/// A text in the middle of a pane that has nothing else to show.
+fn placeholder(lines: Vec<Line<'static>>, frame: &mut Frame<'_>, area: Rect) {
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
+    let top = area.y + (area.height - height) / 3;
+    let place = Rect { y: top, height, ..area };
+    frame.render_widget(Paragraph::new(Text::from(lines)).alignment(Alignment::Center), place);
+}
+
+/// An error in the middle of a pane, with what to do.
+fn failure(theme: Theme, error: &ApiError, width: u16) -> Vec<Line<'static>> {
+    let width = usize::from(width).saturating_sub(2).min(70);
+    let mut lines: Vec<Line<'static>> = text::wrap(&format!("{}.", error.summary().trim_end_matches('.')), width)
+        .into_iter()
+        .map(|line| Line::styled(line, theme.error()))
+        .collect();
+    lines.push(Line::default());
+    lines.extend(text::wrap(error.advice(), width).into_iter().map(Line::from));
+    lines.push(Line::default());
+    lines.push(Line::from(vec![Span::styled("r", theme.accent()), Span::raw(" tries again")]));
+    lines
+}

@@ -1,0 +1,175 @@
+//! The open dialog, over the panes.
+
+mod forms;
+mod secret;
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::{Clear, Paragraph};
+
+use super::theme::Theme;
+use crate::api::error::ApiError;
+use crate::app::App;
+use crate::app::details::{self, HELP_KEY_CELLS, LABEL_CELLS, ReaderLine};
+use crate::app::dialog::{Dialog, Reader};
+use crate::app::field::Field;
+use crate::text;
+
+/// The widest a dialog gets, with its border.
+const WIDTH: u16 = 76;
+
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    match &app.dialog {
+        None => {}
+        Some(Dialog::Generate(dialog)) => forms::generate(app, theme, frame, area, dialog),
+        Some(Dialog::Secret(dialog)) => secret::view(app, theme, frame, area, dialog),
+        Some(Dialog::Confirm(dialog)) => forms::confirm(app, theme, frame, area, dialog),
+        Some(Dialog::Delete(dialog)) => forms::delete(app, theme, frame, area, dialog),
+        Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
+        Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
+        Some(Dialog::Details(reader, target)) => {
+            read(app, theme, frame, area, target.key.title(), *reader, LABEL_CELLS)
+        }
+    }
+}
+
+/// A dialog's content, line by line, and where the cursor is in it.
+struct Content {
+    theme: Theme,
+    width: usize,
+    lines: Vec<Line<'static>>,
+    cursor: Option<(usize, usize)>,
+}
+
+impl Content {
+    fn new(theme: Theme, area: Rect, widest: u16) -> Self {
+        let width = usize::from(area.width.saturating_sub(4).min(widest)).saturating_sub(6);
+        Self { theme, width, lines: Vec::new(), cursor: None }
+    }
+
+    fn blank(&mut self) {
+        self.lines.push(Line::default());
+    }
+
+    fn line(&mut self, line: Line<'static>) {
+        self.lines.push(line);
+    }
+
+    fn words(&mut self, words: &str, style: Style) {
+        self.lines.extend(text::wrap(words, self.width).into_iter().map(|line| Line::styled(line, style)));
+    }
+
+    /// A text field with its cursor.
+    fn field(&mut self, field: &Field, has_focus: bool) {
+        let width = self.width.saturating_sub(2).max(1);
+        let scroll = field.scroll(width);
+        let shown = text::pad(&text::window(field.text(), scroll, width), width);
+        let mark = self.theme.pick("▸ ", "> ");
+        let style = if has_focus {
+            self.theme.strong().add_modifier(Modifier::UNDERLINED)
+        } else {
+            self.theme.dim().add_modifier(Modifier::UNDERLINED)
+        };
+        if has_focus {
+            self.cursor = Some((2 + field.cursor().saturating_sub(scroll), self.lines.len()));
+        }
+        self.lines.push(Line::from(vec![Span::styled(mark, self.theme.accent()), Span::styled(shown, style)]));
+    }
+
+    /// Buttons side by side, one of them with the focus.
+    fn buttons(&mut self, buttons: &[(&str, bool, Style)]) {
+        let mut spans = Vec::new();
+        for (label, has_focus, style) in buttons {
+            let style = if *has_focus { self.theme.selected().add_modifier(Modifier::BOLD) } else { *style };
+            let (open, close) = if *has_focus { ("[ ", " ]") } else { ("  ", "  ") };
+            spans.push(Span::styled(format!("{open}{label}{close}"), style));
+            spans.push(Span::raw("  "));
+        }
+        self.lines.push(Line::from(spans));
+    }
+
+    fn error(&mut self, error: &ApiError) {
+        self.words(
+            &format!("{}.", error.summary().trim_end_matches('.')),
+            self.theme.error().add_modifier(Modifier::BOLD),
+        );
+        self.words(error.advice(), Style::new());
+    }
+
+    fn busy(&mut self, words: &str) {
+        let style = self.theme.accent().add_modifier(Modifier::BOLD);
+        self.words(words, style);
+    }
+
+    /// Draws it in the middle of `area`, framed; what is too high for it shows its end, where the
+    /// fields and buttons are.
+    fn render(self, title: &str, style: Style, frame: &mut Frame<'_>, area: Rect) {
+        let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(4).min(area.height);
+        let padded = height.saturating_sub(u16::try_from(self.lines.len()).unwrap_or(u16::MAX)) >= 4;
+        let width = u16::try_from(self.width + 6).unwrap_or(area.width).min(area.width);
+        let place =
+            Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+        let block = super::block(self.theme, super::title(title, width), true).border_style(style);
+        let inner = block.inner(place);
+        let margin = u16::from(padded);
+        let inner =
+            Rect { x: inner.x + 2, width: inner.width - 4, y: inner.y + margin, height: inner.height - 2 * margin };
+        frame.render_widget(Clear, place);
+        frame.render_widget(block, place);
+        let hidden = self.lines.len().saturating_sub(inner.height.into());
+        let lines: Vec<Line<'static>> = self.lines.into_iter().skip(hidden).collect();
+        frame.render_widget(Paragraph::new(Text::from(lines)), inner);
+        if let Some((x, y)) = self.cursor.filter(|(_, y)| *y >= hidden) {
+            let at = |cells: usize| u16::try_from(cells).unwrap_or(u16::MAX);
+            frame.set_cursor_position(Position::new(inner.x + at(x), inner.y + at(y - hidden)));
+        }
+    }
+}
+
+/// A text that scrolls.
+fn read(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str, reader: Reader, label_cells: usize) {
+    let lines = details::reader_lines(app);
+    let rows = usize::from(app.size.reader_rows());
+    let width = app.size.reader_width() + 4;
+    let height = u16::try_from(lines.len().min(rows)).unwrap_or(0) + 2;
+    let place = Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height.saturating_sub(height)) / 2,
+        width,
+        height: height.min(area.height),
+    };
+    let mut block = super::block(theme, super::title(title, width), true);
+    if lines.len() > rows {
+        let last = (reader.line + rows).min(lines.len());
+        let dash = theme.pick("–", "-");
+        block = block.title_bottom(
+            Line::styled(format!(" {}{dash}{last} of {} ", reader.line + 1, lines.len()), theme.dim()).right_aligned(),
+        );
+    }
+    let inner = block.inner(place);
+    let inner = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
+    frame.render_widget(Clear, place);
+    frame.render_widget(block, place);
+    let shown: Vec<Line<'static>> = lines
+        .into_iter()
+        .skip(reader.line)
+        .take(rows)
+        .map(|line| reader_line(theme, line, label_cells, inner.width.into()))
+        .collect();
+    frame.render_widget(Paragraph::new(Text::from(shown)), inner);
+}
+
+fn reader_line(theme: Theme, line: ReaderLine, label_cells: usize, width: usize) -> Line<'static> {
+    match line {
+        ReaderLine::Heading(words) => Line::styled(words, theme.strong()),
+        ReaderLine::Pair(label, value) => Line::from(vec![
+            Span::styled(text::pad(&label, label_cells), theme.accent()),
+            Span::raw(text::fit(&value, width.saturating_sub(label_cells)).into_owned()),
+        ]),
+        ReaderLine::More(value) => Line::from(format!("{}{value}", " ".repeat(label_cells))),
+        ReaderLine::Warning(words) => Line::styled(words, theme.warning().add_modifier(Modifier::BOLD)),
+        ReaderLine::Blank => Line::default(),
+    }
+}

@@ -1,0 +1,340 @@
+//! The Keys pane: tabs, the table, and the selected key's details.
+
+use std::iter;
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Paragraph;
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::scopes::reversed;
+use super::theme::Theme;
+use crate::api::model::{ApiKey, LastUsed};
+use crate::app::filter::Pattern;
+use crate::app::keys::{Columns, SortColumn};
+use crate::app::{App, Pane, details};
+use crate::config::Times;
+use crate::status::{Status, Tab};
+use crate::text;
+
+/// A column of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Status,
+    Name,
+    LastUsed,
+    Created,
+    Value,
+    Id,
+}
+
+/// Between columns.
+const GAP: usize = 2;
+/// A name's least width; columns to its right are dropped before it gets less.
+const NAME_CELLS: usize = 16;
+
+impl Column {
+    /// The order in which columns go where room is short.
+    const DROPPED: [Self; 3] = [Self::Id, Self::Created, Self::Value];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Status => "STATUS",
+            Self::Name => "NAME",
+            Self::LastUsed => "LAST USED",
+            Self::Created => "CREATED",
+            Self::Value => "KEY",
+            Self::Id => "ID",
+        }
+    }
+
+    fn width(self, app: &App) -> usize {
+        match self {
+            Self::Status => 12,
+            Self::Name => NAME_CELLS,
+            Self::LastUsed if app.times == Times::Relative => 14,
+            Self::LastUsed => 16,
+            Self::Created => 11,
+            Self::Value => 7,
+            Self::Id => 8,
+        }
+    }
+
+    fn sorts_by(self) -> Option<SortColumn> {
+        match self {
+            Self::Status => Some(SortColumn::Status),
+            Self::Name => Some(SortColumn::Name),
+            Self::LastUsed => Some(SortColumn::LastUsed),
+            Self::Created => Some(SortColumn::Created),
+            Self::Value | Self::Id => None,
+        }
+    }
+}
+
+/// The columns that fit into `width`, with their widths; the name takes what is left.
+fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
+    let mut columns = match app.table.columns {
+        Columns::Few => vec![Column::Status, Column::Name, Column::LastUsed],
+        Columns::Usual => vec![Column::Status, Column::Name, Column::LastUsed, Column::Created, Column::Value],
+        Columns::All => {
+            vec![Column::Id, Column::Status, Column::Name, Column::LastUsed, Column::Created, Column::Value]
+        }
+    };
+    let total = |columns: &[Column]| 2 + columns.iter().map(|column| column.width(app) + GAP).sum::<usize>() - GAP;
+    for dropped in Column::DROPPED {
+        if total(&columns) > width {
+            columns.retain(|column| *column != dropped);
+        }
+    }
+    let spare = width.saturating_sub(total(&columns));
+    // Beyond this a wider gap only takes the eye further to the right.
+    let spare = spare.min(34);
+    columns
+        .into_iter()
+        .map(|column| (column, column.width(app) + if column == Column::Name { spare } else { 0 }))
+        .collect()
+}
+
+pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let is_focused = app.focus == Pane::Keys;
+    let dot = theme.pick(" · ", " - ");
+    let words = format!("Keys{dot}{}", app.scope_name(&app.scope()));
+    let block = super::block(theme, super::title(&words, area.width), is_focused);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let line = |at: u16| Rect { y: inner.y + at, height: 1, ..inner };
+    frame.render_widget(Paragraph::new(tabs(app, theme, inner.width.into())), line(0));
+    let columns = columns(app, inner.width.into());
+    let rows = Rect { y: inner.y + 2, height: app.size.key_rows().min(inner.height.saturating_sub(2)), ..inner };
+    if app.table.rows.is_empty() {
+        super::placeholder(nothing(app, theme, inner.width), frame, rows);
+    } else {
+        frame.render_widget(Paragraph::new(headings(app, theme, &columns)), line(1));
+        frame.render_widget(Paragraph::new(Text::from(lines(app, theme, &columns, rows.height, is_focused))), rows);
+    }
+    if app.size.details_height() > 0 {
+        selected(app, theme, frame, area, inner);
+    }
+    super::filter_line(app, theme, Pane::Keys, area, frame);
+}
+
+fn tabs(app: &App, theme: Theme, width: usize) -> Line<'static> {
+    // Without room for the wide gaps, narrow ones.
+    let gap = if width >= 56 { "   " } else { " " };
+    let mut spans = vec![Span::raw(" ")];
+    for (number, tab) in (1..).zip(Tab::ALL) {
+        let count = app.count(&app.scope(), tab).map(|count| format!(" {count}")).unwrap_or_default();
+        let is_shown = app.table.tab == tab;
+        let style = if is_shown { theme.strong().add_modifier(Modifier::UNDERLINED) } else { theme.dim() };
+        spans.push(Span::styled(format!("{number} "), theme.accent()));
+        spans.push(Span::styled(tab.label(), style));
+        spans.push(Span::styled(count, if is_shown { theme.strong() } else { theme.dim() }));
+        spans.push(Span::raw(gap));
+    }
+    Line::from(spans)
+}
+
+fn headings(app: &App, theme: Theme, columns: &[(Column, usize)]) -> Line<'static> {
+    let mut spans = vec![Span::raw("  ")];
+    for (column, width) in columns {
+        let is_sorted = column.sorts_by() == Some(app.table.sort);
+        let arrow = match (is_sorted, app.table.descending) {
+            (false, _) => "",
+            (true, true) => theme.pick(" ▾", " v"),
+            (true, false) => theme.pick(" ▴", " ^"),
+        };
+        let style = if is_sorted { theme.strong() } else { theme.dim() };
+        spans.push(Span::styled(text::pad(&format!("{}{arrow}", column.title()), width + GAP), style));
+    }
+    Line::from(spans)
+}
+
+fn lines(app: &App, theme: Theme, columns: &[(Column, usize)], height: u16, is_focused: bool) -> Vec<Line<'static>> {
+    let pattern = Pattern::new(app.table.filter.text());
+    let offset = app.table.selection.offset();
+    (offset..offset + usize::from(height))
+        .map_while(|at| Some((at, app.row(at)?)))
+        .map(|(at, (key, status))| {
+            let is_selected = at == app.table.selection.index();
+            let line = row(app, theme, columns, &pattern, key, status, is_selected);
+            if is_selected && is_focused { reversed(line, theme) } else { line }
+        })
+        .collect()
+}
+
+fn row(
+    app: &App,
+    theme: Theme,
+    columns: &[(Column, usize)],
+    pattern: &Pattern,
+    key: &ApiKey,
+    status: Status,
+    is_selected: bool,
+) -> Line<'static> {
+    // What no longer works recedes, what is selected comes forward.
+    let base = match (is_selected, status) {
+        (true, _) => theme.strong(),
+        (false, Status::Inactive | Status::Expired) => theme.dim(),
+        (false, _) => Style::new(),
+    };
+    let mut spans = vec![Span::raw(if is_selected { theme.pick("▸ ", "> ") } else { "  " })];
+    for (column, width) in columns {
+        match column {
+            Column::Status => {
+                let words = format!("{} {}", theme.status_symbol(status), status.word());
+                spans.push(Span::styled(text::pad(&words, *width), theme.status(status)));
+            }
+            Column::Name => spans.extend(name(app, theme, key, pattern, base, *width)),
+            Column::LastUsed => {
+                spans.push(Span::styled(text::pad(&last_used(app, key), *width), use_style(theme, status, base)))
+            }
+            Column::Created => {
+                let made = key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.day(at));
+                spans.push(Span::styled(text::pad(&made, *width), base));
+            }
+            Column::Value => {
+                let tail = format!("{}{}", theme.pick("…", ".."), key.value.tail());
+                spans.push(Span::styled(text::pad(&tail, *width), theme.dim()));
+            }
+            Column::Id => spans.push(Span::styled(text::pad(&key.id.to_string(), *width), theme.dim())),
+        }
+        spans.push(Span::raw(" ".repeat(GAP)));
+    }
+    Line::from(spans)
+}
+
+/// The name, with what the filter matched, and a badge for the key that signs the calls.
+fn name(app: &App, theme: Theme, key: &ApiKey, pattern: &Pattern, base: Style, width: usize) -> Vec<Span<'static>> {
+    let badge = if app.is_signer(&app.scope(), key) { " (you)" } else { "" };
+    let cells = width.saturating_sub(badge.len());
+    let shown = text::fit(key.title(), cells).into_owned();
+    let padding = cells.saturating_sub(text::width(&shown));
+    let style =
+        if key.visible_name().is_none() { base.patch(theme.dim()).add_modifier(Modifier::ITALIC) } else { base };
+    let mut spans = highlighted(&shown, pattern, style, theme);
+    spans.push(Span::styled(badge, theme.accent()));
+    spans.push(Span::raw(" ".repeat(padding)));
+    spans
+}
+
+/// `shown`, with the characters that `pattern` matched marked.
+pub(super) fn highlighted(shown: &str, pattern: &Pattern, style: Style, theme: Theme) -> Vec<Span<'static>> {
+    let positions = if pattern.is_empty() { None } else { pattern.positions(shown) };
+    let Some(positions) = positions else { return vec![Span::styled(shown.to_owned(), style)] };
+    let mut spans: Vec<Span<'static>> = Vec::new();
+    let mut run = (String::new(), false);
+    for (at, grapheme) in shown.graphemes(true).enumerate() {
+        let is_match = positions.binary_search(&at).is_ok();
+        if is_match != run.1 && !run.0.is_empty() {
+            spans.push(run_span(&mut run.0, run.1, style, theme));
+        }
+        run.1 = is_match;
+        run.0.push_str(grapheme);
+    }
+    spans.push(run_span(&mut run.0, run.1, style, theme));
+    spans
+}
+
+fn run_span(run: &mut String, is_match: bool, style: Style, theme: Theme) -> Span<'static> {
+    let style = if is_match { style.patch(theme.matched()) } else { style };
+    Span::styled(std::mem::take(run), style)
+}
+
+fn last_used(app: &App, key: &ApiKey) -> String {
+    match key.last_used {
+        LastUsed::Unknown => "unknown".to_owned(),
+        LastUsed::Never => "never".to_owned(),
+        LastUsed::At(at) => app.when(at),
+    }
+}
+
+fn use_style(theme: Theme, status: Status, base: Style) -> Style {
+    match status {
+        Status::Stale | Status::NeverUsed | Status::Idle => base.patch(theme.status(status)),
+        _ => base,
+    }
+}
+
+/// What to say where there are no rows.
+fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
+    let scope = app.scope();
+    let keys = app.keys.get(&scope);
+    let Some(keys) = keys else { return Vec::new() };
+    if let Some(error) = keys.error()
+        && keys.value().is_none()
+    {
+        return super::failure(theme, error, width);
+    }
+    if keys.value().is_none() {
+        return vec![Line::styled(theme.pick("Reading the keys…", "Reading the keys.."), theme.dim())];
+    }
+    let filter = app.table.filter.text();
+    if !filter.is_empty() {
+        let words = format!("No key matches “{}” here.", text::fit(filter, 30));
+        return vec![Line::from(words), Line::default(), Line::styled("Esc clears the filter", theme.dim())];
+    }
+    if app.count(&scope, Tab::All) == Some(0) {
+        let key = Span::styled("c", theme.accent());
+        return vec![
+            Line::from("No keys here yet."),
+            Line::default(),
+            Line::from(vec![key, Span::raw(" generates the first one")]),
+        ];
+    }
+    let words = match app.table.tab {
+        Tab::Stale => "No stale keys here: every key that works is in use or new.",
+        Tab::Inactive => "No inactive keys here.",
+        Tab::InUse => "No key here is in use.",
+        Tab::All => "",
+    };
+    vec![
+        Line::from(words),
+        Line::default(),
+        Line::from(vec![Span::styled("1", theme.accent()), Span::raw(" shows all keys")]),
+    ]
+}
+
+/// The selected key's details, below a rule.
+fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: Rect) {
+    let Some((key, status)) = app.selected() else { return };
+    let scope = app.scope();
+    let height = app.size.details_height();
+    let rule = Rect { x: area.x, y: inner.bottom().saturating_sub(height + 1), width: area.width, height: 1 };
+    let style = theme.border(app.focus == Pane::Keys);
+    let (left, dash, right) = (theme.pick("├", "+"), theme.pick("─", "-"), theme.pick("┤", "+"));
+    let name = format!(" {} ", text::fit(key.title(), usize::from(area.width).saturating_sub(8)));
+    let dashes = usize::from(area.width).saturating_sub(3 + text::width(&name));
+    let line = Line::from(vec![
+        Span::styled(format!("{left}{dash}"), style),
+        Span::styled(name, theme.strong()),
+        Span::styled(iter::repeat_n(dash, dashes).collect::<String>() + right, style),
+    ]);
+    frame.render_widget(Paragraph::new(line), rule);
+    let width = usize::from(inner.width).saturating_sub(2);
+    let symbol = theme.status_symbol(status);
+    let words = match status.word() {
+        word if status == Status::NeverUsed => word.to_owned(),
+        word => word.to_owned(),
+    };
+    let mut lines = vec![Line::from(vec![
+        Span::styled(format!(" {symbol} {words}"), theme.status(status)),
+        Span::raw("  "),
+        Span::raw(text::fit(&details::explain(app, key, status), width.saturating_sub(words.len() + 4)).into_owned()),
+    ])];
+    if let Some(warning) = details::warning(app, &scope, key) {
+        lines.push(Line::styled(format!(" {}", text::fit(&warning, width)), theme.warning()));
+    }
+    let dot = theme.pick(" · ", " - ");
+    let used = match key.last_used {
+        LastUsed::At(at) => format!("{dot}last used {}", app.exactly(at)),
+        LastUsed::Never => format!("{dot}never used"),
+        LastUsed::Unknown => String::new(),
+    };
+    let made = key.created_at.map(|at| format!("{dot}created {}", app.exactly(at))).unwrap_or_default();
+    let facts = format!("id {}{dot}{}{made}{used}", key.id, scope.key_noun());
+    lines.extend(text::wrap(&facts, width).into_iter().map(|line| Line::styled(format!(" {line}"), theme.dim())));
+    let place = Rect { y: rule.y + 1, height, ..inner };
+    frame.render_widget(Paragraph::new(Text::from(lines)), place);
+}

@@ -1,0 +1,137 @@
+//! The Scopes pane: the organization and its projects.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Paragraph;
+
+use super::keys::highlighted;
+use super::theme::Theme;
+use crate::api::model::Scope;
+use crate::app::filter::Pattern;
+use crate::app::{App, Pane};
+use crate::status::{Status, Tab};
+use crate::text;
+
+/// The cells of the two numbers at the right: keys and stale keys.
+const NUMBER_CELLS: usize = 5;
+
+pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let is_focused = app.focus == Pane::Scopes;
+    let block = super::block(theme, super::title("Scopes", area.width), is_focused);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    let width = usize::from(inner.width);
+    let mut lines = vec![organization(app, theme, width)];
+    let visible = usize::from(inner.height).saturating_sub(1);
+    let offset = app.scopes.selection.offset();
+    let pattern = Pattern::new(app.scopes.filter.text());
+    lines.extend(app.scopes.rows.iter().enumerate().skip(offset).take(visible).map(|(at, scope)| {
+        let is_selected = at == app.scopes.selection.index();
+        row(app, theme, scope, &pattern, is_selected, is_focused, width)
+    }));
+    let room = visible.saturating_sub(app.scopes.rows.len());
+    lines.extend(state(app, theme, width).into_iter().take(room));
+    frame.render_widget(Paragraph::new(Text::from(lines)), inner);
+    super::filter_line(app, theme, Pane::Scopes, area, frame);
+}
+
+/// Whose scopes these are.
+fn organization(app: &App, theme: Theme, width: usize) -> Line<'static> {
+    let name = match app.organization.value() {
+        Some(organization) => organization.name.to_string(),
+        None if app.organization.is_loading() => theme.pick("reading…", "reading..").to_owned(),
+        None => "Organization unknown".to_owned(),
+    };
+    let mark = theme.pick("▾ ", "v ");
+    Line::from(vec![
+        Span::styled(mark, theme.dim()),
+        Span::styled(text::fit(&name, width.saturating_sub(2)).into_owned(), theme.strong()),
+    ])
+}
+
+fn row(
+    app: &App,
+    theme: Theme,
+    scope: &Scope,
+    pattern: &Pattern,
+    is_selected: bool,
+    is_focused: bool,
+    width: usize,
+) -> Line<'static> {
+    let marker = if is_selected { theme.pick("▸ ", "> ") } else { "  " };
+    let name_cells = width.saturating_sub(2 + 2 * NUMBER_CELLS);
+    let name = text::fit(&app.scope_name(scope), name_cells).into_owned();
+    let padding = " ".repeat(name_cells.saturating_sub(text::width(&name)));
+    let name_style = if is_selected { theme.strong() } else { Style::new() };
+    let mut spans = vec![Span::raw(marker)];
+    match scope {
+        Scope::Organization => spans.push(Span::styled(name, name_style)),
+        Scope::Project(_) => spans.extend(highlighted(&name, pattern, name_style, theme)),
+    }
+    spans.push(Span::raw(padding));
+    let keys = app.keys.get(scope);
+    match (app.count(scope, Tab::All), app.count(scope, Tab::Stale)) {
+        (Some(all), Some(stale)) => {
+            spans.push(Span::styled(format!("{all:>NUMBER_CELLS$}"), theme.dim()));
+            let stale =
+                if stale > 0 { format!("{}{stale}", theme.status_symbol(Status::Stale)) } else { String::new() };
+            spans.push(Span::styled(format!("{stale:>NUMBER_CELLS$}"), theme.warning()));
+        }
+        _ => {
+            let (sign, style) = match keys {
+                Some(keys) if keys.is_loading() => (theme.pick("…", ".."), theme.dim()),
+                Some(keys) if keys.error().is_some() => ("!", theme.error()),
+                _ => ("", theme.dim()),
+            };
+            spans.push(Span::styled(format!("{sign:>NUMBER_CELLS$}"), style));
+            spans.push(Span::raw(" ".repeat(NUMBER_CELLS)));
+        }
+    }
+    let line = Line::from(spans);
+    if is_selected && is_focused { reversed(line, theme) } else { line }
+}
+
+/// A selected row: a bar of one style, as colours on a reversed ground are hard to read.
+pub(super) fn reversed(line: Line<'static>, theme: Theme) -> Line<'static> {
+    let spans: Vec<Span<'static>> = line
+        .spans
+        .into_iter()
+        .map(|span| {
+            let kept = Style::new().add_modifier(span.style.add_modifier);
+            Span::styled(span.content, theme.selected().patch(kept))
+        })
+        .collect();
+    Line::from(spans).style(theme.selected())
+}
+
+/// What there is to say below the scopes: that projects are read, that there are none, that it failed.
+fn state(app: &App, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let indented = |words: &str, style: Style| -> Vec<Line<'static>> {
+        text::wrap(words, width.saturating_sub(4))
+            .into_iter()
+            .map(|line| Line::styled(format!("  {line}"), style))
+            .collect()
+    };
+    if app.projects.value().is_some() {
+        let filtered = !app.scopes.filter.text().is_empty();
+        return match app.scopes.rows.len() {
+            1 if filtered => indented("No project matches. Esc clears the filter.", theme.dim()),
+            1 => indented("No projects yet.", theme.dim()),
+            _ => Vec::new(),
+        };
+    }
+    if app.projects.is_loading() {
+        return indented(theme.pick("Reading the projects…", "Reading the projects.."), theme.dim());
+    }
+    match app.projects.error() {
+        Some(error) => {
+            let mut lines = indented("The projects could not be read:", theme.error());
+            lines.extend(indented(&format!("{}.", error.summary().trim_end_matches('.')), Style::new()));
+            lines.extend(indented("r tries again", theme.dim()));
+            lines
+        }
+        None => Vec::new(),
+    }
+}
