@@ -5,5 +5,7 @@ pub mod config;
 pub mod guard;
 pub mod operations;
 pub mod secret;
+pub mod secret_file;
 pub mod status;
 pub mod text;
+pub mod time;
