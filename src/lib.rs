@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod config;
+pub mod demo;
 pub mod guard;
 pub mod operations;
 pub mod secret;
