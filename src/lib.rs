@@ -1,6 +1,8 @@
 //! **confident-keys**: the API keys of Confident AI, in a terminal.
 
 pub mod api;
+pub mod child;
+pub mod clipboard;
 pub mod config;
 pub mod demo;
 pub mod guard;
@@ -8,5 +10,6 @@ pub mod operations;
 pub mod secret;
 pub mod secret_file;
 pub mod status;
+pub mod terminal;
 pub mod text;
 pub mod time;
