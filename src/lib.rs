@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod child;
+pub mod cli;
 pub mod clipboard;
 pub mod config;
 pub mod demo;
