@@ -64,6 +64,13 @@ impl Client {
         Self { transport: Transport::new(base, key, limits) }
     }
 
+    /// The same service over the same connections, with another [`Limits::read_budget`]: for reads that
+    /// share one.
+    #[must_use]
+    pub fn with_read_budget(&self, read_budget: Duration) -> Self {
+        Self { transport: self.transport.with_read_budget(read_budget) }
+    }
+
     /// The organization that the key belongs to.
     pub async fn organization(&self) -> Result<Organization, ApiError> {
         #[derive(Deserialize)]

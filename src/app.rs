@@ -80,6 +80,7 @@ enum Read {
 
 /// The whole state.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct App {
     /// When the last message came.
     pub now: Timestamp,

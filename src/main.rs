@@ -1,2 +1,37 @@
-//! x
-fn main() {}
+//! `ckeys`: arguments in, exit code out.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use confident_keys::cli::{self, Mode};
+use confident_keys::clipboard;
+use confident_keys::runtime::{self, Options};
+
+fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    // Started by this program itself, with a secret on standard input: before anything else has a say.
+    if let Some(code) = clipboard_owner(&arguments) {
+        return code;
+    }
+    match cli::parse(arguments) {
+        Ok(Mode::Command { command, demo }) => cli::run(&command, demo),
+        Ok(Mode::Screen { demo, .. }) if !cli::has_terminal() => cli::without_terminal(demo),
+        Ok(Mode::Screen { demo, ascii }) => screen(Options { demo, ascii }),
+        Err(code) => code,
+    }
+}
+
+fn clipboard_owner(arguments: &[OsString]) -> Option<ExitCode> {
+    let words: Vec<_> = arguments.iter().skip(1).map(|argument| argument.to_str().unwrap_or_default()).collect();
+    match words[..] {
+        [clipboard::OWNER_ARGUMENT, "--seconds", seconds] => {
+            Some(seconds.parse().map_or(ExitCode::from(2), clipboard::run_owner))
+        }
+        _ => None,
+    }
+}
+
+/// The screen on a terminal.
+fn screen(options: Options) -> ExitCode {
+    runtime::run(options, cli::environment).unwrap_or_else(|error| cli::failed(&error))
+}

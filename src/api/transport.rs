@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
@@ -54,7 +55,7 @@ pub(super) struct Transport {
     key: Secret,
     limits: Limits,
     /// Built at the first call: it loads the root certificates.
-    client: OnceCell<reqwest::Client>,
+    client: Arc<OnceCell<reqwest::Client>>,
 }
 
 impl fmt::Debug for Transport {
@@ -65,7 +66,16 @@ impl fmt::Debug for Transport {
 
 impl Transport {
     pub(super) fn new(base: Url, key: Secret, limits: Limits) -> Self {
-        Self { base, key, limits, client: OnceCell::new() }
+        Self { base, key, limits, client: Arc::default() }
+    }
+
+    pub(super) fn with_read_budget(&self, read_budget: Duration) -> Self {
+        Self {
+            base: self.base.clone(),
+            key: self.key.clone(),
+            limits: Limits { read_budget, ..self.limits.clone() },
+            client: Arc::clone(&self.client),
+        }
     }
 
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
@@ -88,14 +98,19 @@ impl Transport {
         request: &Request,
         url: &Url,
     ) -> Result<T, ApiError> {
-        let deadline = Instant::now() + self.limits.read_budget;
+        let begun = Instant::now();
+        let deadline = begun + self.limits.read_budget;
         let mut attempt = 1;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let error = match self.attempt(client, request, url, left).await {
+            let mut error = match self.attempt(client, request, url, left).await {
                 Err(error) if is_passing(&error) => error,
                 result => return result,
             };
+            if let ErrorKind::Timeout { after, .. } = &mut error.kind {
+                // The last attempt had only what the earlier ones left of the time.
+                *after = begun.elapsed().min(self.limits.read_budget);
+            }
             let pause = self.pause(&error, attempt);
             if attempt == READ_ATTEMPTS || Instant::now() + pause >= deadline {
                 return Err(error);

@@ -75,7 +75,7 @@ impl App {
             Some(Action::Interrupt) => (self.leave(), true),
             Some(Action::Suspend) => (vec![Effect::Suspend], true),
             Some(Action::Redraw) => (vec![Effect::Redraw], true),
-            Some(action) if self.session.is_none() => (self.signed_out_action(action), true),
+            Some(action) if self.session.is_none() => (signed_out_action(action), true),
             Some(action) if self.dialog.is_some() => (self.dialog_action(action), true),
             Some(action) if self.is_filtering => {
                 self.filter_action(action);
@@ -128,14 +128,6 @@ impl App {
                 Vec::new()
             }
             _ => vec![Effect::Quit],
-        }
-    }
-
-    fn signed_out_action(&mut self, action: Action) -> Vec<Effect> {
-        match action {
-            Action::Quit => vec![Effect::Quit],
-            Action::Demo => vec![Effect::StartDemo],
-            _ => Vec::new(),
         }
     }
 
@@ -400,5 +392,13 @@ impl App {
     /// The contexts that the footer speaks of, the innermost first.
     pub fn footer_contexts(&self) -> Vec<Context> {
         self.contexts().into_iter().filter(|context| *context != Context::Anywhere).collect()
+    }
+}
+
+fn signed_out_action(action: Action) -> Vec<Effect> {
+    match action {
+        Action::Quit => vec![Effect::Quit],
+        Action::Demo => vec![Effect::StartDemo],
+        _ => Vec::new(),
     }
 }

@@ -106,13 +106,12 @@ impl Delete {
             return Outcome::Close;
         }
         match self.button {
-            DeleteButton::Cancel => Outcome::Close,
             DeleteButton::Deactivate if self.target.key.valid => {
                 self.step = DeleteStep::OnlyDeactivate;
                 self.set_invalid()
             }
-            // Deactivated by somebody else meanwhile: there is nothing left to do.
-            DeleteButton::Deactivate => Outcome::Close,
+            // Where somebody else deactivated it meanwhile, there is nothing left to do either.
+            DeleteButton::Cancel | DeleteButton::Deactivate => Outcome::Close,
             DeleteButton::Field | DeleteButton::Delete => {
                 self.is_mistyped = !self.phrase.is(self.typed.text());
                 if self.is_mistyped {

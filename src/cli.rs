@@ -1,0 +1,193 @@
+//! The command line: `ckeys COMMAND` does one thing and ends.
+//!
+//! Data goes to standard output, words to standard error. Every command hands back an [`Exit`]; the client, the
+//! guards and the statuses are the ones of the screen. A write goes this way: the key is read afresh, the guards
+//! speak, `--dry-run` ends here, the confirmation is asked for, the write is sent, and what the service
+//! answered is compared with what was asked.
+
+mod arguments;
+mod confirm;
+mod create;
+mod delete;
+mod demo_server;
+mod destination;
+mod exit;
+mod json;
+mod output;
+mod people;
+mod read;
+mod session;
+mod set_valid;
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::config::{Connection, ConnectionError, NO_KEY_HELP};
+use crate::demo;
+use arguments::Arguments;
+pub use arguments::Command;
+use exit::{Exit, Failure};
+use output::say;
+use session::{Pending, Session};
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub enum Mode {
+    /// The screen.
+    Screen {
+        /// On the embedded service.
+        demo: bool,
+        /// Without symbols beyond ASCII.
+        ascii: bool,
+    },
+    /// One command, for [`run`].
+    Command {
+        /// Which.
+        command: Command,
+        /// On the embedded service.
+        demo: bool,
+    },
+}
+
+/// Reads the arguments, the program's name first. Where they ask for help or can't be understood, that is
+/// printed, and the exit code is all that is left to do.
+///
+/// # Errors
+/// The exit code: 0 after help or the version, 2 after a mistake.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
+    let Arguments { demo, ascii, command } = Arguments::try_parse_from(arguments).map_err(|error| {
+        // Where nobody reads it any more, there is nobody to tell.
+        let _ = error.print();
+        if error.use_stderr() { ExitCode::from(Exit::Usage) } else { ExitCode::from(Exit::Done) }
+    })?;
+    Ok(match command {
+        None => Mode::Screen { demo, ascii },
+        Some(command) => Mode::Command { command, demo },
+    })
+}
+
+/// Whether this process has a terminal for the screen: for what it draws, and for the keys that are pressed.
+pub fn has_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+/// In place of the screen where there is no terminal: the usage, and how to give a key where there is none.
+pub fn without_terminal(demo: bool) -> ExitCode {
+    say(Arguments::command().render_help());
+    if !demo && let Err(error) = Connection::from_environment(environment) {
+        return report(&no_connection(&error));
+    }
+    report(&Failure::usage(
+        "The screen needs a terminal, for its output and for its input. In a script, use a command.",
+    ))
+}
+
+/// Carries out one command.
+pub fn run(command: &Command, demo: bool) -> ExitCode {
+    if let Command::DemoServer(arguments) = command {
+        return demo_server::run(arguments).map_or_else(|failure| report(&failure), ExitCode::from);
+    }
+    // Held to the end: dropping it ends the service.
+    let (connection, _service) = match connect(demo) {
+        Ok(connected) => connected,
+        Err(failure) => return report(&failure),
+    };
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report(&Failure::new(Exit::Failed, format!("Nothing could be started: {error}."))),
+    };
+    let pending = Pending::default();
+    let result = runtime.block_on(async {
+        let session = Session::open(connection, pending.clone());
+        tokio::select! {
+            biased;
+            exit = interrupted() => Err(Failure::new(exit, pending.words_when_interrupted())),
+            result = dispatch(command, &session) => result,
+        }
+    });
+    // A question that was never answered still reads from the terminal: not waited for.
+    runtime.shutdown_background();
+    result.map_or_else(|failure| report(&failure), ExitCode::from)
+}
+
+async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure> {
+    match command {
+        Command::Whoami(arguments) => read::whoami(session, arguments).await,
+        Command::Projects(arguments) => read::projects(session, arguments).await,
+        Command::List(arguments) => read::list(session, arguments).await,
+        Command::Get(arguments) => read::get(session, arguments).await,
+        Command::Create(arguments) => create::run(session, arguments).await,
+        Command::Deactivate(arguments) => set_valid::run(session, arguments, false).await,
+        Command::Activate(arguments) => set_valid::run(session, arguments, true).await,
+        Command::Delete(arguments) => delete::run(session, arguments).await,
+        // Started by `run`: it needs neither a key nor this runtime.
+        Command::DemoServer(arguments) => demo_server::run(arguments),
+    }
+}
+
+fn connect(demo: bool) -> Result<(Connection, Option<demo::Service>), Failure> {
+    if !demo {
+        return Ok((Connection::from_environment(environment).map_err(|error| no_connection(&error))?, None));
+    }
+    let service = demo::Service::start(&demo::Options::default())
+        .map_err(|error| Failure::new(Exit::Failed, format!("{error:#}.")))?;
+    let connection = Connection::to_demo(service.base_url(), service.organization_key().clone())
+        .map_err(|error| no_connection(&error))?;
+    Ok((connection, Some(service)))
+}
+
+/// A variable of the environment.
+pub fn environment(name: &str) -> Option<String> {
+    // What is no text is no key and no address either, but it must not pass for a variable that is not set.
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// Tells why the screen could not run, and gives the exit code: a bad setting is a mistake in usage.
+pub fn failed(error: &anyhow::Error) -> ExitCode {
+    match error.downcast_ref::<ConnectionError>() {
+        Some(error) => report(&no_connection(error)),
+        None => report(&Failure::new(Exit::Failed, format!("{error:#}."))),
+    }
+}
+
+fn no_connection(error: &ConnectionError) -> Failure {
+    match error {
+        ConnectionError::NoKey { .. } => {
+            Failure::new(Exit::NotAuthorized, format!("{error}\n{}", NO_KEY_HELP.join("\n")))
+        }
+        _ => Failure::usage(error.to_string()),
+    }
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    say(failure);
+    failure.exit.into()
+}
+
+/// Ready when the process is told to end: the exit code that says so.
+#[cfg(unix)]
+async fn interrupted() -> Exit {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        // Signals then end the process the system's way.
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => Exit::Interrupted,
+        _ = terminate.recv() => Exit::Terminated,
+    }
+}
+
+/// Ready when the process is told to end: the exit code that says so.
+#[cfg(not(unix))]
+async fn interrupted() -> Exit {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => Exit::Interrupted,
+        // Ctrl-C then ends the process the system's way.
+        Err(_) => std::future::pending().await,
+    }
+}

@@ -1,0 +1,261 @@
+//! The arguments, as clap reads them.
+
+use std::net::SocketAddr;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::destination::Destination;
+use crate::api::model::KeyId;
+use crate::guard;
+
+// Written by hand to fit 80 columns.
+const EXAMPLES: &str = "\
+Examples:
+  ckeys                                     open the screen
+  ckeys --demo                              open it on made-up data
+  ckeys list                                all keys of the organization
+  ckeys list --project 'Production App' --json
+  ckeys create 'GitHub Actions' --project 'Production App' --to clipboard
+  ckeys deactivate 34 --project 'Production App' --yes
+  ckeys delete 34 --project 'Production App' --confirm 'Nightly evals'
+
+Environment:
+  CONFIDENT_ORG_API_KEY   the organization key that signs every call
+  CONFIDENT_REGION        US (the default), EU or AU
+  CONFIDENT_BASE_URL      the address of a service of your own
+  NO_COLOR                no colours
+
+Exit codes:
+  0 done            1 failed            2 usage         4 not authorized
+  5 not found       6 refused by a guard or not confirmed
+  7 sent, but the outcome is unknown    130 interrupted";
+
+/// Manage the API keys of Confident AI, in a terminal.
+///
+/// Without a command, ckeys opens its screen.
+#[derive(Debug, Parser)]
+#[command(name = "ckeys", version, after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Use an embedded service with made-up data; no account needed
+    #[arg(long, global = true)]
+    pub(super) demo: bool,
+    /// Draw the screen with ASCII characters only
+    #[arg(long)]
+    pub(super) ascii: bool,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// The one-shot commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the organization, and the key you are signed in with
+    Whoami(Plain),
+    /// List the projects
+    Projects(Plain),
+    /// List API keys: of the organization, of one project, or all
+    List(List),
+    /// Show one API key
+    Get(Get),
+    /// Generate an API key and take its one-time secret somewhere
+    Create(Create),
+    /// Make an API key stop working; `activate` undoes it
+    Deactivate(Change),
+    /// Make a deactivated API key work again
+    Activate(Change),
+    /// Delete an API key for good
+    Delete(Delete),
+    /// Run the embedded service for other programs
+    DemoServer(DemoServer),
+}
+
+/// A command without a scope.
+#[derive(Debug, Args)]
+pub struct Plain {
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Whose keys; exactly one of the two.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct OneScope {
+    /// The organization's own keys
+    #[arg(long)]
+    org: bool,
+    /// The keys of this project
+    #[arg(long, value_name = "NAME-OR-ID")]
+    project: Option<String>,
+}
+
+/// Whose keys; all where neither is given.
+#[derive(Debug, Args)]
+#[group(required = false, multiple = false)]
+pub(super) struct AnyScope {
+    /// The organization's own keys only
+    #[arg(long)]
+    org: bool,
+    /// The keys of this project only
+    #[arg(long, value_name = "NAME-OR-ID")]
+    project: Option<String>,
+}
+
+/// A scope as it was asked for; a project's name or id is still to be looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted<'a> {
+    Organization,
+    Project(&'a str),
+}
+
+impl OneScope {
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        self.project.as_deref().map_or(Wanted::Organization, Wanted::Project)
+    }
+}
+
+impl AnyScope {
+    pub(super) fn wanted(&self) -> Option<Wanted<'_>> {
+        match (&self.project, self.org) {
+            (Some(project), _) => Some(Wanted::Project(project)),
+            (None, true) => Some(Wanted::Organization),
+            (None, false) => None,
+        }
+    }
+}
+
+/// `list`
+#[derive(Debug, Args)]
+pub struct List {
+    #[command(flatten)]
+    pub(super) scope: AnyScope,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `get`
+#[derive(Debug, Args)]
+pub struct Get {
+    /// The key's id, as `ckeys list` shows it
+    pub(super) id: KeyId,
+    #[command(flatten)]
+    pub(super) scope: OneScope,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `create`
+#[derive(Debug, Args)]
+pub struct Create {
+    /// Who or what will use the key
+    #[arg(value_parser = name)]
+    pub(super) name: String,
+    #[command(flatten)]
+    pub(super) scope: OneScope,
+    /// Where the secret goes: clipboard, stdout, file:PATH
+    #[arg(long, value_name = "DESTINATION")]
+    pub(super) to: Destination,
+    #[command(flatten)]
+    pub(super) write: Write,
+}
+
+/// `deactivate` and `activate`
+#[derive(Debug, Args)]
+pub struct Change {
+    /// The key's id, as `ckeys list` shows it
+    pub(super) id: KeyId,
+    #[command(flatten)]
+    pub(super) scope: OneScope,
+    #[command(flatten)]
+    pub(super) write: Write,
+}
+
+/// How a reversible write is made.
+#[derive(Debug, Args)]
+pub(super) struct Write {
+    /// Do not ask; needed without a terminal
+    #[arg(long)]
+    pub(super) yes: bool,
+    /// Say what would be done, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `delete`
+#[derive(Debug, Args)]
+pub struct Delete {
+    /// The key's id, as `ckeys list` shows it
+    pub(super) id: KeyId,
+    #[command(flatten)]
+    pub(super) scope: OneScope,
+    /// The key's name, in place of typing it; its id where the
+    /// name is empty, repeated, marked or very long
+    #[arg(long, value_name = "NAME")]
+    pub(super) confirm: Option<String>,
+    /// Deactivate it first, where it is active
+    #[arg(long)]
+    pub(super) deactivate: bool,
+    /// Taken as with the other commands, but never enough here
+    #[arg(long, hide = true)]
+    pub(super) yes: bool,
+    /// Say what would be done, and change nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `demo-server`
+#[derive(Debug, Args)]
+pub struct DemoServer {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(super) listen: SocketAddr,
+    /// Generate this many projects
+    #[arg(long, value_name = "N")]
+    pub(super) projects: Option<usize>,
+    /// Generate this many keys in each project
+    #[arg(long, value_name = "N")]
+    pub(super) keys_per_project: Option<usize>,
+    /// Hold every answer back for so long
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) latency_ms: u64,
+    /// The same seed gives the same data
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) seed: u64,
+}
+
+fn name(name: &str) -> Result<String, String> {
+    guard::new_name(name).map(str::to_owned).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_help_fits_80_columns() {
+        let mut command = Arguments::command();
+        command.build();
+        for page in std::iter::once(&command).chain(command.get_subcommands()) {
+            for help in [page.clone().render_help(), page.clone().render_long_help()] {
+                for line in help.to_string().lines() {
+                    assert!(crate::text::width(line) <= 80, "{}: {line}", page.get_name());
+                }
+            }
+        }
+    }
+}

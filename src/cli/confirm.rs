@@ -1,0 +1,64 @@
+//! The confirmation of a write: asked for on a terminal, given as an argument elsewhere.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+
+use super::exit::Failure;
+use crate::guard::Phrase;
+
+/// No answer is longer than a key's name; what is, is not read to its end.
+const LONGEST_ANSWER: u64 = 4096;
+
+/// Asks whether to go on, unless `yes` was given.
+pub(super) async fn agree(question: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !can_ask() {
+        return Err(Failure::refused("Without a terminal to ask on, this needs --yes. Nothing was changed."));
+    }
+    match ask(format!("{question} [y/N] ")).await.to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::refused("Not confirmed. Nothing was changed.")),
+    }
+}
+
+/// Has the phrase typed, unless it was `given`.
+pub(super) async fn type_phrase(warning: &str, phrase: &Phrase, given: Option<&str>) -> Result<(), Failure> {
+    let (noun, text) = (phrase.noun(), phrase.text());
+    let typed = match given {
+        Some(given) => given.to_owned(),
+        None if can_ask() => ask(format!("{warning}\nType the key's {noun} ({text}) to delete it: ")).await,
+        None => {
+            return Err(Failure::refused(format!(
+                "Without a terminal to ask on, this needs --confirm with the key's {noun}, which is: {text}\nNothing was changed."
+            )));
+        }
+    };
+    if phrase.is(&typed) {
+        Ok(())
+    } else {
+        Err(Failure::refused(format!("Not confirmed: the key's {noun} is: {text}\nNothing was changed.")))
+    }
+}
+
+fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Puts a question on standard error and reads a line; nothing where the input ends.
+async fn ask(question: String) -> String {
+    // On a thread of its own: a signal must get through while nobody answers.
+    let answer = tokio::task::spawn_blocking(move || {
+        let mut stderr = io::stderr().lock();
+        write!(stderr, "{question}").and_then(|()| stderr.flush())?;
+        drop(stderr);
+        let mut line = String::new();
+        io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut line)?;
+        io::Result::Ok(line)
+    });
+    match answer.await {
+        Ok(Ok(line)) => line.trim().to_owned(),
+        // What can't be asked is not confirmed.
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,77 @@
+//! `delete`.
+
+use super::arguments::Delete;
+use super::exit::{Exit, Failure};
+use super::json::{Deleted, DryRun, KeyDocument};
+use super::output::{print_json, say};
+use super::people::{key_words, last_used_words};
+use super::session::{Place, Session};
+use super::{confirm, set_valid};
+use crate::api::model::ApiKey;
+use crate::guard::{self, Phrase, Refusal};
+
+/// Deletes a key for good; an active one only where it may be deactivated first.
+pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, Failure> {
+    let place = session.place(arguments.scope.wanted()).await?;
+    let key = session.key(&place, arguments.id).await?;
+    match guard::delete(&key, &place.scope, &session.signer) {
+        Err(Refusal::StillActive) if arguments.deactivate => {}
+        Err(refusal @ Refusal::StillActive) => {
+            let words = format!(
+                "{refusal}. (`ckeys deactivate {} {}`, or --deactivate to do both.) Nothing was changed.",
+                key.id,
+                place.flag()
+            );
+            return Err(Failure::refused(words));
+        }
+        result => result?,
+    }
+    let words = key_words(&key, &place);
+    if arguments.dry_run {
+        let first = if key.valid { "deactivate and then " } else { "" };
+        say(format_args!("Would {first}delete the key {words}. Nothing was changed."));
+        if arguments.json {
+            print_json(&DryRun::of_key("delete", KeyDocument::new(session, &place, &key)))?;
+        }
+        return Ok(Exit::Done);
+    }
+    confirm(session, arguments, &place, &key).await?;
+    let deactivated = if key.valid { Some(set_valid::set(session, &place, &key, false).await?) } else { None };
+    delete(session, &place, &key, deactivated.is_some()).await?;
+    let key = deactivated.unwrap_or(key);
+    say(format_args!("Deleted the key {words}."));
+    if arguments.json {
+        print_json(&Deleted { key: KeyDocument::new(session, &place, &key), deleted: true })?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn confirm(session: &Session, arguments: &Delete, place: &Place, key: &ApiKey) -> Result<(), Failure> {
+    // A name that another key has, too, would not say which one is meant.
+    let siblings = session.read(async |client| client.keys(&place.scope).list().await).await?;
+    let phrase = Phrase::of(key, &siblings);
+    let warning = format!(
+        "This deletes the key {} for good. {}; it can't be had back.",
+        key_words(key, place),
+        last_used_words(session, key)
+    );
+    confirm::type_phrase(&warning, &phrase, arguments.confirm.as_deref()).await
+}
+
+async fn delete(session: &Session, place: &Place, key: &ApiKey, was_deactivated: bool) -> Result<(), Failure> {
+    let look = format!("`{}` shows it.", place.get_command(key.id));
+    let unknown = format!("Whether the key {} was deleted is unknown: {look}", key_words(key, place));
+    let answer = session.write(&unknown, async |client| client.keys(&place.scope).delete(key.id).await).await;
+    let Err(error) = answer else { return Ok(()) };
+    let mut failure = Failure::of_write(&error, &unknown);
+    if failure.exit == Exit::Unknown {
+        match session.key(place, key.id).await {
+            Ok(_) => failure.words.push_str("\nRead again just now, it is still there."),
+            Err(again) if again.exit == Exit::NotFound => failure.words.push_str("\nRead again just now, it is gone."),
+            Err(_) => {}
+        }
+    } else if was_deactivated {
+        failure.words = format!("{error} The key is inactive now, and still there.");
+    }
+    Err(failure)
+}

@@ -1,0 +1,21 @@
+//! `ckeys demo-server`: the embedded service, for other programs.
+
+use std::time::Duration;
+
+use super::arguments::DemoServer;
+use super::exit::{Exit, Failure};
+use crate::demo::{self, Options};
+
+/// Serves until the process is told to stop.
+pub(super) fn run(arguments: &DemoServer) -> Result<Exit, Failure> {
+    let options = Options {
+        listen: arguments.listen,
+        projects: arguments.projects,
+        keys_per_project: arguments.keys_per_project,
+        latency: Duration::from_millis(arguments.latency_ms),
+        seed: arguments.seed,
+    };
+    demo::serve_until_stopped(&options, &mut std::io::stdout())
+        .map(|()| Exit::Done)
+        .map_err(|error| Failure::new(Exit::Failed, format!("{error:#}.")))
+}

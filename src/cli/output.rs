@@ -1,0 +1,126 @@
+//! Standard output, standard error, and how the terminal behind them wants it.
+
+use std::fmt;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use serde::Serialize;
+use zeroize::Zeroizing;
+
+use super::exit::{Exit, Failure};
+use super::json;
+use crate::status::Status;
+
+/// Words for people, on standard error. Where nobody reads them any more, that is no reason to fail.
+pub(super) fn say(words: impl fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "{words}");
+}
+
+/// Data, on standard output. A reader that has seen enough and went is no failure.
+pub(super) fn print(data: &str) -> Result<(), Failure> {
+    match write_stdout(data) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Failed, format!("Standard output can't be written: {error}.")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// One JSON document, on standard output.
+pub(super) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
+    let document = json::document(document)
+        .map_err(|error| Failure::new(Exit::Failed, format!("The answer can't be written as JSON: {error}.")))?;
+    print(&document)
+}
+
+/// Writes to standard output, and knows whether that took it.
+pub(super) fn write_stdout(data: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(data.as_bytes())?;
+    stdout.flush()
+}
+
+/// Whether standard output still has a reader, as far as that can be told without writing.
+///
+/// # Errors
+/// Why not, in words.
+#[cfg(unix)]
+pub(super) fn check_stdout() -> Result<(), String> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let stdout = io::stdout();
+    let mut descriptors = [PollFd::new(&stdout, PollFlags::OUT)];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    // What can't be asked is tried later: then the key is deactivated again.
+    let _ = poll(&mut descriptors, Some(&at_once));
+    if descriptors[0].revents().intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL) {
+        Err("nothing reads it any more".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether standard output still has a reader, as far as that can be told without writing.
+///
+/// # Errors
+/// Why not, in words.
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same shape as on Unix")]
+pub(super) fn check_stdout() -> Result<(), String> {
+    Ok(())
+}
+
+/// Writes an escape sequence to the terminal that this process runs in, past any redirection of its output.
+pub(super) fn write_to_terminal(sequence: &Zeroizing<String>) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminal = std::fs::OpenOptions::new().write(true).open("/dev/tty")?;
+        terminal.write_all(sequence.as_bytes())?;
+        terminal.flush()
+    }
+    #[cfg(not(unix))]
+    {
+        write_stdout(sequence)
+    }
+}
+
+/// How much room there is, and whether there are colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Style {
+    /// The cells of a line; without a limit where the output is no terminal, so that nothing is cut.
+    pub(super) columns: Option<usize>,
+    pub(super) color: bool,
+}
+
+impl Style {
+    pub(super) fn of_stdout() -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        let variable = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            columns: if is_terminal { columns() } else { None },
+            color: !no_color && (variable("CLICOLOR_FORCE") || (is_terminal && !dumb)),
+        }
+    }
+
+    /// `text`, in the colour of `status`, which its word tells as well.
+    pub(super) fn paint(self, status: Status, text: &str) -> String {
+        let code = match status {
+            Status::Active | Status::New => "32",
+            Status::Idle | Status::Unknown => "33",
+            Status::Stale | Status::NeverUsed => "31",
+            Status::Expired | Status::Inactive => "2",
+        };
+        if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+}
+
+#[cfg(unix)]
+fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+#[cfg(not(unix))]
+fn columns() -> Option<usize> {
+    crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns))
+}

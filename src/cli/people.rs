@@ -1,0 +1,266 @@
+//! Keys and projects as people read them.
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::output::Style;
+use super::session::{Place, Session};
+use crate::api::model::{ApiKey, LastUsed, Project, Scope};
+use crate::config::Times;
+use crate::status::Status;
+use crate::text::{pad, width};
+use crate::time::relative;
+
+/// Between two columns.
+const GAP: &str = "  ";
+/// What names and scopes keep where the terminal is narrow; before they get less, other columns go.
+const LEAST_NAME: usize = 16;
+
+/// `“Nightly evals” (id 34, …09af3c) of the project Sandbox`.
+pub(super) fn key_words(key: &ApiKey, place: &Place) -> String {
+    format!("“{}” (id {}, …{}) of {}", key.title(), key.id, key.value.tail(), place.words())
+}
+
+/// When `key` was last used, for a sentence.
+pub(super) fn last_used_words(session: &Session, key: &ApiKey) -> String {
+    match key.last_used {
+        LastUsed::Never => "It was never used".to_owned(),
+        LastUsed::Unknown => "When it was last used is unknown".to_owned(),
+        LastUsed::At(time) => format!("It was last used {}", relative(time, session.now)),
+    }
+}
+
+/// One key, a fact to a line.
+pub(super) fn key_details(session: &Session, place: &Place, key: &ApiKey) -> String {
+    let status = session.status(key);
+    let last_used = match key.last_used {
+        LastUsed::Never => "never".to_owned(),
+        LastUsed::Unknown => "unknown".to_owned(),
+        LastUsed::At(time) => both(session, time),
+    };
+    let mut facts = vec![
+        ("id", key.id.to_string()),
+        ("scope", place.words()),
+        ("status", session.style.paint(status, status.word())),
+        ("value", key.value.as_str().to_owned()),
+        ("created", key.created_at.map_or_else(|| "unknown".to_owned(), |time| both(session, time))),
+        ("last used", last_used),
+    ];
+    facts.extend(key.expires_at.map(|time| ("expires", exact(session.settings.times, time))));
+    facts.extend(key.rotates_at.map(|time| ("rotates", exact(session.settings.times, time))));
+    let note =
+        session.signer.may_be(key, &place.scope).then_some(("note", "ckeys is signed in with this key".to_owned()));
+    facts.extend(note);
+    titled(key.title(), &facts)
+}
+
+/// A title and facts under it, aligned.
+pub(super) fn titled(title: &str, facts: &[(&str, String)]) -> String {
+    let mut out = format!("{title}\n");
+    let label_width = facts.iter().map(|(label, _)| label.len()).max().unwrap_or(0);
+    for (label, value) in facts {
+        // Writing to a String can't fail.
+        let _ = writeln!(out, "  {label:label_width$}  {value}");
+    }
+    out
+}
+
+/// The exact time, and how long ago that was.
+fn both(session: &Session, time: Timestamp) -> String {
+    format!("{} ({})", exact(session.settings.times, time), relative(time, session.now))
+}
+
+/// In the zone that the settings name; in UTC where they name none, as the service's own times are.
+fn exact(times: Times, time: Timestamp) -> String {
+    match times {
+        Times::Local => time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string(),
+        Times::Relative | Times::Utc => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+    }
+}
+
+/// The keys as a table. The column of scopes is there where `with_scope`; where a terminal is too narrow, CREATED
+/// goes first, then KEY, and then names and scopes are cut.
+pub(super) fn key_table(session: &Session, keys: &[(Place, ApiKey)], with_scope: bool) -> String {
+    let when = |time: Timestamp| match session.settings.times {
+        Times::Relative => relative(time, session.now),
+        Times::Local | Times::Utc => exact(session.settings.times, time),
+    };
+    let mut table = Table::new(&["ID", "STATUS", "NAME", "SCOPE", "LAST USED", "CREATED", "KEY"]);
+    if !with_scope {
+        table.hide("SCOPE");
+    }
+    for (place, key) in keys {
+        let status = session.status(key);
+        let last_used = match key.last_used {
+            LastUsed::Never => "never".to_owned(),
+            LastUsed::Unknown => "unknown".to_owned(),
+            LastUsed::At(time) => when(time),
+        };
+        let created = key.created_at.map_or_else(
+            || "unknown".to_owned(),
+            |time| match session.settings.times {
+                Times::Relative => time.strftime("%Y-%m-%d").to_string(),
+                Times::Local | Times::Utc => when(time),
+            },
+        );
+        let scope = match place.scope {
+            Scope::Organization => "(organization)".to_owned(),
+            Scope::Project(_) => place.name.to_string(),
+        };
+        let cells = [
+            key.id.to_string(),
+            status.word().to_owned(),
+            key.title().to_owned(),
+            scope,
+            last_used,
+            created,
+            format!("…{}", key.value.tail()),
+        ];
+        table.push(cells.into(), Some(status));
+    }
+    table.render(session.style, &["NAME", "SCOPE"], &["CREATED", "KEY"])
+}
+
+/// The projects as a table; their descriptions are cut first.
+pub(super) fn project_table(style: Style, projects: &[Project]) -> String {
+    let mut table = Table::new(&["ID", "NAME", "CREATED", "DESCRIPTION"]);
+    for project in projects {
+        let created =
+            project.created_at.map_or_else(|| "unknown".to_owned(), |time| time.strftime("%Y-%m-%d").to_string());
+        let description = project.description.as_ref().map(ToString::to_string).unwrap_or_default();
+        table.push(vec![project.id.to_string(), project.name.to_string(), created, description], None);
+    }
+    table.render(style, &["NAME", "DESCRIPTION"], &[])
+}
+
+/// Columns under their titles.
+struct Table {
+    titles: &'static [&'static str],
+    hidden: Vec<&'static str>,
+    rows: Vec<(Vec<String>, Option<Status>)>,
+}
+
+impl Table {
+    fn new(titles: &'static [&'static str]) -> Self {
+        Self { titles, hidden: Vec::new(), rows: Vec::new() }
+    }
+
+    fn hide(&mut self, title: &'static str) {
+        self.hidden.push(title);
+    }
+
+    /// A row; where it has a status, its column is the one called STATUS.
+    fn push(&mut self, cells: Vec<String>, status: Option<Status>) {
+        self.rows.push((cells, status));
+    }
+
+    /// As text. Where the terminal is too narrow, the columns in `expendable` go, one after the other, and those in
+    /// `elastic` are cut.
+    fn render(mut self, style: Style, elastic: &[&str], expendable: &[&'static str]) -> String {
+        let mut widths: Vec<usize> = self.titles.iter().map(|title| width(title)).collect();
+        for (cells, _) in &self.rows {
+            for (column, cell) in widths.iter_mut().zip(cells) {
+                *column = (*column).max(width(cell));
+            }
+        }
+        if let Some(columns) = style.columns {
+            let least: Vec<usize> = self
+                .titles
+                .iter()
+                .zip(&widths)
+                .map(|(title, width)| if elastic.contains(title) { LEAST_NAME.min(*width) } else { *width })
+                .collect();
+            for title in expendable {
+                if self.total(&least) > columns {
+                    self.hide(title);
+                }
+            }
+            // The widest gives first, so that short names stay whole.
+            while self.total(&widths) > columns {
+                let widest = (0..widths.len())
+                    .filter(|at| elastic.contains(&self.titles[*at]) && self.is_shown(*at) && widths[*at] > 1)
+                    .max_by_key(|at| widths[*at]);
+                match widest {
+                    Some(at) => widths[at] -= 1,
+                    None => break,
+                }
+            }
+        }
+        let mut out = String::new();
+        let titles: Vec<String> = self.titles.iter().map(|title| (*title).to_owned()).collect();
+        self.line(&mut out, &titles, &widths, |_, cell| cell);
+        for (cells, status) in &self.rows {
+            self.line(&mut out, cells, &widths, |title, cell| match status {
+                Some(status) if title == "STATUS" => style.paint(*status, &cell),
+                _ => cell,
+            });
+        }
+        out
+    }
+
+    fn line(&self, out: &mut String, cells: &[String], widths: &[usize], paint: impl Fn(&str, String) -> String) {
+        let mut line = String::new();
+        for (at, (cell, width)) in cells.iter().zip(widths).enumerate().filter(|(at, _)| self.is_shown(*at)) {
+            if !line.is_empty() {
+                line.push_str(GAP);
+            }
+            line.push_str(&paint(self.titles[at], pad(cell, *width)));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+
+    fn is_shown(&self, at: usize) -> bool {
+        !self.hidden.contains(&self.titles[at])
+    }
+
+    fn total(&self, widths: &[usize]) -> usize {
+        let shown: Vec<usize> = (0..widths.len()).filter(|at| self.is_shown(*at)).map(|at| widths[at]).collect();
+        shown.iter().sum::<usize>() + GAP.len() * shown.len().saturating_sub(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIDE: Style = Style { columns: None, color: false };
+
+    fn table() -> Table {
+        let mut table = Table::new(&["ID", "STATUS", "NAME", "CREATED"]);
+        table.push(
+            vec!["7".into(), "active".into(), "日本語プロジェクトの鍵の名前".into(), "2026-01-01".into()],
+            Some(Status::Active),
+        );
+        table.push(vec!["12".into(), "never used".into(), "CI".into(), "unknown".into()], Some(Status::NeverUsed));
+        table
+    }
+
+    #[test]
+    fn columns_are_aligned_by_cells_and_nothing_is_cut_off_a_terminal() {
+        assert_eq!(
+            table().render(WIDE, &["NAME"], &["CREATED"]),
+            "ID  STATUS      NAME                          CREATED\n\
+             7   active      日本語プロジェクトの鍵の名前  2026-01-01\n\
+             12  never used  CI                            unknown\n"
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_costs_columns_first_and_then_names() {
+        for columns in [20, 34, 40, 50, 60] {
+            let text = table().render(Style { columns: Some(columns), ..WIDE }, &["NAME"], &["CREATED"]);
+            assert_eq!(text.contains("CREATED"), columns >= 44, "{text}");
+            assert!(text.lines().all(|line| width(line) <= columns), "{columns}\n{text}");
+        }
+    }
+
+    #[test]
+    fn colours_leave_the_alignment_alone() {
+        let text = table().render(Style { color: true, ..WIDE }, &[], &[]);
+        assert!(text.contains("\u{1b}[32mactive    \u{1b}[0m  日本語"), "{text:?}");
+        assert!(text.contains("\u{1b}[31mnever used\u{1b}[0m  CI"), "{text:?}");
+    }
+}

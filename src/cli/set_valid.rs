@@ -1,0 +1,81 @@
+//! `deactivate` and `activate`.
+
+use super::arguments::Change;
+use super::confirm;
+use super::exit::{Exit, Failure};
+use super::json::{DryRun, KeyDocument, OneKey};
+use super::output::{print_json, say};
+use super::people::{key_words, last_used_words};
+use super::session::{Place, Session};
+use crate::api::model::ApiKey;
+use crate::{guard, operations};
+
+/// Makes a key stop (`valid` false) or work again.
+pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> Result<Exit, Failure> {
+    let place = session.place(arguments.scope.wanted()).await?;
+    let key = session.key(&place, arguments.id).await?;
+    if !valid {
+        guard::deactivate(&key, &place.scope, &session.signer)?;
+    }
+    let words = key_words(&key, &place);
+    let nothing_to_do = key.valid == valid;
+    if nothing_to_do {
+        let state = if valid { "active" } else { "inactive" };
+        say(format_args!("The key {words} is {state} already: there is nothing to do."));
+    }
+    let action = if valid { "activate" } else { "deactivate" };
+    if arguments.write.dry_run {
+        if !nothing_to_do {
+            say(format_args!("Would {action} the key {words}. Nothing was changed."));
+        }
+        if arguments.write.json {
+            print_json(&DryRun::of_key(action, KeyDocument::new(session, &place, &key)))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let key = if nothing_to_do {
+        key
+    } else {
+        let question = if valid {
+            format!("Reactivate the key {words}?\nIts value works again at once.")
+        } else {
+            format!(
+                "Deactivate the key {words}?\n{}. Whatever uses it is refused from its next request on; `activate` undoes it.",
+                last_used_words(session, &key)
+            )
+        };
+        confirm::agree(&question, arguments.write.yes).await?;
+        let key = set(session, &place, &key, valid).await?;
+        say(format_args!("{} the key {words}.", if valid { "Reactivated" } else { "Deactivated" }));
+        key
+    };
+    if arguments.write.json {
+        print_json(&OneKey { key: KeyDocument::new(session, &place, &key) })?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Sends the write, and compares the answer with what was asked.
+pub(super) async fn set(session: &Session, place: &Place, key: &ApiKey, valid: bool) -> Result<ApiKey, Failure> {
+    let doing = if valid { "reactivated" } else { "deactivated" };
+    let look = format!("`{}` shows it.", place.get_command(key.id));
+    let unknown = format!("Whether the key {} was {doing} is unknown: {look}", key_words(key, place));
+    match session.write(&unknown, async |client| client.keys(&place.scope).set_valid(key.id, valid).await).await {
+        Ok(answer) => {
+            if let Some(contradiction) = operations::contradicts_set_valid(&answer, key.id, valid) {
+                say(format_args!("ckeys: Warning: {contradiction} {look}"));
+            }
+            Ok(answer)
+        }
+        Err(error) => {
+            let mut failure = Failure::of_write(&error, &unknown);
+            if failure.exit == Exit::Unknown
+                && let Ok(now) = session.key(place, key.id).await
+            {
+                let state = if now.valid { "active" } else { "inactive" };
+                failure.words.push_str(&format!("\nRead again just now, it is {state}."));
+            }
+            Err(failure)
+        }
+    }
+}

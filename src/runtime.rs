@@ -1,0 +1,272 @@
+//! The loop: what comes in goes through `update`, its effects are carried out, the screen is drawn.
+//!
+//! Keys, signals and replies come through one channel, so that they have one order. The screen is drawn
+//! once the channel is empty, and only where something changed; in between the thread sleeps.
+
+use std::collections::VecDeque;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use zeroize::Zeroizing;
+
+use crate::app::geometry::Size;
+use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
+use crate::app::{App, ClipboardRoute, Session, Start, update};
+use crate::clipboard::{self, CopyOptions, Environment};
+use crate::config::{Connection, ConnectionError, Problem, Settings};
+use crate::guard::Signer;
+use crate::terminal::{self, Input, Screen, Signal};
+use crate::ui::{
+    self,
+    theme::{Colours, Theme},
+};
+use crate::worker::{self, Done, Job, Worker};
+
+/// How the screen is started.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// On the embedded service.
+    pub demo: bool,
+    /// Without symbols beyond ASCII.
+    pub ascii: bool,
+}
+
+/// How many messages are taken in before a frame is drawn, however many wait.
+const BATCH: usize = 256;
+
+/// What comes in.
+enum Incoming {
+    Event(Event),
+    Input(Input),
+    Signal(Signal),
+    /// Write this to the terminal, and tell of the copy.
+    Write(RequestId, Zeroizing<String>),
+}
+
+/// Runs the screen until it is quit, and gives the exit code.
+///
+/// # Errors
+/// Where the terminal or the embedded service can't be had, or the environment names a service that can't be
+/// used. A missing key is no error: the screen says how to get one.
+pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<ExitCode> {
+    let (settings, problems) = Settings::load();
+    let (service, connected) = connect(options, &variable)?;
+    let theme = Theme::new(Colours::from_environment(&variable), options.ascii || settings.ascii);
+    let (sender, incoming) = channel();
+    let clipboard = Environment::detect();
+    let copying = CopyOptions { clear_after: settings.clear_clipboard_after, ..CopyOptions::default() };
+    let worker =
+        start_worker(connected.as_ref().ok().map(|(connection, _)| connection), copying, clipboard.clone(), &sender)?;
+
+    terminal::install_panic_hook();
+    let mut screen = Screen::enter().context("The terminal could not be taken over")?;
+    watch(&sender)?;
+    let (cols, rows) = terminal::size();
+    let (app, effects) = App::new(Start {
+        now: Timestamp::now(),
+        size: Size { cols, rows },
+        settings,
+        zone: TimeZone::system(),
+        clipboard: route(&clipboard),
+        session: connected.map(|(_, session)| session),
+    });
+    let mut looped = Loop { app, theme, worker, incoming, queue: VecDeque::new(), exit: None };
+    looped.queue.extend(problems.iter().map(notice));
+    let code = looped.run(&mut screen, effects);
+    screen.leave();
+    drop(service);
+    code
+}
+
+/// The service to talk to, or why there is none.
+type Connected = Result<(Connection, Session), String>;
+
+fn connect(
+    options: Options,
+    variable: &impl Fn(&str) -> Option<String>,
+) -> anyhow::Result<(Option<crate::demo::Service>, Connected)> {
+    if options.demo {
+        let (service, connection) = worker::start_demo()?;
+        let session = worker::demo_session(&connection);
+        return Ok((Some(service), Ok((connection, session))));
+    }
+    Ok((
+        None,
+        match Connection::from_environment(variable) {
+            Ok(connection) => {
+                let session =
+                    Session { place: connection.place(), is_demo: false, signer: Signer::new(&connection.key) };
+                Ok((connection, session))
+            }
+            Err(error @ ConnectionError::NoKey { .. }) => Err(error.to_string()),
+            Err(error) => return Err(error.into()),
+        },
+    ))
+}
+
+fn start_worker(
+    connection: Option<&Connection>,
+    copying: CopyOptions,
+    clipboard: Environment,
+    sender: &Sender<Incoming>,
+) -> anyhow::Result<Worker> {
+    let sender = sender.clone();
+    Worker::start(connection, copying, clipboard, move |done| {
+        // Nobody listens once the loop has ended, and then nothing matters any more.
+        let _ = sender.send(match done {
+            Done::Event(event) => Incoming::Event(event),
+            Done::Write(request, sequence) => Incoming::Write(request, sequence),
+        });
+    })
+}
+
+/// Has keys and signals sent to the loop.
+fn watch(sender: &Sender<Incoming>) -> anyhow::Result<()> {
+    let (signals, input) = (sender.clone(), sender.clone());
+    terminal::watch_signals(move |signal| {
+        let _ = signals.send(Incoming::Signal(signal));
+    })
+    .context("Signals can't be watched")?;
+    terminal::read_input(move |typed| input.send(Incoming::Input(typed)).is_ok())
+        .context("The keyboard can't be read")?;
+    Ok(())
+}
+
+fn route(environment: &Environment) -> ClipboardRoute {
+    match clipboard::route(environment) {
+        clipboard::Route::None { reason } => ClipboardRoute::Missing(worker::sentence(&reason.to_string())),
+        route => ClipboardRoute::Known(route.name().to_owned()),
+    }
+}
+
+fn notice(problem: &Problem) -> Incoming {
+    Incoming::Event(Event::Notice(format!("{problem}.")))
+}
+
+struct Loop {
+    app: App,
+    theme: Theme,
+    worker: Worker,
+    incoming: Receiver<Incoming>,
+    /// What came in and was not looked at yet.
+    queue: VecDeque<Incoming>,
+    /// How the program ends, once that is known.
+    exit: Option<u8>,
+}
+
+impl Loop {
+    fn run(&mut self, screen: &mut Screen, first: Vec<Effect>) -> anyhow::Result<ExitCode> {
+        self.draw(screen)?;
+        self.perform(first, screen)?;
+        loop {
+            self.draw(screen)?;
+            self.wait();
+            for _ in 0..BATCH {
+                let Some(incoming) = self.queue.pop_front() else { break };
+                self.take_in(incoming, screen)?;
+                if let Some(code) = self.exit {
+                    return Ok(ExitCode::from(code));
+                }
+                self.queue.extend(self.incoming.try_iter());
+            }
+        }
+    }
+
+    fn draw(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
+        if self.app.take_needs_draw() {
+            screen.draw(|frame| ui::view(&self.app, self.theme, frame)).context("The terminal can't be drawn on")?;
+        }
+        Ok(())
+    }
+
+    /// Sleeps until something comes in or is due.
+    fn wait(&mut self) {
+        if !self.queue.is_empty() {
+            return;
+        }
+        let received = match self.app.wake_at() {
+            Some(at) => {
+                let left = at.duration_since(Timestamp::now());
+                self.incoming.recv_timeout(Duration::try_from(left).unwrap_or_default())
+            }
+            None => self.incoming.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        };
+        self.queue.push_back(match received {
+            Ok(incoming) => incoming,
+            Err(RecvTimeoutError::Timeout) => Incoming::Event(Event::Tick),
+            // All senders are gone only when their threads are: nothing could ever come in.
+            Err(RecvTimeoutError::Disconnected) => Incoming::Signal(Signal::Terminate),
+        });
+        self.queue.extend(self.incoming.try_iter());
+    }
+
+    fn take_in(&mut self, incoming: Incoming, screen: &mut Screen) -> anyhow::Result<()> {
+        let event = match incoming {
+            Incoming::Event(event) => event,
+            Incoming::Input(Input::Key(key)) => Event::Key(key),
+            Incoming::Input(Input::Paste(text)) => Event::Paste(text),
+            Incoming::Input(Input::Resize { columns, rows }) | Incoming::Signal(Signal::Resize { columns, rows }) => {
+                Event::Resize { cols: columns, rows }
+            }
+            Incoming::Write(request, sequence) => {
+                screen.write_sequence(&sequence).context("The terminal can't be written to")?;
+                Event::Copied(request, Ok(Delivery::Terminal))
+            }
+            Incoming::Signal(Signal::Suspend) => return self.suspend(screen),
+            Incoming::Signal(Signal::Continue) => {
+                screen.reclaim().context("The terminal could not be taken over again")?;
+                let (cols, rows) = terminal::size();
+                Event::Resize { cols, rows }
+            }
+            // 128 and the signal's number, as shells report it.
+            Incoming::Signal(Signal::Terminate) => return self.end(143),
+            Incoming::Signal(Signal::Interrupt) => return self.end(130),
+            Incoming::Signal(Signal::Hangup) | Incoming::Input(Input::Vanished) => return self.end(129),
+        };
+        self.update(event, screen)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "it ends an arm of `take_in` like the others")]
+    fn end(&mut self, code: u8) -> anyhow::Result<()> {
+        self.exit = Some(code);
+        Ok(())
+    }
+
+    fn update(&mut self, event: Event, screen: &mut Screen) -> anyhow::Result<()> {
+        let effects = update(&mut self.app, Message { at: Timestamp::now(), event });
+        self.perform(effects, screen)
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>, screen: &mut Screen) -> anyhow::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Ask(request, operation) => self.worker.submit(Job::Ask(request, operation)),
+                Effect::Copy(request, secret) => self.worker.submit(Job::Copy(request, secret)),
+                Effect::StartDemo => self.worker.submit(Job::StartDemo),
+                Effect::DropTypedAhead => {
+                    terminal::discard_typed_ahead();
+                    self.queue.extend(self.incoming.try_iter());
+                    self.queue.retain(|incoming| !matches!(incoming, Incoming::Input(Input::Key(_) | Input::Paste(_))));
+                }
+                Effect::Suspend => self.suspend(screen)?,
+                Effect::Redraw => screen.redraw().context("The terminal can't be drawn on")?,
+                Effect::Quit => self.exit = Some(0),
+            }
+        }
+        Ok(())
+    }
+
+    fn suspend(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
+        let event = if screen.suspend().context("The terminal could not be taken over again")? {
+            let (cols, rows) = terminal::size();
+            Event::Resize { cols, rows }
+        } else {
+            Event::Notice("There is no shell here that could continue ckeys, so it was not suspended.".to_owned())
+        };
+        self.update(event, screen)
+    }
+}

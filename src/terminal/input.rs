@@ -1,0 +1,166 @@
+//! What the person at the terminal types and pastes, read on a thread of its own.
+
+use std::io;
+use std::thread::{self, JoinHandle};
+
+use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
+
+/// Something that came in from the terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A key was pressed, or repeats because it is held down. Releases are left out.
+    Key(KeyEvent),
+    /// A text was pasted.
+    Paste(String),
+    /// The terminal has a new size. Elsewhere than on Windows [`super::Signal::Resize`] tells.
+    Resize {
+        /// The new width.
+        columns: u16,
+        /// The new height.
+        rows: u16,
+    },
+    /// The terminal is gone; nothing more will come.
+    Vanished,
+}
+
+impl Input {
+    /// What `event` means here; `None`: nothing.
+    fn of(event: Event) -> Option<Self> {
+        match event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => Some(Self::Key(key)),
+            Event::Paste(text) => Some(Self::Paste(text)),
+            // Elsewhere it would come with the next key, long after the signal.
+            Event::Resize(columns, rows) if cfg!(windows) => Some(Self::Resize { columns, rows }),
+            Event::Key(_) | Event::Resize(..) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+        }
+    }
+}
+
+/// Reads the terminal on a thread of its own and gives everything to `sender`, until that says `false` or the
+/// terminal vanishes, which is the last thing sent. Sleeps while nothing comes in.
+pub fn read_input(mut sender: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<JoinHandle<()>> {
+    let source = Source::open()?;
+    thread::Builder::new().name("input".into()).spawn(move || {
+        if source.read(&mut sender).is_err() {
+            // Nobody may listen any more.
+            let _ = sender(Input::Vanished);
+        }
+    })
+}
+
+/// Drops what was typed and not yet read, so that it can't answer a question that it was not meant for. What
+/// was read already is the caller's to drop.
+pub fn discard_typed_ahead() {
+    #[cfg(unix)]
+    if let Ok(source) = Source::open() {
+        // A terminal that is gone holds nothing.
+        let _ = rustix::termios::tcflush(&source.terminal, rustix::termios::QueueSelector::IFlush);
+    }
+}
+
+#[cfg(unix)]
+struct Source {
+    terminal: std::os::fd::OwnedFd,
+}
+
+#[cfg(unix)]
+impl Source {
+    /// How long crossterm waits for the rest of what it began to read.
+    const DRAIN: std::time::Duration = std::time::Duration::from_millis(10);
+
+    /// The terminal that crossterm reads: standard input or, where that is something else, the terminal of this session.
+    fn open() -> io::Result<Self> {
+        use std::fs::File;
+        use std::io::IsTerminal as _;
+        use std::os::fd::AsFd as _;
+        use std::os::unix::ffi::OsStrExt as _;
+
+        let stdin = io::stdin();
+        if stdin.is_terminal() {
+            return Ok(Self { terminal: stdin.as_fd().try_clone_to_owned()? });
+        }
+        // By its own name where it is known: macOS can't wait for /dev/tty.
+        let named = rustix::termios::ttyname(io::stdout(), Vec::new())
+            .map_err(io::Error::from)
+            .and_then(|name| File::open(std::ffi::OsStr::from_bytes(name.to_bytes())));
+        Ok(Self { terminal: named.or_else(|_| File::open("/dev/tty"))?.into() })
+    }
+
+    /// Ends with `Ok` when `sender` says so, with an error when the terminal is gone.
+    fn read(&self, sender: &mut impl FnMut(Input) -> bool) -> io::Result<()> {
+        loop {
+            self.wait()?;
+            // crossterm may hold more events than one, and looks for them only if it gets to it within its time. Asked
+            // twice, it does on a busy machine, too.
+            while event::poll(Self::DRAIN)? || event::poll(Self::DRAIN)? {
+                if Input::of(event::read()?).is_some_and(|input| !sender(input)) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Waits for input; an error where there will be none. crossterm would not notice that.
+    fn wait(&self) -> io::Result<()> {
+        use rustix::event::{PollFd, PollFlags, poll};
+        loop {
+            let mut watched = [PollFd::new(&self.terminal, PollFlags::IN)];
+            match poll(&mut watched, None) {
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+                Ok(_) => {
+                    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+                    if watched[0].revents().intersects(gone) {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+#[cfg(windows)]
+struct Source;
+
+#[cfg(windows)]
+impl Source {
+    #[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+    fn open() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    /// Ends with `Ok` when `sender` says so, with an error when the console is gone.
+    #[expect(clippy::unused_self, reason = "it is used elsewhere")]
+    fn read(&self, sender: &mut impl FnMut(Input) -> bool) -> io::Result<()> {
+        loop {
+            if Input::of(event::read()?).is_some_and(|input| !sender(input)) {
+                return Ok(());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crossterm::event::{KeyCode, KeyModifiers};
+
+    use super::*;
+
+    #[test]
+    fn keys_act_when_pressed_and_repeated_but_not_when_released() {
+        for (kind, acts) in [(KeyEventKind::Press, true), (KeyEventKind::Repeat, true), (KeyEventKind::Release, false)]
+        {
+            let key = KeyEvent::new_with_kind(KeyCode::Char('j'), KeyModifiers::NONE, kind);
+            assert_eq!(Input::of(Event::Key(key)), acts.then_some(Input::Key(key)), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_mouse_and_the_focus_mean_nothing() {
+        assert_eq!(Input::of(Event::FocusGained), None);
+        assert_eq!(Input::of(Event::Paste("x\ny".into())), Some(Input::Paste("x\ny".into())));
+        let resize = cfg!(windows).then_some(Input::Resize { columns: 80, rows: 24 });
+        assert_eq!(Input::of(Event::Resize(80, 24)), resize);
+    }
+}

@@ -1,0 +1,171 @@
+//! The background task: whatever waits for a network or another program happens here, so that the screen
+//! never does.
+//!
+//! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`].
+
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::Context as _;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use zeroize::Zeroizing;
+
+use crate::api::{Client, Limits};
+use crate::app::Session;
+use crate::app::message::{Delivery, Event, RequestId};
+use crate::clipboard::{self, Copied, CopyOptions, Environment};
+use crate::config::Connection;
+use crate::demo;
+use crate::guard::Signer;
+use crate::operations::{self, Operation};
+use crate::secret::Secret;
+
+/// Something to do in the background.
+#[derive(Debug)]
+pub enum Job {
+    /// Carry out an operation.
+    Ask(RequestId, Operation),
+    /// Copy to the clipboard.
+    Copy(RequestId, Secret),
+    /// Start the embedded service, and talk to it from then on.
+    StartDemo,
+}
+
+/// What comes of a job.
+#[derive(Debug)]
+pub enum Done {
+    /// For `update`.
+    Event(Event),
+    /// An escape sequence that only the drawing thread may write; it then tells of the copy.
+    Write(RequestId, Zeroizing<String>),
+}
+
+/// A handle to the background task. It ends when the handle is dropped.
+#[derive(Debug)]
+pub struct Worker {
+    jobs: UnboundedSender<Job>,
+}
+
+impl Worker {
+    /// Starts the task. `connection` is the service, where there is one; `done` gets what comes of jobs.
+    ///
+    /// # Errors
+    /// Where the system has no thread for it.
+    pub fn start(
+        connection: Option<&Connection>,
+        copying: CopyOptions,
+        environment: Environment,
+        done: impl Fn(Done) + Send + Sync + 'static,
+    ) -> anyhow::Result<Self> {
+        let (jobs, queue) = unbounded_channel();
+        let state = State { client: connection.map(client), demo: None, copying, environment, done: Arc::new(done) };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .context("No background task could be set up")?;
+        thread::Builder::new()
+            .name("worker".into())
+            .spawn(move || runtime.block_on(state.run(queue)))
+            .context("No background task could be started")?;
+        Ok(Self { jobs })
+    }
+
+    /// Hands over a job.
+    pub fn submit(&self, job: Job) {
+        // The task ends only with the program, or by a panic, which ends the program.
+        let _ = self.jobs.send(job);
+    }
+}
+
+fn client(connection: &Connection) -> Arc<Client> {
+    Arc::new(Client::new(connection.base_url.clone(), connection.key.clone(), Limits::default()))
+}
+
+struct State<F> {
+    client: Option<Arc<Client>>,
+    /// Held while it is talked to: dropping it ends it.
+    demo: Option<demo::Service>,
+    copying: CopyOptions,
+    environment: Environment,
+    done: Arc<F>,
+}
+
+impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
+    async fn run(mut self, mut queue: UnboundedReceiver<Job>) {
+        while let Some(job) = queue.recv().await {
+            let done = Arc::clone(&self.done);
+            match job {
+                Job::Ask(request, operation) => {
+                    // Nothing is asked before there is a service.
+                    let Some(client) = self.client.clone() else { continue };
+                    tokio::spawn(async move {
+                        let result = operations::run(&client, operation).await;
+                        done(Done::Event(Event::Reply(request, result)));
+                    });
+                }
+                Job::Copy(request, secret) => {
+                    let (copying, environment) = (self.copying.clone(), self.environment.clone());
+                    tokio::spawn(async move { done(copy(request, &secret, &copying, &environment).await) });
+                }
+                Job::StartDemo => {
+                    let event = match start_demo() {
+                        Ok((service, connection)) => {
+                            self.client = Some(client(&connection));
+                            self.demo = Some(service);
+                            Event::Connected(demo_session(&connection))
+                        }
+                        Err(error) => Event::Notice(format!("{error:#}.")),
+                    };
+                    done(Done::Event(event));
+                }
+            }
+        }
+    }
+}
+
+/// Starts the embedded service, with the connection to it.
+///
+/// # Errors
+/// Where it can't listen on loopback.
+pub fn start_demo() -> anyhow::Result<(demo::Service, Connection)> {
+    let service = demo::Service::start(&demo::Options::default())?;
+    let connection = Connection::to_demo(service.base_url(), service.organization_key().clone())?;
+    Ok((service, connection))
+}
+
+/// The embedded service, as the screen shows it.
+pub fn demo_session(connection: &Connection) -> Session {
+    Session { place: "embedded service".to_owned(), is_demo: true, signer: Signer::new(&connection.key) }
+}
+
+/// Copies by the best route, or by the next best where that fails.
+async fn copy(request: RequestId, secret: &Secret, options: &CopyOptions, environment: &Environment) -> Done {
+    let mut route = clipboard::route(environment);
+    loop {
+        let error = match clipboard::copy(secret, &route, options).await {
+            Ok(Copied::Native { clears_after }) => return copied(request, Ok(Delivery::Clipboard { clears_after })),
+            Ok(Copied::SentToTerminal) => return copied(request, Ok(Delivery::Terminal)),
+            Ok(Copied::WriteSequence) => {
+                return Done::Write(request, clipboard::osc52_sequence(secret, environment.screen));
+            }
+            Err(error) => error,
+        };
+        match clipboard::fallback(&route, environment) {
+            Some(next) => route = next,
+            None => return copied(request, Err(sentence(&error.to_string()))),
+        }
+    }
+}
+
+fn copied(request: RequestId, result: Result<Delivery, String>) -> Done {
+    Done::Event(Event::Copied(request, result))
+}
+
+/// `words` with a capital letter and a full stop.
+pub(crate) fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str()),
+        None => String::new(),
+    }
+}
