@@ -43,7 +43,7 @@ pub use update::update;
 /// The service that is talked to, as far as the screen shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Its region or host.
+    /// Its region or host; empty for the embedded one.
     pub place: String,
     /// Whether it is the embedded one.
     pub is_demo: bool,

@@ -10,7 +10,7 @@ use ratatui::Frame;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::{Block, Paragraph};
+use ratatui::widgets::{Block, Clear, Paragraph};
 
 use crate::api::error::ApiError;
 use crate::app::geometry::Size;
@@ -46,6 +46,22 @@ pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     chrome::footer(app, theme, frame, footer);
     dialog::view(app, theme, frame, body);
     chrome::toast(app, theme, frame, body);
+}
+
+/// Empties what is to be drawn over. A wide character that the left edge would halve goes whole: terminals
+/// differ in what they make of its half.
+fn clear(frame: &mut Frame<'_>, place: Rect) {
+    if let Some(left) = place.x.checked_sub(1) {
+        let buffer = frame.buffer_mut();
+        for y in place.top()..place.bottom() {
+            if let Some(cell) = buffer.cell_mut((left, y))
+                && text::width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
+        }
+    }
+    frame.render_widget(Clear, place);
 }
 
 /// A pane's or dialog's frame.

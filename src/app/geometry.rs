@@ -28,9 +28,9 @@ impl Size {
     pub fn scopes_width(self) -> u16 {
         match self.cols {
             0..80 => self.cols,
-            80..100 => 24,
-            100..140 => 30,
-            _ => 36,
+            80..100 => 28,
+            100..140 => 32,
+            _ => 40,
         }
     }
 
@@ -48,8 +48,7 @@ impl Size {
     pub fn details_height(self) -> u16 {
         match self.rows {
             0..20 => 0,
-            20..30 => 3,
-            _ => 4,
+            _ => 3,
         }
     }
 

@@ -4,76 +4,100 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::Paragraph;
 
 use super::theme::Theme;
 use crate::app::App;
+use crate::app::remote::Remote;
 use crate::app::toast::Tone;
 use crate::config::NO_KEY_HELP;
 use crate::keymap::{self, Action, Binding};
 use crate::status::Tab;
 use crate::text;
 
-/// Who, where, and how things stand.
+/// Who, where, and how things stand. Where room is short, the least important parts go first.
 pub(super) fn header(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let mut left =
-        vec![Span::styled(" ckeys ", Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED)), Span::raw(" ")];
-    let dot = theme.pick(" · ", " - ");
-    if let Some(session) = &app.session {
-        let name = app.organization.value().map_or("", |organization| organization.name.as_str());
-        // The rest of the line is of a known width: a long name gives way.
-        let room = usize::from(area.width).saturating_sub(50).max(14);
-        if !name.is_empty() {
-            left.push(Span::styled(text::fit(name, room).into_owned(), theme.strong()));
-            left.push(Span::styled(dot, theme.dim()));
-        }
-        left.push(Span::raw(text::fit(&session.place, 24).into_owned()));
-        if area.width >= 80 {
-            left.push(Span::styled(dot, theme.dim()));
-            left.push(Span::styled(format!("key {}{}", theme.pick("…", ".."), session.signer.tail()), theme.dim()));
+    let mark = Span::styled(" ckeys ", Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED));
+    let mut left = identity(app, theme);
+    let mut right = summary(app, theme);
+    let dot = Span::styled(theme.pick(" · ", " - "), theme.dim());
+    let total = |left: &[Part], right: &[Part]| {
+        let parts: usize = left.iter().chain(right).map(|part| part.span.width() + dot.width()).sum();
+        mark.width() + 2 + parts
+    };
+    while total(&left, &right) > usize::from(area.width) {
+        let lists = [&mut left, &mut right];
+        let least = lists.iter().flat_map(|parts| parts.iter()).map(|part| part.rank).max();
+        let Some(least) = least.filter(|rank| *rank > 0) else { break };
+        for parts in lists {
+            parts.retain(|part| part.rank != least);
         }
     }
-    let right = summary(app, theme, area.width);
-    let left = Line::from(left);
-    let right_width = u16::try_from(right.width()).unwrap_or(area.width).min(area.width);
-    frame.render_widget(Paragraph::new(left), Rect { width: area.width.saturating_sub(right_width + 1), ..area });
-    frame.render_widget(Paragraph::new(right), Rect { x: area.right() - right_width, width: right_width, ..area });
+    let joined = |parts: Vec<Part>| {
+        let mut spans = Vec::new();
+        for part in parts {
+            if !spans.is_empty() {
+                spans.push(dot.clone());
+            }
+            spans.push(part.span);
+        }
+        spans
+    };
+    let mut line = vec![mark, Span::raw(" ")];
+    line.extend(joined(left));
+    let mut end = joined(right);
+    end.push(Span::raw(" "));
+    let end = Line::from(end);
+    let width = u16::try_from(end.width()).unwrap_or(area.width).min(area.width);
+    frame.render_widget(Paragraph::new(Line::from(line)), Rect { width: area.width - width, ..area });
+    frame.render_widget(Paragraph::new(end), Rect { x: area.right() - width, width, ..area });
 }
 
-/// The chosen scope in numbers, and what is running; the least important parts go first where room is short.
-fn summary(app: &App, theme: Theme, width: u16) -> Line<'static> {
+/// A part of the header; the highest rank goes first, rank 0 never.
+struct Part {
+    span: Span<'static>,
+    rank: u8,
+}
+
+/// Who is signed in, and where.
+fn identity(app: &App, theme: Theme) -> Vec<Part> {
+    let Some(session) = &app.session else { return Vec::new() };
+    let mut parts = Vec::new();
+    if let Some(organization) = app.organization.value() {
+        let name = text::fit(organization.name.as_str(), 30).into_owned();
+        parts.push(Part { span: Span::styled(name, theme.strong()), rank: 0 });
+    }
+    if !session.place.is_empty() {
+        parts.push(Part { span: Span::raw(text::fit(&session.place, 40).into_owned()), rank: 2 });
+    }
+    let key = format!("key {}{}", theme.pick("…", ".."), session.signer.tail());
+    parts.push(Part { span: Span::styled(key, theme.dim()), rank: 4 });
+    parts
+}
+
+/// The chosen scope in numbers, and what is running.
+fn summary(app: &App, theme: Theme) -> Vec<Part> {
     let scope = app.scope();
-    let mut parts: Vec<Span<'static>> = Vec::new();
+    let mut parts = Vec::new();
     if let (Some(all), Some(stale)) = (app.count(&scope, Tab::All), app.count(&scope, Tab::Stale)) {
         let noun = if all == 1 { "key" } else { "keys" };
-        parts.push(Span::raw(format!("{all} {noun}")));
+        parts.push(Part { span: Span::raw(format!("{all} {noun}")), rank: 3 });
         if stale > 0 {
-            parts.push(Span::styled(format!("{stale} stale"), theme.warning()));
+            parts.push(Part { span: Span::styled(format!("{stale} stale"), theme.warning()), rank: 1 });
         }
     }
     let keys = app.scope_keys();
     if app.is_working() {
-        parts.push(Span::styled(theme.pick("reading…", "reading.."), theme.accent()));
-    } else if let Some(at) = keys.and_then(crate::app::remote::Remote::read_at)
-        && width >= 80
-    {
+        parts.push(Part { span: Span::styled(theme.pick("reading…", "reading.."), theme.accent()), rank: 1 });
+    } else if let Some(at) = keys.and_then(Remote::read_at) {
         let failed = keys.is_some_and(|keys| keys.error().is_some());
-        let (words, style) = if failed { ("last read", theme.error()) } else { ("read", theme.dim()) };
-        parts.push(Span::styled(format!("{words} {}", app.clock(at)), style));
+        let (words, style, rank) = if failed { ("last read", theme.error(), 1) } else { ("read", theme.dim(), 5) };
+        parts.push(Part { span: Span::styled(format!("{words} {}", app.clock(at)), style), rank });
     }
     if app.session.as_ref().is_some_and(|session| session.is_demo) {
-        parts.push(Span::styled(" demo ", theme.accent().add_modifier(Modifier::REVERSED)));
+        parts.push(Part { span: Span::styled(" demo ", theme.accent().add_modifier(Modifier::REVERSED)), rank: 0 });
     }
-    let dot = Span::styled(theme.pick(" · ", " - "), theme.dim());
-    let mut spans = Vec::new();
-    for part in parts {
-        if !spans.is_empty() {
-            spans.push(dot.clone());
-        }
-        spans.push(part);
-    }
-    spans.push(Span::raw(" "));
-    Line::from(spans)
+    parts
 }
 
 /// The keys that work here, as many as there is room for; help and quit always.
@@ -157,7 +181,7 @@ pub(super) fn toast(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) 
         .title_bottom(Line::styled(hint, theme.dim()).right_aligned());
     let style = if toast.tone == Tone::Done { Style::new() } else { theme.strong() };
     let lines: Vec<Line<'_>> = lines.into_iter().map(|line| Line::styled(format!(" {line}"), style)).collect();
-    frame.render_widget(Clear, place);
+    super::clear(frame, place);
     frame.render_widget(Paragraph::new(Text::from(lines)).block(block), place);
 }
 

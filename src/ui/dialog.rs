@@ -7,7 +7,7 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::Paragraph;
 
 use super::theme::Theme;
 use crate::api::error::ApiError;
@@ -116,7 +116,7 @@ impl Content {
         let margin = u16::from(padded);
         let inner =
             Rect { x: inner.x + 2, width: inner.width - 4, y: inner.y + margin, height: inner.height - 2 * margin };
-        frame.render_widget(Clear, place);
+        super::clear(frame, place);
         frame.render_widget(block, place);
         let hidden = self.lines.len().saturating_sub(inner.height.into());
         let lines: Vec<Line<'static>> = self.lines.into_iter().skip(hidden).collect();
@@ -150,7 +150,7 @@ fn read(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str,
     }
     let inner = block.inner(place);
     let inner = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
-    frame.render_widget(Clear, place);
+    super::clear(frame, place);
     frame.render_widget(block, place);
     let shown: Vec<Line<'static>> = lines
         .into_iter()

@@ -82,7 +82,8 @@ fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
             vec![Column::Id, Column::Status, Column::Name, Column::LastUsed, Column::Created, Column::Value]
         }
     };
-    let total = |columns: &[Column]| 2 + columns.iter().map(|column| column.width(app) + GAP).sum::<usize>() - GAP;
+    // With the marker at the left and a margin at the right.
+    let total = |columns: &[Column]| 3 + columns.iter().map(|column| column.width(app) + GAP).sum::<usize>() - GAP;
     for dropped in Column::DROPPED {
         if total(&columns) > width {
             columns.retain(|column| *column != dropped);
@@ -314,10 +315,7 @@ fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: R
     frame.render_widget(Paragraph::new(line), rule);
     let width = usize::from(inner.width).saturating_sub(2);
     let symbol = theme.status_symbol(status);
-    let words = match status.word() {
-        word if status == Status::NeverUsed => word.to_owned(),
-        word => word.to_owned(),
-    };
+    let words = status.word();
     let mut lines = vec![Line::from(vec![
         Span::styled(format!(" {symbol} {words}"), theme.status(status)),
         Span::raw("  "),

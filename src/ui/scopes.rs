@@ -14,8 +14,10 @@ use crate::app::{App, Pane};
 use crate::status::{Status, Tab};
 use crate::text;
 
-/// The cells of the two numbers at the right: keys and stale keys.
-const NUMBER_CELLS: usize = 5;
+/// The cells of each of the two numbers at the right: keys and stale keys.
+const NUMBER_CELLS: usize = 4;
+/// Before the right border.
+const MARGIN: usize = 1;
 
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let is_focused = app.focus == Pane::Scopes;
@@ -47,7 +49,7 @@ fn organization(app: &App, theme: Theme, width: usize) -> Line<'static> {
     let mark = theme.pick("▾ ", "v ");
     Line::from(vec![
         Span::styled(mark, theme.dim()),
-        Span::styled(text::fit(&name, width.saturating_sub(2)).into_owned(), theme.strong()),
+        Span::styled(text::fit(&name, width.saturating_sub(2 + MARGIN)).into_owned(), theme.strong()),
     ])
 }
 
@@ -61,7 +63,7 @@ fn row(
     width: usize,
 ) -> Line<'static> {
     let marker = if is_selected { theme.pick("▸ ", "> ") } else { "  " };
-    let name_cells = width.saturating_sub(2 + 2 * NUMBER_CELLS);
+    let name_cells = width.saturating_sub(2 + 2 * NUMBER_CELLS + MARGIN);
     let name = text::fit(&app.scope_name(scope), name_cells).into_owned();
     let padding = " ".repeat(name_cells.saturating_sub(text::width(&name)));
     let name_style = if is_selected { theme.strong() } else { Style::new() };
@@ -89,6 +91,7 @@ fn row(
             spans.push(Span::raw(" ".repeat(NUMBER_CELLS)));
         }
     }
+    spans.push(Span::raw(" ".repeat(MARGIN)));
     let line = Line::from(spans);
     if is_selected && is_focused { reversed(line, theme) } else { line }
 }
