@@ -85,7 +85,7 @@ pub(super) fn write_to_terminal(sequence: &Zeroizing<String>) -> io::Result<()> 
 /// How much room there is, and whether there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Style {
-    /// The cells of a line; without a limit where the output is no terminal, so that nothing is cut.
+    /// The cells of a line; without a limit where the output is no terminal.
     pub(super) columns: Option<usize>,
     pub(super) color: bool,
 }
