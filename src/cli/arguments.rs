@@ -161,7 +161,7 @@ pub struct Get {
 /// `create`
 #[derive(Debug, Args)]
 #[command(
-    override_usage = "ckeys create [OPTIONS] <--org|--project <NAME-OR-ID>> --to <DESTINATION> <NAME>",
+    override_usage = "ckeys create <NAME> <--org|--project <NAME-OR-ID>> --to <DESTINATION>",
     after_help = DESTINATIONS
 )]
 pub struct Create {
