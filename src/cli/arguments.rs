@@ -231,7 +231,7 @@ pub struct Delete {
 /// `demo-server`
 #[derive(Debug, Args)]
 pub struct DemoServer {
-    /// Where to listen; port 0 takes a free one
+    /// Address; port 0: a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
     /// Generate this many projects

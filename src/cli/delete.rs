@@ -68,8 +68,18 @@ async fn delete(
 ) -> Result<(), Failure> {
     let look = format!("`{}` shows it.", place.get_command(id));
     let unknown = format!("Whether the key {} was deleted is unknown: {look}", key_words(key, place));
-    let answer = session.write(&unknown, async |client| client.keys(&place.scope).delete(id).await).await;
-    let Err(error) = answer else { return Ok(()) };
+    let answer = session.write(&unknown, async |client| client.keys(&place.scope).delete_acknowledged(id).await).await;
+    let error = match answer {
+        Ok(acknowledged) => {
+            if !acknowledged {
+                say(format_args!(
+                    "ckeys: Warning: The service accepted the deletion, but its answer does not confirm it. {look}"
+                ));
+            }
+            return Ok(());
+        }
+        Err(error) => error,
+    };
     let mut failure = Failure::of_write(&error, &unknown);
     if failure.exit == Exit::Unknown {
         match session.key(place, id).await {

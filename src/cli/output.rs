@@ -72,9 +72,11 @@ pub(super) fn check_stdout() -> Result<(), String> {
 pub(super) fn write_to_terminal(sequence: &Zeroizing<String>) -> io::Result<()> {
     #[cfg(unix)]
     {
-        let mut terminal = std::fs::OpenOptions::new().write(true).open("/dev/tty")?;
-        terminal.write_all(sequence.as_bytes())?;
-        terminal.flush()
+        match std::fs::OpenOptions::new().write(true).open("/dev/tty") {
+            Ok(mut terminal) => terminal.write_all(sequence.as_bytes()),
+            Err(_) if io::stdout().is_terminal() => write_stdout(sequence),
+            Err(error) => Err(error),
+        }
     }
     #[cfg(not(unix))]
     {

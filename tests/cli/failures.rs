@@ -1,5 +1,6 @@
 //! Writes whose outcome is unknown, contradicted or refused: against sockets that are told what to answer.
 
+#[cfg(unix)]
 use std::process::Stdio;
 
 use serde_json::json;
@@ -80,6 +81,10 @@ fn a_success_that_contradicts_is_a_warning() {
     let run = unmoved.world.run(&[&ACTIVATE[..], &["--json"]].concat()).exits(0).says("Warning");
     assert_eq!(run.json()["key"]["valid"], false);
     let another = service(|_| ok(json!({ "apiKey": wire_key(8, "CI", true) })));
+    let kept = service(|_| ok(json!({ "id": 7, "deleted": false })));
+    kept.world.run(&DELETE).exits(0).prints_nothing().says("Warning").says("does not confirm it");
+    let gone = service(|_| ok(json!({ "id": 7, "deleted": true })));
+    assert!(!gone.world.run(&DELETE).exits(0).err.contains("Warning"));
     another.world.run(&ACTIVATE).exits(0).says("Warning").says("key 8");
     let renamed = service(|_| {
         let mut key = wire_key(9, "Something else", true);

@@ -1,6 +1,7 @@
 //! `create`, `deactivate`, `activate`, `delete` off a terminal, where the service does what is asked.
 
 use std::fs;
+#[cfg(unix)]
 use std::process::Stdio;
 
 use serde_json::{Value, json};
