@@ -147,8 +147,19 @@ impl Keys<'_> {
 
     /// Deletes a key for good.
     pub async fn delete(&self, id: KeyId) -> Result<(), ApiError> {
-        self.transport.call::<serde::de::IgnoredAny>(self.request(Method::DELETE, Some(id))).await?;
-        Ok(())
+        self.delete_acknowledged(id).await.map(drop)
+    }
+
+    /// Deletes a key for good. `false` where the service accepted that, but its answer speaks of another key or
+    /// says that nothing was deleted.
+    pub async fn delete_acknowledged(&self, id: KeyId) -> Result<bool, ApiError> {
+        let answer = self.transport.call::<serde_json::Value>(self.request(Method::DELETE, Some(id))).await?;
+        let is_this = |answered: &serde_json::Value| match answered {
+            serde_json::Value::String(text) => *text == id.to_string(),
+            other => other.as_i64() == Some(id.0),
+        };
+        let is_denied = answer.get("deleted").is_some_and(|deleted| deleted.as_bool() == Some(false));
+        Ok(!is_denied && answer.get("id").is_none_or(is_this))
     }
 
     fn request(&self, method: Method, id: Option<KeyId>) -> Request {

@@ -487,6 +487,16 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a_read_gives_up_when_its_budget_is_over_and_says_how_long_that_was() {
+        // Connections are taken, and never answered.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let transport = transport(&format!("http://{}", listener.local_addr().unwrap()));
+        let budget = Duration::from_millis(30);
+        let result = transport.with_read_budget(budget).call::<Value>(Request::new(Method::GET, &["projects"])).await;
+        assert_eq!(result.unwrap_err().kind, ErrorKind::Timeout { after: budget, sent: true });
+    }
+
     #[test]
     fn debug_shows_neither_key_nor_headers() {
         let shown = format!("{:?}", transport("https://example.test"));

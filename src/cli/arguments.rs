@@ -30,13 +30,25 @@ Exit codes:
   5 not found       6 refused by a guard or not confirmed
   7 sent, but the outcome is unknown    130 interrupted";
 
-/// Manage the API keys of Confident AI, in a terminal.
-///
-/// Without a command, ckeys opens its screen.
+const DESTINATIONS: &str = "\
+Destinations:
+  clipboard   the clipboard of the person at the keyboard
+  stdout      standard output: the secret alone, on one line
+  file:PATH   a new file that only you can read, never over an existing one
+
+The service shows the secret once. Where the destination fails after all,
+the new key is deactivated again.";
+
+const DELETING: &str = "\
+Deleting asks for the key's name to be typed, or its id where the name is
+empty, shared by another key, longer than 40 cells, or can't be typed as it
+looks. Without a terminal, --confirm has to hold the same.";
+
+/// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
 #[derive(Debug, Parser)]
 #[command(name = "ckeys", version, after_help = EXAMPLES)]
 pub(super) struct Arguments {
-    /// Use an embedded service with made-up data; no account needed
+    /// Use made-up data of an embedded service
     #[arg(long, global = true)]
     pub(super) demo: bool,
     /// Draw the screen with ASCII characters only
@@ -148,13 +160,17 @@ pub struct Get {
 
 /// `create`
 #[derive(Debug, Args)]
+#[command(
+    override_usage = "ckeys create <NAME> <--org|--project <NAME-OR-ID>> --to <DESTINATION>",
+    after_help = DESTINATIONS
+)]
 pub struct Create {
     /// Who or what will use the key
     #[arg(value_parser = name)]
     pub(super) name: String,
     #[command(flatten)]
     pub(super) scope: OneScope,
-    /// Where the secret goes: clipboard, stdout, file:PATH
+    /// Where the secret goes: clipboard, stdout or file:…
     #[arg(long, value_name = "DESTINATION")]
     pub(super) to: Destination,
     #[command(flatten)]
@@ -188,13 +204,14 @@ pub(super) struct Write {
 
 /// `delete`
 #[derive(Debug, Args)]
+#[command(after_help = DELETING)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Delete {
     /// The key's id, as `ckeys list` shows it
     pub(super) id: KeyId,
     #[command(flatten)]
     pub(super) scope: OneScope,
-    /// The key's name, in place of typing it; its id where the
-    /// name is empty, repeated, marked or very long
+    /// The key's name (see below), in place of typing it
     #[arg(long, value_name = "NAME")]
     pub(super) confirm: Option<String>,
     /// Deactivate it first, where it is active
@@ -214,7 +231,7 @@ pub struct Delete {
 /// `demo-server`
 #[derive(Debug, Args)]
 pub struct DemoServer {
-    /// Where to listen; port 0 takes a free one
+    /// Address; port 0: a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
     pub(super) listen: SocketAddr,
     /// Generate this many projects

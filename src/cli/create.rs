@@ -6,9 +6,9 @@ use super::arguments::Create;
 use super::confirm;
 use super::destination::Destination;
 use super::exit::{Exit, Failure};
-use super::json::{self, Delivered, DryRun, KeyDocument, Printed, ScopeDocument, Target};
+use super::json::{self, Delivered, Exposed, KeyDocument, Plan, Printed, ScopeDocument, Target};
 use super::output::{print_json, say, write_stdout};
-use super::people::key_words;
+use super::people::{key_words, sentence};
 use super::session::{Place, Session};
 use crate::api::error::{ApiError, Certainty};
 use crate::api::model::{ApiKey, CreatedKey, KeyId};
@@ -27,7 +27,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         say(format_args!("Would generate {plan}. Nothing was changed."));
         if write.json {
             let target = Target::New { name, scope: ScopeDocument::new(&place) };
-            print_json(&DryRun { dry_run: true, action: "create", target })?;
+            print_json(&Plan { dry_run: true, action: "create", target })?;
         }
         return Ok(Exit::Done);
     }
@@ -65,7 +65,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
     if let Some(contradiction) = operations::contradicts_create(&key, name) {
         say(format_args!("ckeys: Warning: {contradiction}"));
     }
-    say(format_args!("Generated the key {words}. {told}"));
+    say(format_args!("{} {told}", sentence(&format!("Generated the key {words}"))));
     if write.json && *to != Destination::Stdout {
         let delivered_to = to.label();
         print_json(&Delivered { key: KeyDocument::new(session, &place, &key), delivered_to })?;
@@ -86,7 +86,7 @@ async fn deliver(
         return to.deliver(secret, session).await;
     }
     let text = if as_json {
-        let document = Printed { key: KeyDocument::new(session, place, key), secret };
+        let document = Printed { key: KeyDocument::new(session, place, key), secret: Exposed(secret) };
         json::document(&document).map_err(|error| error.to_string())?
     } else {
         let mut line = Zeroizing::new(String::with_capacity(secret.expose().len() + 1));
@@ -159,10 +159,9 @@ async fn lost_answer(
     let Ok(after) = session.read(async |client| client.keys(&place.scope).list().await).await else { return failure };
     let found = operations::appeared(before, &after, name);
     let found: Vec<_> = found.into_iter().map(|key| key_words(key, place)).collect();
-    failure.words.push('\n');
-    failure.words.push_str(&match &found[..] {
+    failure.add(&match &found[..] {
         [] => "Read again just now, no such key is there.".to_owned(),
-        found => format!("Read again just now, it is there: {}.", found.join("; ")),
+        found => sentence(&format!("Read again just now, it is there: {}", found.join("; "))),
     });
     failure
 }

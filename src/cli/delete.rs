@@ -2,12 +2,12 @@
 
 use super::arguments::Delete;
 use super::exit::{Exit, Failure};
-use super::json::{Deleted, DryRun, KeyDocument};
+use super::json::{Deleted, KeyDocument, Plan};
 use super::output::{print_json, say};
-use super::people::{key_words, last_used_words};
+use super::people::{key_words, last_used_words, sentence};
 use super::session::{Place, Session};
 use super::{confirm, set_valid};
-use crate::api::model::ApiKey;
+use crate::api::model::{ApiKey, KeyId};
 use crate::guard::{self, Phrase, Refusal};
 
 /// Deletes a key for good; an active one only where it may be deactivated first.
@@ -29,17 +29,18 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
     let words = key_words(&key, &place);
     if arguments.dry_run {
         let first = if key.valid { "deactivate and then " } else { "" };
-        say(format_args!("Would {first}delete the key {words}. Nothing was changed."));
+        say(format_args!("{} Nothing was changed.", sentence(&format!("Would {first}delete the key {words}"))));
         if arguments.json {
-            print_json(&DryRun::of_key("delete", KeyDocument::new(session, &place, &key)))?;
+            print_json(&Plan::of_key("delete", KeyDocument::new(session, &place, &key)))?;
         }
         return Ok(Exit::Done);
     }
     confirm(session, arguments, &place, &key).await?;
-    let deactivated = if key.valid { Some(set_valid::set(session, &place, &key, false).await?) } else { None };
-    delete(session, &place, &key, deactivated.is_some()).await?;
+    let deactivated =
+        if key.valid { Some(set_valid::set(session, &place, arguments.id, &key, false).await?) } else { None };
+    delete(session, &place, arguments.id, &key, deactivated.is_some()).await?;
     let key = deactivated.unwrap_or(key);
-    say(format_args!("Deleted the key {words}."));
+    say(sentence(&format!("Deleted the key {words}")));
     if arguments.json {
         print_json(&Deleted { key: KeyDocument::new(session, &place, &key), deleted: true })?;
     }
@@ -58,16 +59,32 @@ async fn confirm(session: &Session, arguments: &Delete, place: &Place, key: &Api
     confirm::type_phrase(&warning, &phrase, arguments.confirm.as_deref()).await
 }
 
-async fn delete(session: &Session, place: &Place, key: &ApiKey, was_deactivated: bool) -> Result<(), Failure> {
-    let look = format!("`{}` shows it.", place.get_command(key.id));
+async fn delete(
+    session: &Session,
+    place: &Place,
+    id: KeyId,
+    key: &ApiKey,
+    was_deactivated: bool,
+) -> Result<(), Failure> {
+    let look = format!("`{}` shows it.", place.get_command(id));
     let unknown = format!("Whether the key {} was deleted is unknown: {look}", key_words(key, place));
-    let answer = session.write(&unknown, async |client| client.keys(&place.scope).delete(key.id).await).await;
-    let Err(error) = answer else { return Ok(()) };
+    let answer = session.write(&unknown, async |client| client.keys(&place.scope).delete_acknowledged(id).await).await;
+    let error = match answer {
+        Ok(acknowledged) => {
+            if !acknowledged {
+                say(format_args!(
+                    "ckeys: Warning: The service accepted the deletion, but its answer does not confirm it. {look}"
+                ));
+            }
+            return Ok(());
+        }
+        Err(error) => error,
+    };
     let mut failure = Failure::of_write(&error, &unknown);
     if failure.exit == Exit::Unknown {
-        match session.key(place, key.id).await {
-            Ok(_) => failure.words.push_str("\nRead again just now, it is still there."),
-            Err(again) if again.exit == Exit::NotFound => failure.words.push_str("\nRead again just now, it is gone."),
+        match session.key(place, id).await {
+            Ok(_) => failure.add("Read again just now, it is still there."),
+            Err(again) if again.exit == Exit::NotFound => failure.add("Read again just now, it is gone."),
             Err(_) => {}
         }
     } else if was_deactivated {

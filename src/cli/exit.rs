@@ -56,6 +56,12 @@ impl Failure {
         Self::new(Exit::Refused, words)
     }
 
+    /// Says something more, on a line of its own.
+    pub(super) fn add(&mut self, words: &str) {
+        self.words.push('\n');
+        self.words.push_str(words);
+    }
+
     /// A write that failed. Where it may have happened all the same, `unknown` says what that would mean.
     pub(super) fn of_write(error: &ApiError, unknown: &str) -> Self {
         match error.certainty() {

@@ -219,13 +219,16 @@ impl<'a> ProjectDocument<'a> {
 #[derive(Serialize)]
 pub(super) struct Printed<'a> {
     pub(super) key: KeyDocument<'a>,
-    #[serde(serialize_with = "expose")]
-    pub(super) secret: &'a Secret,
+    pub(super) secret: Exposed<'a>,
 }
 
-/// Standard output is the destination that the user named.
-fn expose<S: Serializer>(secret: &&Secret, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(secret.expose())
+/// A secret that may be printed: standard output is the destination that the user named.
+pub(super) struct Exposed<'a>(pub(super) &'a Secret);
+
+impl Serialize for Exposed<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
 }
 
 /// `create --to` elsewhere
@@ -246,7 +249,7 @@ pub(super) struct Deleted<'a> {
 /// `--dry-run`
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct DryRun<'a> {
+pub(super) struct Plan<'a> {
     pub(super) dry_run: bool,
     pub(super) action: &'static str,
     #[serde(flatten)]
@@ -261,7 +264,7 @@ pub(super) enum Target<'a> {
     New { name: &'a str, scope: ScopeDocument<'a> },
 }
 
-impl<'a> DryRun<'a> {
+impl<'a> Plan<'a> {
     pub(super) fn of_key(action: &'static str, key: KeyDocument<'a>) -> Self {
         Self { dry_run: true, action, target: Target::Key { key } }
     }

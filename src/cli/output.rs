@@ -72,9 +72,11 @@ pub(super) fn check_stdout() -> Result<(), String> {
 pub(super) fn write_to_terminal(sequence: &Zeroizing<String>) -> io::Result<()> {
     #[cfg(unix)]
     {
-        let mut terminal = std::fs::OpenOptions::new().write(true).open("/dev/tty")?;
-        terminal.write_all(sequence.as_bytes())?;
-        terminal.flush()
+        match std::fs::OpenOptions::new().write(true).open("/dev/tty") {
+            Ok(mut terminal) => terminal.write_all(sequence.as_bytes()),
+            Err(_) if io::stdout().is_terminal() => write_stdout(sequence),
+            Err(error) => Err(error),
+        }
     }
     #[cfg(not(unix))]
     {
@@ -85,7 +87,7 @@ pub(super) fn write_to_terminal(sequence: &Zeroizing<String>) -> io::Result<()> 
 /// How much room there is, and whether there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Style {
-    /// The cells of a line; without a limit where the output is no terminal, so that nothing is cut.
+    /// The cells of a line; without a limit where the output is no terminal.
     pub(super) columns: Option<usize>,
     pub(super) color: bool,
 }

@@ -15,12 +15,19 @@ use crate::time::relative;
 
 /// Between two columns.
 const GAP: &str = "  ";
+/// What names, scopes and descriptions take at most; JSON has them whole.
+const MOST: usize = 60;
 /// What names and scopes keep where the terminal is narrow; before they get less, other columns go.
 const LEAST_NAME: usize = 16;
 
 /// `“Nightly evals” (id 34, …09af3c) of the project Sandbox`.
 pub(super) fn key_words(key: &ApiKey, place: &Place) -> String {
     format!("“{}” (id {}, …{}) of {}", key.title(), key.id, key.value.tail(), place.words())
+}
+
+/// `words` with a full stop, unless a name such as “Acme Inc.” brought one.
+pub(super) fn sentence(words: &str) -> String {
+    if words.ends_with('.') { words.to_owned() } else { format!("{words}.") }
 }
 
 /// When `key` was last used, for a sentence.
@@ -165,6 +172,11 @@ impl Table {
                 *column = (*column).max(width(cell));
             }
         }
+        for (column, title) in widths.iter_mut().zip(self.titles) {
+            if elastic.contains(title) {
+                *column = (*column).min(MOST);
+            }
+        }
         if let Some(columns) = style.columns {
             let least: Vec<usize> = self
                 .titles
@@ -239,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_aligned_by_cells_and_nothing_is_cut_off_a_terminal() {
+    fn columns_are_aligned_by_cells() {
         assert_eq!(
             table().render(WIDE, &["NAME"], &["CREATED"]),
             "ID  STATUS      NAME                          CREATED\n\

@@ -74,7 +74,7 @@ impl Place {
     pub(super) fn flag(&self) -> String {
         match &self.scope {
             Scope::Organization => "--org".to_owned(),
-            Scope::Project(id) => format!("--project {id}"),
+            Scope::Project(id) => format!("--project {}", shell_word(id.as_str())),
         }
     }
 }
@@ -150,21 +150,25 @@ impl Session {
         }
     }
 
-    /// Reads one key.
+    /// Reads one key. Its own id may be another one, which is told: writes go to the id that was asked for.
     pub(super) async fn key(&self, place: &Place, id: KeyId) -> Result<ApiKey, Failure> {
-        self.read(async |client| client.keys(&place.scope).get(id).await).await.map_err(|error| {
+        let key = self.read(async |client| client.keys(&place.scope).get(id).await).await.map_err(|error| {
             if error.is_not_found() {
                 let words = format!(
-                    "{} has no key with the id {id}. `ckeys list {}` shows the ids. ({})",
-                    capitalized(&place.words()),
-                    place.flag(),
-                    error.summary()
+                    "{}. In {} is no key with the id {id}; `ckeys list {}` shows the ids.",
+                    error.summary().trim_end_matches('.'),
+                    place.words(),
+                    place.flag()
                 );
                 Failure::new(Exit::NotFound, words)
             } else {
                 error.into()
             }
-        })
+        })?;
+        if key.id != id {
+            say(format_args!("ckeys: Warning: The service answered with the key {} in place of {id}.", key.id));
+        }
+        Ok(key)
     }
 
     pub(super) fn status(&self, key: &ApiKey) -> Status {
@@ -172,9 +176,13 @@ impl Session {
     }
 }
 
-fn capitalized(words: &str) -> String {
-    let mut characters = words.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+/// `text` as one word for a shell: what is copied from a message must not run something else.
+fn shell_word(text: &str) -> String {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:@+=,".contains(&byte)) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }
 
 /// By exact id, else by exact name.
@@ -209,6 +217,13 @@ mod tests {
             .iter()
             .map(|(id, name)| serde_json::from_value(serde_json::json!({ "id": id, "name": name })).unwrap())
             .collect()
+    }
+
+    #[test]
+    fn a_word_for_a_shell_is_one_word_and_runs_nothing() {
+        for (text, expected) in [("cm4k2-1", "cm4k2-1"), ("$(id)", "'$(id)'"), ("a'b", r"'a'\''b'")] {
+            assert_eq!(shell_word(text), expected);
+        }
     }
 
     #[test]

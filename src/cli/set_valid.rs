@@ -3,11 +3,11 @@
 use super::arguments::Change;
 use super::confirm;
 use super::exit::{Exit, Failure};
-use super::json::{DryRun, KeyDocument, OneKey};
+use super::json::{KeyDocument, OneKey, Plan};
 use super::output::{print_json, say};
-use super::people::{key_words, last_used_words};
+use super::people::{key_words, last_used_words, sentence};
 use super::session::{Place, Session};
-use crate::api::model::ApiKey;
+use crate::api::model::{ApiKey, KeyId};
 use crate::{guard, operations};
 
 /// Makes a key stop (`valid` false) or work again.
@@ -26,10 +26,10 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
     let action = if valid { "activate" } else { "deactivate" };
     if arguments.write.dry_run {
         if !nothing_to_do {
-            say(format_args!("Would {action} the key {words}. Nothing was changed."));
+            say(format_args!("{} Nothing was changed.", sentence(&format!("Would {action} the key {words}"))));
         }
         if arguments.write.json {
-            print_json(&DryRun::of_key(action, KeyDocument::new(session, &place, &key)))?;
+            print_json(&Plan::of_key(action, KeyDocument::new(session, &place, &key)))?;
         }
         return Ok(Exit::Done);
     }
@@ -45,8 +45,9 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
             )
         };
         confirm::agree(&question, arguments.write.yes).await?;
-        let key = set(session, &place, &key, valid).await?;
-        say(format_args!("{} the key {words}.", if valid { "Reactivated" } else { "Deactivated" }));
+        let key = set(session, &place, arguments.id, &key, valid).await?;
+        let done = if valid { "Reactivated" } else { "Deactivated" };
+        say(sentence(&format!("{done} the key {words}")));
         key
     };
     if arguments.write.json {
@@ -55,14 +56,20 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
     Ok(Exit::Done)
 }
 
-/// Sends the write, and compares the answer with what was asked.
-pub(super) async fn set(session: &Session, place: &Place, key: &ApiKey, valid: bool) -> Result<ApiKey, Failure> {
+/// Sends the write for the key `id`, which was read as `key`, and compares the answer with what was asked.
+pub(super) async fn set(
+    session: &Session,
+    place: &Place,
+    id: KeyId,
+    key: &ApiKey,
+    valid: bool,
+) -> Result<ApiKey, Failure> {
     let doing = if valid { "reactivated" } else { "deactivated" };
-    let look = format!("`{}` shows it.", place.get_command(key.id));
+    let look = format!("`{}` shows it.", place.get_command(id));
     let unknown = format!("Whether the key {} was {doing} is unknown: {look}", key_words(key, place));
-    match session.write(&unknown, async |client| client.keys(&place.scope).set_valid(key.id, valid).await).await {
+    match session.write(&unknown, async |client| client.keys(&place.scope).set_valid(id, valid).await).await {
         Ok(answer) => {
-            if let Some(contradiction) = operations::contradicts_set_valid(&answer, key.id, valid) {
+            if let Some(contradiction) = operations::contradicts_set_valid(&answer, id, valid) {
                 say(format_args!("ckeys: Warning: {contradiction} {look}"));
             }
             Ok(answer)
@@ -70,10 +77,10 @@ pub(super) async fn set(session: &Session, place: &Place, key: &ApiKey, valid: b
         Err(error) => {
             let mut failure = Failure::of_write(&error, &unknown);
             if failure.exit == Exit::Unknown
-                && let Ok(now) = session.key(place, key.id).await
+                && let Ok(now) = session.key(place, id).await
             {
                 let state = if now.valid { "active" } else { "inactive" };
-                failure.words.push_str(&format!("\nRead again just now, it is {state}."));
+                failure.add(&format!("Read again just now, it is {state}."));
             }
             Err(failure)
         }

@@ -1,7 +1,13 @@
 //! What the system tells this program: to end, to stop, to go on, that the terminal has a new size.
 
 use std::io;
+#[cfg(unix)]
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
+
+/// [`stop_job`] is why the next SIGCONT comes; its caller claims the terminal by itself.
+#[cfg(unix)]
+static STOPPED_ITSELF: AtomicBool = AtomicBool::new(false);
 
 /// A signal from outside. In raw mode Ctrl-C and Ctrl-Z are keys and don't come this way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +20,8 @@ pub enum Signal {
     Hangup,
     /// Stop until continued (SIGTSTP).
     Suspend,
-    /// It goes on after a stop (SIGCONT): what is on the screen, and its modes, may be another program's.
+    /// It goes on after a stop that was not its own (SIGCONT): what is on the screen, and its modes, may be another program's. Comes with a
+    /// hangup, too, when claiming the terminal again fails.
     Continue,
     /// The terminal has a new size (SIGWINCH).
     Resize {
@@ -74,7 +81,12 @@ impl Signals {
                 _ = self.hangup.recv() => Signal::Hangup,
                 _ = self.interrupt.recv() => Signal::Interrupt,
                 _ = self.suspend.recv() => Signal::Suspend,
-                _ = self.resume.recv() => Signal::Continue,
+                _ = self.resume.recv() => {
+                    if STOPPED_ITSELF.swap(false, Ordering::SeqCst) {
+                        continue;
+                    }
+                    Signal::Continue
+                }
                 _ = self.resize.recv() => {
                     let (columns, rows) = super::size();
                     Signal::Resize { columns, rows }
@@ -129,7 +141,24 @@ pub(super) fn can_be_continued() -> bool {
 #[cfg(unix)]
 pub(super) fn stop_job() -> io::Result<()> {
     use rustix::process::{Signal, kill_current_process_group};
-    Ok(kill_current_process_group(Signal::STOP)?)
+    use tokio::signal::unix::{SignalKind, signal};
+
+    // On a thread of its own, as the caller may be inside a runtime already.
+    let stopping = thread::Builder::new().name("suspend".into()).spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async {
+            let mut resumed = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
+            STOPPED_ITSELF.store(true, Ordering::SeqCst);
+            if let Err(error) = kill_current_process_group(Signal::STOP) {
+                STOPPED_ITSELF.store(false, Ordering::SeqCst);
+                return Err(error.into());
+            }
+            // The call may return before the stop has reached this thread, and the terminal is not to be claimed then.
+            resumed.recv().await;
+            Ok(())
+        })
+    })?;
+    stopping.join().unwrap_or_else(|_| Err(io::Error::other("stopping this program failed")))
 }
 
 #[cfg(windows)]

@@ -1,0 +1,225 @@
+//! Writes whose outcome is unknown, contradicted or refused: against sockets that are told what to answer.
+
+#[cfg(unix)]
+use std::process::Stdio;
+
+use serde_json::json;
+
+use crate::support::{Answer, Run, Scripted, ok, organization, refused, wire_key};
+
+/// A service with the organization, the inactive key 7, and `write` for everything that is no GET.
+fn service(write: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Scripted {
+    with_key(false, write)
+}
+
+fn with_key(valid: bool, write: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Scripted {
+    Scripted::new(move |request| match request {
+        "GET /v1/organization" => organization(),
+        "GET /v1/organization/api-keys" => ok(json!({ "apiKeys": [wire_key(7, "CI", valid)] })),
+        "GET /v1/organization/api-keys/7" => ok(json!({ "apiKey": wire_key(7, "CI", valid) })),
+        _ if request.starts_with("GET ") => refused(404, "API key not found."),
+        _ => write(request),
+    })
+}
+
+const CREATE: [&str; 6] = ["create", "CI", "--org", "--to", "stdout", "--yes"];
+const DELETE: [&str; 5] = ["delete", "7", "--org", "--confirm", "CI"];
+const ACTIVATE: [&str; 4] = ["activate", "7", "--org", "--yes"];
+
+#[test]
+fn a_lost_answer_exits_7_and_the_post_is_sent_once() {
+    let lost = service(|_| Answer::Nothing);
+    let run = lost.world.run(&CREATE).exits(7).prints_nothing();
+    run.says("may have been generated").says("Read again just now, no such key is there");
+    assert_eq!(lost.writes(), ["POST /v1/organization/api-keys"]);
+}
+
+#[test]
+fn a_key_that_came_of_a_lost_answer_is_found() {
+    let made = std::sync::atomic::AtomicBool::new(false);
+    let lost = Scripted::new(move |request| {
+        use std::sync::atomic::Ordering::SeqCst;
+        match request {
+            "GET /v1/organization" => organization(),
+            "GET /v1/organization/api-keys" => {
+                let mut keys = vec![wire_key(7, "CI", true)];
+                keys.extend(made.load(SeqCst).then(|| wire_key(8, "CI", true)));
+                ok(json!({ "apiKeys": keys }))
+            }
+            _ => {
+                made.store(true, SeqCst);
+                refused(500, "Oops")
+            }
+        }
+    });
+    lost.world.run(&CREATE).exits(7).prints_nothing().says("Read again just now, it is there").says("id 8");
+}
+
+#[test]
+fn lost_changes_exit_7_and_are_read_again() {
+    for (arguments, words) in [(&ACTIVATE[..], "it is inactive"), (&DELETE[..], "it is still there")] {
+        let lost = service(|_| Answer::Nothing);
+        lost.world.run(arguments).exits(7).prints_nothing().says("unknown").says(words).says("`ckeys get 7 --org`");
+        assert_eq!(lost.writes().len(), 2, "once more, as they are idempotent");
+    }
+}
+
+#[test]
+fn refused_writes_did_not_happen() {
+    for (status, code) in [(401, 4), (403, 4), (404, 5), (409, 1), (422, 1)] {
+        let service = service(move |_| refused(status, "So says the service"));
+        for arguments in [&CREATE[..], &ACTIVATE, &DELETE] {
+            service.world.run(arguments).exits(code).prints_nothing().says("So says the service");
+        }
+        assert_eq!(service.writes().len(), 3);
+    }
+}
+
+#[test]
+fn a_success_that_contradicts_is_a_warning() {
+    let unmoved = service(|_| ok(json!({ "apiKey": wire_key(7, "CI", false) })));
+    let run = unmoved.world.run(&[&ACTIVATE[..], &["--json"]].concat()).exits(0).says("Warning");
+    assert_eq!(run.json()["key"]["valid"], false);
+    let another = service(|_| ok(json!({ "apiKey": wire_key(8, "CI", true) })));
+    let kept = service(|_| ok(json!({ "id": 7, "deleted": false })));
+    kept.world.run(&DELETE).exits(0).prints_nothing().says("Warning").says("does not confirm it");
+    let gone = service(|_| ok(json!({ "id": 7, "deleted": true })));
+    assert!(!gone.world.run(&DELETE).exits(0).err.contains("Warning"));
+    another.world.run(&ACTIVATE).exits(0).says("Warning").says("key 8");
+    let renamed = service(|_| {
+        let mut key = wire_key(9, "Something else", true);
+        key["value"] = json!("confident_org_fake_not_a_key_777777");
+        ok(json!({ "apiKey": key }))
+    });
+    let run = renamed.world.run(&CREATE).exits(0).says("Warning").says("Something else");
+    assert_eq!(run.out, "confident_org_fake_not_a_key_777777\n");
+}
+
+#[test]
+fn a_key_without_its_secret_is_deactivated() {
+    let masked = service(|request| match request {
+        "POST /v1/organization/api-keys" => ok(json!({ "apiKey": wire_key(9, "CI", true) })),
+        "PUT /v1/organization/api-keys/9" => ok(json!({ "apiKey": wire_key(9, "CI", false) })),
+        _ => refused(404, "No"),
+    });
+    masked
+        .world
+        .run(&CREATE)
+        .exits(1)
+        .prints_nothing()
+        .says("did not hold the secret")
+        .says("deactivated again")
+        .says("id 9");
+    assert_eq!(masked.writes(), ["POST /v1/organization/api-keys", "PUT /v1/organization/api-keys/9"]);
+}
+
+#[test]
+fn a_key_that_can_not_be_taken_back_is_told_loudly() {
+    let stuck = service(|request| match request {
+        "POST /v1/organization/api-keys" => ok(json!({ "apiKey": wire_key(9, "CI", true) })),
+        _ => refused(403, "Not any more"),
+    });
+    stuck.world.run(&CREATE).exits(1).prints_nothing().says("IS ACTIVE").says("ckeys deactivate 9 --org");
+}
+
+#[test]
+fn a_deletion_that_fails_after_the_deactivation_says_so() {
+    let half = with_key(true, |request| match request {
+        "PUT /v1/organization/api-keys/7" => ok(json!({ "apiKey": wire_key(7, "CI", false) })),
+        _ => refused(409, "In use"),
+    });
+    let run = half.world.run(&[&DELETE[..], &["--deactivate"]].concat()).exits(1).prints_nothing();
+    run.says("In use").says("inactive now, and still there");
+    assert_eq!(half.writes(), ["PUT /v1/organization/api-keys/7", "DELETE /v1/organization/api-keys/7"]);
+}
+
+#[test]
+fn guards_and_confirmations_send_nothing() {
+    let service = with_key(true, |_| refused(500, "must not be asked"));
+    for arguments in [
+        &["delete", "7", "--org", "--confirm", "CI"][..],
+        &["delete", "7", "--org", "--deactivate"],
+        &["delete", "7", "--org", "--deactivate", "--confirm", "ci"],
+        &["deactivate", "7", "--org"],
+        &["create", "CI", "--org", "--to", "stdout"],
+    ] {
+        service.world.run(arguments).exits(6).prints_nothing();
+    }
+    service.world.run(&["deactivate", "7", "--org", "--dry-run"]).exits(0).prints_nothing();
+    assert_eq!(service.writes(), Vec::<String>::new());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_during_a_write_says_that_its_outcome_is_unknown() {
+    use rustix::process::{Pid, Signal, kill_process};
+    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143)] {
+        let (told, hears) = std::sync::mpsc::channel();
+        let service = with_key(true, move |_| {
+            told.send(()).unwrap();
+            Answer::Silence
+        });
+        let child = service
+            .world
+            .command(&["deactivate", "7", "--org", "--yes"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        hears.recv().unwrap();
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let run = Run::of(child.wait_with_output().unwrap()).exits(code).prints_nothing();
+        run.says("Interrupted").says("unknown").says("`ckeys get 7 --org`");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_during_a_read_says_that_nothing_was_changed() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let (told, hears) = std::sync::mpsc::channel();
+    let service = Scripted::new(move |_| {
+        told.send(()).unwrap();
+        Answer::Silence
+    });
+    let child = service.world.command(&["projects"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    hears.recv().unwrap();
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    Run::of(child.wait_with_output().unwrap()).exits(130).prints_nothing().says("Nothing was being changed");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_demo_server_tells_where_it_is_and_ends_when_told() {
+    use std::io::{BufRead as _, BufReader};
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    use crate::support::{World, command};
+    let home = tempfile::tempdir().unwrap();
+    let mut child = command(&home)
+        .args(["demo-server", "--projects", "3", "--keys-per-project", "2", "--latency-ms", "1", "--seed", "5"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let base_url = lines.next().unwrap().strip_prefix("CONFIDENT_BASE_URL=").unwrap().to_owned();
+    let key = lines.next().unwrap().strip_prefix("CONFIDENT_ORG_API_KEY=").unwrap().to_owned();
+    let mut world = World::at(&base_url);
+    world.key = key;
+    let projects = world.run(&["projects", "--json"]).exits(0).json();
+    assert_eq!(projects["projects"].as_array().unwrap().len(), 3);
+    let name = projects["projects"][0]["name"].as_str().unwrap();
+    assert_eq!(world.keys(&["--project", name]).len(), 2);
+    kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_demo_server_without_its_address_exits_1() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let home = tempfile::tempdir().unwrap();
+    let run = Run::of(crate::support::command(&home).args(["demo-server", "--listen", &address]).output().unwrap());
+    run.exits(1).prints_nothing().says(&address);
+}

@@ -1,0 +1,253 @@
+//! Running `ckeys` in an environment of its own.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use confident_keys::demo::{Options, Service};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A key that looks like one and is none.
+pub(crate) const FAKE_KEY: &str = "confident_us_org_fake_not_a_key_zzzzzz";
+
+/// `ckeys` without anything that the tests' own environment could bring in.
+pub(crate) fn command(home: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ckeys"));
+    for name in unwanted() {
+        command.env_remove(name);
+    }
+    command.env("XDG_CONFIG_HOME", home.path()).env("HOME", home.path()).stdin(Stdio::null());
+    command
+}
+
+/// The variables of the tests' own environment that mean something to `ckeys`.
+pub(crate) fn unwanted() -> Vec<String> {
+    const NAMES: [&str; 8] =
+        ["TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "CLICOLOR_FORCE", "HTTP_PROXY", "http_proxy"];
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .filter(|name| {
+            ["CONFIDENT_", "SSH_", "XDG_"].iter().any(|prefix| name.starts_with(prefix)) || NAMES.contains(&&**name)
+        })
+        .collect()
+}
+
+/// How a command ended.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Run {
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// The one JSON document on standard output.
+    pub(crate) fn json(&self) -> Value {
+        assert!(self.out.ends_with('\n'), "{self:?}");
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    #[track_caller]
+    pub(crate) fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn says(self, words: &str) -> Self {
+        assert!(self.err.contains(words), "{words:?} is not in {self:?}");
+        self
+    }
+
+    /// Nothing on standard output.
+    #[track_caller]
+    pub(crate) fn prints_nothing(self) -> Self {
+        assert_eq!(self.out, "", "{self:?}");
+        self
+    }
+}
+
+/// A service, and a home without settings.
+pub(crate) struct World {
+    pub(crate) home: TempDir,
+    pub(crate) base_url: String,
+    pub(crate) key: String,
+    _service: Option<Service>,
+}
+
+impl World {
+    /// With the embedded service's story.
+    pub(crate) fn new() -> Self {
+        let service = Service::start(&Options::default()).unwrap();
+        Self {
+            home: tempfile::tempdir().unwrap(),
+            base_url: service.base_url().to_owned(),
+            key: service.organization_key().expose().to_owned(),
+            _service: Some(service),
+        }
+    }
+
+    /// With whatever answers at `base_url`.
+    pub(crate) fn at(base_url: &str) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        Self { home, base_url: base_url.to_owned(), key: FAKE_KEY.to_owned(), _service: None }
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(&self.home);
+        command.env("CONFIDENT_BASE_URL", &self.base_url).env("CONFIDENT_ORG_API_KEY", &self.key).args(arguments);
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(self.command(arguments).output().unwrap())
+    }
+
+    /// The keys of a scope (all without one) as `list --json` has them.
+    pub(crate) fn keys(&self, scope: &[&str]) -> Vec<Value> {
+        let arguments = [&["list", "--json"], scope].concat();
+        self.run(&arguments).exits(0).json()["keys"].as_array().unwrap().clone()
+    }
+
+    /// The first key for which `fits`, with the arguments that name its scope, and its id.
+    pub(crate) fn find(&self, fits: impl Fn(&Value) -> bool) -> Found {
+        let key = self.keys(&[]).into_iter().find(fits).unwrap();
+        let scope = match key["scope"]["kind"].as_str().unwrap() {
+            "organization" => vec!["--org".to_owned()],
+            _ => vec!["--project".to_owned(), key["scope"]["id"].as_str().unwrap().to_owned()],
+        };
+        Found { id: key["id"].to_string(), scope, key }
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Found {
+        self.find(|key| key["name"] == name)
+    }
+}
+
+/// A key of the service.
+pub(crate) struct Found {
+    pub(crate) id: String,
+    pub(crate) scope: Vec<String>,
+    pub(crate) key: Value,
+}
+
+impl Found {
+    /// `VERB ID SCOPE MORE…`
+    pub(crate) fn arguments<'a>(&'a self, verb: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+        let scope = self.scope.iter().map(String::as_str);
+        [verb, &self.id].into_iter().chain(scope).chain(more.iter().copied()).collect()
+    }
+
+    /// Whether it is active now.
+    pub(crate) fn is_valid(&self, world: &World) -> bool {
+        world.run(&self.arguments("get", &["--json"])).exits(0).json()["key"]["valid"].as_bool().unwrap()
+    }
+}
+
+/// What a scripted service does with a request.
+pub(crate) enum Answer {
+    /// This status, and this JSON.
+    Json(u16, Value),
+    /// It closes the connection without a word.
+    Nothing,
+    /// It keeps the connection open, and says nothing.
+    Silence,
+}
+
+/// A service that answers as it is told.
+pub(crate) struct Scripted {
+    pub(crate) world: World,
+    requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Scripted {
+    /// `answer` gets `METHOD /path`.
+    pub(crate) fn new(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let world = World::at(&format!("http://{}", listener.local_addr().unwrap()));
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (seen, answer) = (Arc::clone(&requests), Arc::new(answer));
+        thread::spawn(move || {
+            for connection in listener.incoming() {
+                let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
+                thread::spawn(move || serve(connection.unwrap(), &seen, &*answer));
+            }
+        });
+        Self { world, requests }
+    }
+
+    /// What was asked so far, as `METHOD /path`.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    pub(crate) fn writes(&self) -> Vec<String> {
+        self.requests().into_iter().filter(|request| !request.starts_with("GET ")).collect()
+    }
+}
+
+fn serve(mut connection: TcpStream, seen: &Mutex<Vec<String>>, answer: &dyn Fn(&str) -> Answer) {
+    let mut reader = BufReader::new(connection.try_clone().unwrap());
+    let mut line = String::new();
+    if reader.read_line(&mut line).unwrap_or(0) == 0 {
+        return;
+    }
+    let request = line.rsplit_once(' ').unwrap().0.to_owned();
+    let mut length = 0;
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header).unwrap();
+        if header.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = header.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap();
+        }
+    }
+    reader.read_exact(&mut vec![0; length]).unwrap();
+    seen.lock().unwrap().push(request.clone());
+    match answer(&request) {
+        Answer::Json(status, body) => {
+            let body = body.to_string();
+            let _ = write!(
+                connection,
+                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            );
+        }
+        Answer::Nothing => {}
+        // Until the client has had enough.
+        Answer::Silence => drop(reader.read(&mut [0])),
+    }
+}
+
+pub(crate) fn ok(data: impl Into<Value>) -> Answer {
+    Answer::Json(200, serde_json::json!({ "success": true, "data": data.into() }))
+}
+
+pub(crate) fn refused(status: u16, message: &str) -> Answer {
+    Answer::Json(status, serde_json::json!({ "success": false, "error": message }))
+}
+
+/// A key as the service sends it.
+pub(crate) fn wire_key(id: i64, name: &str, valid: bool) -> Value {
+    serde_json::json!({
+        "id": id, "name": name, "valid": valid, "value": "***************d4e5f6",
+        "created_at": "2024-12-04T23:00:00.000Z", "lastUsed": null,
+    })
+}
+
+pub(crate) fn organization() -> Answer {
+    ok(serde_json::json!({ "organization": { "id": "org-1", "name": "Acme Inc.", "plan": "TEAM" } }))
+}

@@ -1,0 +1,174 @@
+//! Questions, as a person answers them on a terminal.
+
+use std::io::{Read as _, Write};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+
+use crate::support::{World, unwanted};
+
+/// How long the program may take to say what is waited for; a test that passes never waits so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// `ckeys` on a terminal of its own.
+struct Terminal {
+    child: Box<dyn Child + Send + Sync>,
+    keyboard: Box<dyn Write + Send>,
+    screen: Receiver<Vec<u8>>,
+    seen: String,
+}
+
+impl Terminal {
+    fn new(world: &World, arguments: &[&str], columns: u16) -> Self {
+        let pair =
+            native_pty_system().openpty(PtySize { rows: 24, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ckeys"));
+        command.args(arguments);
+        for name in unwanted() {
+            command.env_remove(name);
+        }
+        command.env("XDG_CONFIG_HOME", world.home.path());
+        command.env("CONFIDENT_BASE_URL", &world.base_url);
+        command.env("CONFIDENT_ORG_API_KEY", &world.key);
+        command.env("TERM", "xterm-256color");
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let keyboard = pair.master.take_writer().unwrap();
+        let (sender, screen) = channel();
+        thread::spawn(move || {
+            let _master = pair.master;
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                if sender.send(buffer[..read].to_vec()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, keyboard, screen, seen: String::new() }
+    }
+
+    /// Waits until `text` is there.
+    #[track_caller]
+    fn waits_for(&mut self, text: &str) -> &mut Self {
+        while !self.seen.contains(text) {
+            match self.screen.recv_timeout(PATIENCE) {
+                Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
+                Err(error) => panic!("{text:?} did not come ({error}): {}", self.seen),
+            }
+        }
+        self
+    }
+
+    fn types(&mut self, keys: &str) -> &mut Self {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self
+    }
+
+    /// Waits for the end; the exit code and all that was to be seen.
+    #[track_caller]
+    fn ends(mut self, code: u32) -> String {
+        // The terminal is at its end when the program is.
+        while let Ok(bytes) = self.screen.recv_timeout(PATIENCE) {
+            self.seen.push_str(&String::from_utf8_lossy(&bytes));
+        }
+        let status = self.child.wait().unwrap();
+        assert_eq!(status.exit_code(), code, "{}", self.seen);
+        self.seen
+    }
+}
+
+#[test]
+fn reversible_writes_are_asked_for() {
+    let world = World::new();
+    let found = world.named("Nightly evals");
+    for (answer, code) in [("\r", 6), ("n\r", 6), ("yeah\r", 6), ("\u{4}", 6)] {
+        let mut terminal = Terminal::new(&world, &found.arguments("deactivate", &[]), 80);
+        terminal.waits_for("last used").waits_for("[y/N] ").types(answer);
+        assert!(terminal.ends(code).contains("Nothing was changed"));
+        assert!(found.is_valid(&world), "{answer:?}");
+    }
+    let mut terminal = Terminal::new(&world, &found.arguments("deactivate", &[]), 80);
+    terminal.waits_for("[y/N] ").types("y\r");
+    terminal.ends(0);
+    assert!(!found.is_valid(&world));
+    let mut terminal = Terminal::new(&world, &found.arguments("activate", &[]), 80);
+    terminal.waits_for("[y/N] ").types("YES\r");
+    terminal.ends(0);
+    assert!(found.is_valid(&world));
+    // Whoever says yes beforehand is not asked.
+    let terminal = Terminal::new(&world, &found.arguments("deactivate", &["--yes"]), 80);
+    assert!(!terminal.ends(0).contains("[y/N]"));
+}
+
+#[test]
+fn ctrl_c_at_a_question_changes_nothing() {
+    let world = World::new();
+    let found = world.named("Nightly evals");
+    let mut terminal = Terminal::new(&world, &found.arguments("deactivate", &[]), 80);
+    terminal.waits_for("[y/N] ").types("\u{3}");
+    assert!(terminal.ends(130).contains("Nothing was being changed"));
+    assert!(found.is_valid(&world));
+}
+
+#[test]
+fn the_name_is_typed_to_delete() {
+    let world = World::new();
+    let found = world.named("Contractor 2025");
+    // `--yes` is no answer to this question.
+    for (more, typed) in [(&[][..], "contractor 2025\r"), (&["--yes"], "y\r"), (&[], "\r")] {
+        let mut terminal = Terminal::new(&world, &found.arguments("delete", more), 80);
+        terminal.waits_for("(Contractor 2025) to delete it: ").types(typed);
+        assert!(terminal.ends(6).contains("Not confirmed"));
+    }
+    assert!(!found.is_valid(&world), "it is still there");
+    let mut terminal = Terminal::new(&world, &found.arguments("delete", &[]), 80);
+    terminal.waits_for("for good").waits_for("to delete it: ").types("Contractor 2025\r");
+    terminal.ends(0);
+    world.run(&found.arguments("get", &[])).exits(5);
+}
+
+#[test]
+fn create_asks_and_then_prints_the_secret() {
+    let world = World::new();
+    let arguments = ["create", "Asked", "--project", "Sandbox", "--to", "stdout"];
+    let mut terminal = Terminal::new(&world, &arguments, 120);
+    terminal.waits_for("standard output? [y/N] ").types("y\r");
+    let tail = terminal.ends(0);
+    let made = world.named("Asked").key["value"].as_str().unwrap().trim_start_matches('*').to_owned();
+    assert!(tail.contains(&format!("{made}\r\n")), "{tail}");
+}
+
+// Elsewhere a clipboard needs no terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_secret_for_the_clipboard_goes_to_the_terminal_past_a_redirection() {
+    use base64::Engine as _;
+    let world = World::new();
+    let arguments = ["create", "Copied", "--project", "Sandbox", "--to", "clipboard", "--yes", "--json"];
+    let mut terminal = Terminal::new(&world, &arguments, 120);
+    terminal.waits_for("\u{1b}]52;c;").waits_for("deliveredTo");
+    let seen = terminal.ends(0);
+    let (_, encoded) = seen.split_once("\u{1b}]52;c;").unwrap();
+    let (encoded, _) = encoded.split_once('\u{7}').unwrap();
+    let secret = String::from_utf8(base64::engine::general_purpose::STANDARD.decode(encoded).unwrap()).unwrap();
+    let key = world.named("Copied").key;
+    assert_eq!(key["value"], format!("***************{}", &secret[secret.len() - 6..]));
+    assert!(!seen.contains(&secret), "only encoded");
+    assert!(seen.contains("Whether the terminal took it can't be known"), "{seen}");
+}
+
+#[test]
+fn the_table_fits_the_terminal() {
+    let world = World::new();
+    for columns in [60, 80, 120] {
+        let seen = Terminal::new(&world, &["list"], columns).ends(0);
+        let mut screen = vt100::Parser::new(200, 400, 0);
+        screen.process(seen.as_bytes());
+        let text = screen.screen().contents();
+        assert!(text.lines().all(|line| confident_keys::text::width(line) <= columns.into()), "{columns}\n{text}");
+        assert_eq!(text.contains("CREATED"), columns == 120, "{columns}\n{text}");
+        assert!(seen.contains("\u{1b}[32m"), "coloured");
+    }
+}
