@@ -34,10 +34,10 @@ use crate::secret::Secret;
 const GRACE: Duration = Duration::from_millis(250);
 
 /// The most projects that can be generated.
-pub const MAX_PROJECTS: usize = 100_000;
+pub const MAX_PROJECTS: usize = 10_000;
 
 /// The most keys that can be generated, over all projects. Their last six characters stay distinct.
-pub const MAX_KEYS: usize = 1_000_000;
+pub const MAX_KEYS: usize = 250_000;
 
 /// What the embedded service is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]

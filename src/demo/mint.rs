@@ -6,7 +6,7 @@ use fastrand::Rng;
 
 use crate::secret::Secret;
 
-/// How often another tail is tried for a value. At the most keys there can be, one in seventeen
+/// How often another tail is tried for a value. At the most keys that are generated, one in sixty
 /// tails is taken, so that even a few tries do.
 const TRIES: usize = 64;
 

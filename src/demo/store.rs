@@ -2,7 +2,10 @@
 //!
 //! No clock and no I/O: the time comes in with each operation, so that every rule can be tested.
 
-use std::{collections::BTreeMap, num::NonZeroU32};
+use std::{
+    collections::{BTreeMap, HashMap},
+    num::NonZeroU32,
+};
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -166,6 +169,8 @@ pub(super) struct Store {
     organization_keys: Keys,
     /// In the order they were made.
     projects: Vec<Project>,
+    /// Where in `projects` the project of an id is.
+    positions: HashMap<String, usize>,
     last_key_id: u64,
     mint: Mint,
 }
@@ -174,7 +179,14 @@ impl Store {
     /// An organization without projects or keys, whose next key has an id above `last_key_id`.
     pub(super) fn new(name: &str, plan: &'static str, created_at: Timestamp, last_key_id: u64, mut mint: Mint) -> Self {
         let organization = Organization { id: mint.id(), name: name.to_owned(), plan, created_at };
-        Self { organization, organization_keys: Keys::new(), projects: Vec::new(), last_key_id, mint }
+        Self {
+            organization,
+            organization_keys: Keys::new(),
+            projects: Vec::new(),
+            positions: HashMap::new(),
+            last_key_id,
+            mint,
+        }
     }
 
     /// Moves the key of this value to “used now”, if it may manage the organization.
@@ -207,7 +219,7 @@ impl Store {
     }
 
     pub(super) fn project(&self, id: &str) -> Result<&Project, StoreError> {
-        self.projects.iter().find(|project| project.id == id).ok_or(StoreError::ProjectNotFound)
+        self.position(id).and_then(|at| self.projects.get(at)).ok_or(StoreError::ProjectNotFound)
     }
 
     /// Makes a project with its first and only key, whose value may be shown now and never again.
@@ -220,10 +232,9 @@ impl Store {
         let name = self.free_name(name, None)?;
         let description = description.map(valid_description).transpose()?;
         let key = self.new_key(Kind::Project, PastKey::fresh(DEFAULT_KEY_NAME.to_owned(), now));
-        let project =
-            Project { id: self.mint.id(), name, description, created_at: now, keys: Keys::from([(key.id, key)]) };
-        self.projects.push(project);
-        self.projects.last().ok_or(StoreError::ProjectNotFound)
+        let id = self.mint.id();
+        let keys = Keys::from([(key.id, key)]);
+        Ok(self.push_project(Project { id, name, description, created_at: now, keys }))
     }
 
     /// Changes what is given; a null description takes it away.
@@ -252,8 +263,11 @@ impl Store {
 
     /// Deletes a project with its keys.
     pub(super) fn delete_project(&mut self, id: &str) -> Result<(), StoreError> {
-        let at = self.projects.iter().position(|project| project.id == id).ok_or(StoreError::ProjectNotFound)?;
-        self.projects.remove(at);
+        let deleted = self.positions.remove(id).ok_or(StoreError::ProjectNotFound)?;
+        self.projects.remove(deleted);
+        for position in self.positions.values_mut().filter(|position| **position > deleted) {
+            *position -= 1;
+        }
         Ok(())
     }
 
@@ -292,7 +306,7 @@ impl Store {
     /// Adds a project of the past, without keys, and gives its id. Its name is the caller's affair.
     pub(super) fn add_project(&mut self, name: String, description: Option<String>, created_at: Timestamp) -> String {
         let id = self.mint.id();
-        self.projects.push(Project { id: id.clone(), name, description, created_at, keys: Keys::new() });
+        self.push_project(Project { id: id.clone(), name, description, created_at, keys: Keys::new() });
         id
     }
 
@@ -317,8 +331,19 @@ impl Store {
         Key { id: self.last_key_id, name, valid, value: self.mint.value(kind), created_at, last_used, client }
     }
 
+    fn push_project(&mut self, project: Project) -> &Project {
+        let at = self.projects.len();
+        self.positions.insert(project.id.clone(), at);
+        self.projects.push(project);
+        &self.projects[at]
+    }
+
+    fn position(&self, id: &str) -> Option<usize> {
+        self.positions.get(id).copied()
+    }
+
     fn project_mut(&mut self, id: &str) -> Result<&mut Project, StoreError> {
-        self.projects.iter_mut().find(|project| project.id == id).ok_or(StoreError::ProjectNotFound)
+        self.position(id).and_then(|at| self.projects.get_mut(at)).ok_or(StoreError::ProjectNotFound)
     }
 
     fn keys_mut(&mut self, scope: &Scope) -> Result<&mut Keys, StoreError> {

@@ -61,7 +61,6 @@ pub(super) const ORGANIZATION_KEYS: &[Key] = &[
     used("Backup", 655, 204),
     used("Backup", 203, 36),
     used("Zoe\u{308}'s onboarding script", 121, 9),
-    used("Audit 2024", 690, 310).inactive(),
 ];
 
 pub(super) const PROJECTS: &[Project] = &[
@@ -131,7 +130,6 @@ pub(super) const PROJECTS: &[Project] = &[
             used("Red \u{1b}[31malert\u{1b}[0m bot", 320, 66),
             used("", 270, 72),
             unused("", 152).named(Field::Absent),
-            Key { used: Used::Untold, ..unused("imported", 140) },
             used("מפתח ניסיון", 115, 10),
             unused("Cafe\u{301} Wi-Fi de\u{301}mo", 45),
             used("Jupyter on Grace's desk", 29, 2),

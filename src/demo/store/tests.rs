@@ -141,6 +141,23 @@ fn names_are_trimmed_and_bounded_and_of_projects_unique() -> Result<(), StoreErr
 }
 
 #[test]
+fn projects_are_found_after_others_are_gone() -> Result<(), StoreError> {
+    let mut store = empty();
+    let mut ids = Vec::new();
+    for name in ["a", "b", "c", "d", "e"] {
+        ids.push((name, store.create_project(name, None, noon())?.id.clone()));
+    }
+    for at in [1, 3, 0] {
+        store.delete_project(&ids.remove(at).1)?;
+        for (name, id) in &ids {
+            assert_eq!(store.project(id)?.name, *name);
+        }
+    }
+    assert_eq!(store.projects().iter().map(|project| project.name.as_str()).collect::<Vec<_>>(), ["c", "d"]);
+    Ok(())
+}
+
+#[test]
 fn a_project_goes_with_its_keys() -> Result<(), StoreError> {
     let (mut store, scope) = with_project();
     let Scope::Project(id) = &scope else { unreachable!() };
@@ -148,6 +165,7 @@ fn a_project_goes_with_its_keys() -> Result<(), StoreError> {
     store.delete_project(id)?;
     assert_eq!(store.keys(&scope).err(), Some(StoreError::ProjectNotFound));
     assert_eq!(store.delete_project(id), Err(StoreError::ProjectNotFound));
-    assert!(store.create_project("App", None, noon()).is_ok(), "its name is free again");
+    let again = store.create_project("App", None, noon()).map(|project| project.id.clone());
+    assert!(again.is_ok_and(|again| again != *id), "its name is free again, its id is not");
     Ok(())
 }
