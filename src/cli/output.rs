@@ -39,14 +39,22 @@ pub(super) fn write_stdout(data: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Whether standard output still has a reader, as far as that can be told without writing.
+/// Whether standard output leads somewhere, as far as that can be told without writing.
 ///
 /// # Errors
 /// Why not, in words.
 #[cfg(unix)]
 pub(super) fn check_stdout() -> Result<(), String> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::{FileType, fstat, stat};
     let stdout = io::stdout();
+    // A closed descriptor is this, too: the standard library opens it in its place.
+    if let (Ok(own), Ok(null)) = (fstat(&stdout), stat("/dev/null"))
+        && FileType::from_raw_mode(own.st_mode) == FileType::CharacterDevice
+        && own.st_rdev == null.st_rdev
+    {
+        return Err("it is closed, or thrown away (/dev/null)".to_owned());
+    }
     let mut descriptors = [PollFd::new(&stdout, PollFlags::OUT)];
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
     // What can't be asked is tried later: then the key is deactivated again.
@@ -58,7 +66,7 @@ pub(super) fn check_stdout() -> Result<(), String> {
     }
 }
 
-/// Whether standard output still has a reader, as far as that can be told without writing.
+/// Whether standard output leads somewhere, as far as that can be told without writing.
 ///
 /// # Errors
 /// Why not, in words.

@@ -221,7 +221,7 @@ fn without_a_clipboard_nothing_is_generated() {
 
 #[cfg(unix)]
 #[test]
-fn a_closed_pipe_is_seen_before_the_key_is_generated() {
+fn an_output_that_leads_nowhere_is_seen_before_the_key_is_generated() {
     let world = World::new();
     let mut child = world
         .command(&["create", "Unread", "--org", "--to", "stdout", "--yes"])
@@ -231,6 +231,12 @@ fn a_closed_pipe_is_seen_before_the_key_is_generated() {
         .unwrap();
     drop(child.stdout.take());
     Run::of(child.wait_with_output().unwrap()).exits(1).says("nothing reads it");
+    let thrown_away = world
+        .command(&["create", "Unread", "--org", "--to", "stdout", "--yes"])
+        .stdout(Stdio::null())
+        .output()
+        .unwrap();
+    Run::of(thrown_away).exits(1).says("/dev/null");
     assert!(!has(&world, "Unread"));
 }
 
