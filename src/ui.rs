@@ -7,6 +7,7 @@ mod scopes;
 pub mod theme;
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
@@ -46,6 +47,21 @@ pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     chrome::footer(app, theme, frame, footer);
     dialog::view(app, theme, frame, body);
     chrome::toast(app, theme, frame, body);
+    claim_second_halves(frame.buffer_mut());
+}
+
+/// Makes the second half of each wide character differ from an empty cell, so that ratatui draws what
+/// replaces it. It leaves it out otherwise, and not every terminal erases the half that is left.
+fn claim_second_halves(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width);
+    for row in buffer.content.chunks_mut(width.max(1)) {
+        for at in 1..row.len() {
+            let symbol = row[at - 1].symbol();
+            if symbol.len() > 1 && text::width(symbol) > 1 {
+                row[at].set_symbol("");
+            }
+        }
+    }
 }
 
 /// Empties what is to be drawn over. A wide character that the left edge would halve goes whole: terminals
