@@ -248,6 +248,11 @@ impl App {
         self.session.as_ref().is_some_and(|session| session.signer.may_be(key, scope))
     }
 
+    /// Whether `pane` takes the keys: it has the focus, and no dialog is open.
+    pub fn has_focus(&self, pane: Pane) -> bool {
+        self.focus == pane && self.dialog.is_none()
+    }
+
     /// Whether anything is being read or written.
     pub fn is_working(&self) -> bool {
         !self.reads.is_empty() || !self.writes.is_empty()

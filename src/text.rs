@@ -207,6 +207,21 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
+/// `parts` side by side with `separator` between them, in lines of at most `cells`, broken between parts.
+pub fn wrap_parts(parts: &[String], separator: &str, cells: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + width(separator) + width(part) <= cells => {
+                line.push_str(separator);
+                line.push_str(part);
+            }
+            _ => lines.push(fit(part, cells).into_owned()),
+        }
+    }
+    lines
+}
+
 /// The byte at which `text` reaches `cells`, at least one character in.
 fn split_at(text: &str, cells: usize) -> usize {
     let mut used = 0;
@@ -269,6 +284,13 @@ mod tests {
         assert_eq!(fit("abc", 3), "abc");
         assert_eq!(fit("abc", 0), "");
         assert_eq!(pad("日本", 6), "日本  ");
+    }
+
+    #[test]
+    fn parts_stay_whole() {
+        let parts = ["id 7", "project key", "created today"].map(str::to_owned);
+        assert_eq!(wrap_parts(&parts, " · ", 20), ["id 7 · project key", "created today"]);
+        assert_eq!(wrap_parts(&parts, " · ", 8), ["id 7", "project…", "created…"]);
     }
 
     #[test]

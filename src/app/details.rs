@@ -35,23 +35,23 @@ pub const HELP_KEY_CELLS: usize = 18;
 /// The lines of the open dialog, where it is one to be read.
 pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
     match &app.dialog {
-        Some(Dialog::Help(_, contexts)) => help(contexts),
+        Some(Dialog::Help(_, contexts)) => help(contexts, usize::from(app.size.reader_width())),
         Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
         _ => Vec::new(),
     }
 }
 
-fn help(contexts: &[Context]) -> Vec<ReaderLine> {
+fn help(contexts: &[Context], width: usize) -> Vec<ReaderLine> {
     let mut lines = Vec::new();
     for context in contexts {
         if !lines.is_empty() {
             lines.push(ReaderLine::Blank);
         }
         lines.push(ReaderLine::Heading(context.title().to_owned()));
-        lines.extend(keymap::of(*context).map(|binding| {
+        for binding in keymap::of(*context) {
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
-            ReaderLine::Pair(keys.join(" "), binding.help.to_owned())
-        }));
+            lines.extend(pair(&keys.join(" "), binding.help, width.saturating_sub(HELP_KEY_CELLS)));
+        }
     }
     lines.push(ReaderLine::Blank);
     lines.push(ReaderLine::Heading("What the words mean".to_owned()));
@@ -103,15 +103,22 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
     }
     let mut lines = Vec::new();
     for (label, value) in pairs {
-        for (at, line) in text::wrap(&value, width.saturating_sub(LABEL_CELLS)).into_iter().enumerate() {
-            lines.push(if at == 0 { ReaderLine::Pair(label.to_owned(), line) } else { ReaderLine::More(line) });
-        }
+        lines.extend(pair(label, &value, width.saturating_sub(LABEL_CELLS)));
     }
     if let Some(warning) = warning(app, scope, key) {
         lines.push(ReaderLine::Blank);
         lines.extend(text::wrap(&warning, width).into_iter().map(ReaderLine::Warning));
     }
     lines
+}
+
+/// A term and what there is to say of it, in lines of at most `cells`.
+fn pair(label: &str, value: &str, cells: usize) -> impl Iterator<Item = ReaderLine> {
+    let label = label.to_owned();
+    text::wrap(value, cells)
+        .into_iter()
+        .enumerate()
+        .map(move |(at, line)| if at == 0 { ReaderLine::Pair(label.clone(), line) } else { ReaderLine::More(line) })
 }
 
 /// What a key's status means for this key, in a sentence.
@@ -121,9 +128,7 @@ pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
     match (status, key.last_used, key.created_at) {
         (Status::Inactive, ..) => "Its requests are refused until it is reactivated.".to_owned(),
         (Status::Expired, ..) => "Its expiry is over: its requests are refused.".to_owned(),
-        (Status::New, _, Some(made)) => {
-            format!("Made {}, not used yet; new for {} days.", time::relative(made, app.now), thresholds.new_days)
-        }
+        (Status::New, _, Some(made)) => format!("Made {}, not used yet.", time::relative(made, app.now)),
         (Status::NeverUsed, _, Some(made)) => {
             format!("Not used once since it was made {}.", time::relative(made, app.now))
         }
@@ -145,7 +150,7 @@ pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
 /// What to watch out for with this key.
 pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
     if app.is_signer(scope, key) {
-        Some("This is, as far as can be told, the key that ckeys is signed in with.".to_owned())
+        Some("ckeys is signed in with this key, as far as can be told.".to_owned())
     } else if key.valid && key.last_used.time().is_some_and(|used| app.now.duration_since(used).as_hours() < 24) {
         let used = key.last_used.time().map(|used| time::relative(used, app.now)).unwrap_or_default();
         Some(format!("In use: last used {used}."))

@@ -28,7 +28,7 @@ impl Size {
     pub fn scopes_width(self) -> u16 {
         match self.cols {
             0..80 => self.cols,
-            80..100 => 28,
+            80..100 => 26,
             100..140 => 32,
             _ => 40,
         }

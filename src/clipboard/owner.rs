@@ -232,7 +232,6 @@ fn clear(text: &str) {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 mod tests {
     use super::*;
 

@@ -126,7 +126,6 @@ impl<W: Write> Backend for FrameBackend<W> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 mod tests {
     use ratatui::Terminal;
     use ratatui::widgets::Paragraph;

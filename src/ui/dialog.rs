@@ -18,7 +18,7 @@ use crate::app::field::Field;
 use crate::text;
 
 /// The widest a dialog gets, with its border.
-const WIDTH: u16 = 76;
+const WIDTH: u16 = 74;
 
 pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     match &app.dialog {
@@ -44,8 +44,9 @@ struct Content {
 }
 
 impl Content {
+    /// For a dialog of `widest` cells, or what `area` has.
     fn new(theme: Theme, area: Rect, widest: u16) -> Self {
-        let width = usize::from(area.width.saturating_sub(4).min(widest)).saturating_sub(6);
+        let width = usize::from(area.width.min(widest)).saturating_sub(6);
         Self { theme, width, lines: Vec::new(), cursor: None }
     }
 

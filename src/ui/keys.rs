@@ -99,7 +99,7 @@ fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
 }
 
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let is_focused = app.focus == Pane::Keys;
+    let is_focused = app.has_focus(Pane::Keys);
     let dot = theme.pick(" · ", " - ");
     let words = format!("Keys{dot}{}", app.scope_name(&app.scope()));
     let block = super::block(theme, super::title(&words, area.width), is_focused);
@@ -303,7 +303,7 @@ fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: R
     let scope = app.scope();
     let height = app.size.details_height();
     let rule = Rect { x: area.x, y: inner.bottom().saturating_sub(height + 1), width: area.width, height: 1 };
-    let style = theme.border(app.focus == Pane::Keys);
+    let style = theme.border(app.has_focus(Pane::Keys));
     let (left, dash, right) = (theme.pick("├", "+"), theme.pick("─", "-"), theme.pick("┤", "+"));
     let name = format!(" {} ", text::fit(key.title(), usize::from(area.width).saturating_sub(8)));
     let dashes = usize::from(area.width).saturating_sub(3 + text::width(&name));
@@ -324,15 +324,11 @@ fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: R
     if let Some(warning) = details::warning(app, &scope, key) {
         lines.push(Line::styled(format!(" {}", text::fit(&warning, width)), theme.warning()));
     }
-    let dot = theme.pick(" · ", " - ");
-    let used = match key.last_used {
-        LastUsed::At(at) => format!("{dot}last used {}", app.exactly(at)),
-        LastUsed::Never => format!("{dot}never used"),
-        LastUsed::Unknown => String::new(),
-    };
-    let made = key.created_at.map(|at| format!("{dot}created {}", app.exactly(at))).unwrap_or_default();
-    let facts = format!("id {}{dot}{}{made}{used}", key.id, scope.key_noun());
-    lines.extend(text::wrap(&facts, width).into_iter().map(|line| Line::styled(format!(" {line}"), theme.dim())));
+    let mut facts = vec![format!("id {}", key.id), scope.key_noun().to_owned()];
+    facts.extend(key.created_at.map(|at| format!("created {}", app.exactly(at))));
+    facts.extend(key.last_used.time().map(|at| format!("last used {}", app.exactly(at))));
+    let facts = text::wrap_parts(&facts, theme.pick(" · ", " - "), width);
+    lines.extend(facts.into_iter().map(|line| Line::styled(format!(" {line}"), theme.dim())));
     let place = Rect { y: rule.y + 1, height, ..inner };
     frame.render_widget(Paragraph::new(Text::from(lines)), place);
 }

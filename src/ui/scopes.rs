@@ -14,13 +14,11 @@ use crate::app::{App, Pane};
 use crate::status::{Status, Tab};
 use crate::text;
 
-/// The cells of each of the two numbers at the right: keys and stale keys.
-const NUMBER_CELLS: usize = 4;
 /// Before the right border.
 const MARGIN: usize = 1;
 
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let is_focused = app.focus == Pane::Scopes;
+    let is_focused = app.has_focus(Pane::Scopes);
     let block = super::block(theme, super::title("Scopes", area.width), is_focused);
     let inner = block.inner(area);
     frame.render_widget(block, area);
@@ -29,14 +27,33 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let visible = usize::from(inner.height).saturating_sub(1);
     let offset = app.scopes.selection.offset();
     let pattern = Pattern::new(app.scopes.filter.text());
+    let cells = NumberCells::of(app);
     lines.extend(app.scopes.rows.iter().enumerate().skip(offset).take(visible).map(|(at, scope)| {
         let is_selected = at == app.scopes.selection.index();
-        row(app, theme, scope, &pattern, is_selected, is_focused, width)
+        row(app, theme, scope, &pattern, is_selected, is_focused, (width, cells))
     }));
     let room = visible.saturating_sub(app.scopes.rows.len());
     lines.extend(state(app, theme, width).into_iter().take(room));
     frame.render_widget(Paragraph::new(Text::from(lines)), inner);
     super::filter_line(app, theme, Pane::Scopes, area, frame);
+}
+
+/// The cells of the two numbers at the right, each with the space before it: as many as the largest needs.
+#[derive(Debug, Clone, Copy)]
+struct NumberCells {
+    keys: usize,
+    stale: usize,
+}
+
+impl NumberCells {
+    fn of(app: &App) -> Self {
+        let digits = |tab| {
+            let largest = app.counts.values().map(|counts| counts.get(tab)).max().unwrap_or(0);
+            largest.checked_ilog10().map_or(1, |log| log as usize + 1)
+        };
+        // One more for the sign before the stale ones.
+        Self { keys: digits(Tab::All).max(2) + 1, stale: digits(Tab::Stale) + 2 }
+    }
 }
 
 /// Whose scopes these are.
@@ -60,10 +77,10 @@ fn row(
     pattern: &Pattern,
     is_selected: bool,
     is_focused: bool,
-    width: usize,
+    (width, cells): (usize, NumberCells),
 ) -> Line<'static> {
     let marker = if is_selected { theme.pick("▸ ", "> ") } else { "  " };
-    let name_cells = width.saturating_sub(2 + 2 * NUMBER_CELLS + MARGIN);
+    let name_cells = width.saturating_sub(2 + cells.keys + cells.stale + MARGIN);
     let name = text::fit(&app.scope_name(scope), name_cells).into_owned();
     let padding = " ".repeat(name_cells.saturating_sub(text::width(&name)));
     let name_style = if is_selected { theme.strong() } else { Style::new() };
@@ -76,10 +93,10 @@ fn row(
     let keys = app.keys.get(scope);
     match (app.count(scope, Tab::All), app.count(scope, Tab::Stale)) {
         (Some(all), Some(stale)) => {
-            spans.push(Span::styled(format!("{all:>NUMBER_CELLS$}"), theme.dim()));
+            spans.push(Span::styled(format!("{all:>0$}", cells.keys), theme.dim()));
             let stale =
                 if stale > 0 { format!("{}{stale}", theme.status_symbol(Status::Stale)) } else { String::new() };
-            spans.push(Span::styled(format!("{stale:>NUMBER_CELLS$}"), theme.warning()));
+            spans.push(Span::styled(format!("{stale:>0$}", cells.stale), theme.warning()));
         }
         _ => {
             let (sign, style) = match keys {
@@ -87,8 +104,8 @@ fn row(
                 Some(keys) if keys.error().is_some() => ("!", theme.error()),
                 _ => ("", theme.dim()),
             };
-            spans.push(Span::styled(format!("{sign:>NUMBER_CELLS$}"), style));
-            spans.push(Span::raw(" ".repeat(NUMBER_CELLS)));
+            spans.push(Span::styled(format!("{sign:>0$}", cells.keys), style));
+            spans.push(Span::raw(" ".repeat(cells.stale)));
         }
     }
     spans.push(Span::raw(" ".repeat(MARGIN)));

@@ -167,11 +167,17 @@ fn about(app: &App, content: &mut Content, target: &Target) {
     let status = Status::of(key, app.now, &app.settings.thresholds);
     let dot = theme.pick(" · ", " - ");
     let used = match key.last_used {
-        LastUsed::At(at) => format!("last used {} ({})", time::relative(at, app.now), app.exactly(at)),
+        LastUsed::At(at) => format!("last used {}", time::relative(at, app.now)),
         LastUsed::Never => "never used".to_owned(),
         LastUsed::Unknown => "last use unknown".to_owned(),
     };
-    let words = if status == Status::NeverUsed { used } else { format!("{}{dot}{used}", status.word()) };
+    let mut words = if status == Status::NeverUsed { used } else { format!("{}{dot}{used}", status.word()) };
+    if let Some(at) = key.last_used.time() {
+        let exactly = format!(" ({})", app.exactly(at));
+        if text::width(&words) + text::width(&exactly) + 2 <= content.width {
+            words.push_str(&exactly);
+        }
+    }
     content.line(Line::from(vec![
         Span::styled(format!("{} ", theme.status_symbol(status)), theme.status(status)),
         Span::styled(words, theme.status(status)),

@@ -13,7 +13,7 @@ use crate::text;
 use crate::ui::theme::Theme;
 
 /// The cells of a dialog's frame and margins.
-const FRAME: usize = 10;
+const FRAME: usize = 6;
 
 pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &SecretDialog) {
     let secret = dialog.secret.expose();
