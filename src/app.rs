@@ -1,6 +1,6 @@
 //! All state of the screen, and how it changes.
 //!
-//! [`update`] takes a [`Message`] and gives the [`Effect`]s that it asks of the world. It knows no clock,
+//! [`update()`] takes a [`Message`] and gives the [`Effect`]s that it asks of the world. It knows no clock,
 //! network, file or terminal: the time comes in with the message, and what a call brings comes back as
 //! another one. Whatever draws only reads.
 

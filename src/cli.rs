@@ -1,6 +1,6 @@
 //! The command line: `ckeys COMMAND` does one thing and ends.
 //!
-//! Data goes to standard output, words to standard error. Every command hands back an [`Exit`]; the client, the
+//! Data goes to standard output, words to standard error. Every command hands back an exit code; the client, the
 //! guards and the statuses are the ones of the screen. A write goes this way: the key is read afresh, the guards
 //! speak, `--dry-run` ends here, the confirmation is asked for, the write is sent, and what the service
 //! answered is compared with what was asked.

@@ -1,4 +1,52 @@
-//! **confident-keys**: the API keys of Confident AI, in a terminal.
+//! **confident-keys** (`ckeys`): the API keys of Confident AI, in a terminal.
+//!
+//! With one organization key it shows the keys of the organization and of every project, spots the stale ones by when
+//! they were last used, generates keys and takes each one-time secret to where it belongs, deactivates,
+//! reactivates and deletes. The same operations are there as one-shot commands.
+//!
+//! # The parts
+//!
+//! ```text
+//!   main            arguments -> mode -> exit code
+//!   ├── cli         the one-shot commands
+//!   └── runtime     the only loop: messages -> update -> effects -> draw
+//!       ├── app         all state, and `update`: pure
+//!       ├── ui          draws the state, changes nothing
+//!       ├── worker      the background task: calls, copies
+//!       └── terminal    claiming it, input, signals, giving it back
+//!
+//!   operations      what can be asked of the service; for worker and cli alike
+//!   └── api         the client: one way for every call, typed errors
+//!   clipboard, secret_file      where a secret can go
+//!   guard, status, keymap       rules without effects: what is refused, how a key stands, what keys mean
+//!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
+//!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
+//! ```
+//!
+//! Arrows point down only. [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time
+//! comes in with each [`app::Message`], and all that is asked of the world is a list of
+//! [`app::message::Effect`]s, plain values that tests compare.
+//!
+//! # One event's way: deactivating a key
+//!
+//! 1. [`terminal::read_input`] sends the key `x` to the loop, which makes it a [`app::Message`] with the time.
+//! 2. [`app::update()`] looks it up: [`keymap::lookup`] in the contexts that apply gives [`keymap::Action::Toggle`].
+//!    [`guard`] has a say; then a [`app::dialog::Confirm`] opens, which holds the key that it is about.
+//! 3. `y` ends the dialog's turn in an outcome; `update` numbers the request, notes the write, and gives
+//!    [`Effect::Ask`](app::message::Effect::Ask). The dialog is busy, the rest of the screen lives on.
+//! 4. The loop draws once, and hands the effect to [`worker::Worker`], which runs [`operations::run`]: one PUT.
+//! 5. The answer comes back as [`Event::Reply`](app::Event::Reply). A reply of a read that is late is dropped; one of a
+//!    write never is. The row is replaced, a message tells the outcome, and the scope is read again.
+//!
+//! # Glossary
+//!
+//! - **Action**: what a key means where it is pressed. **Message**: all that enters `update`. **Effect**: all that it asks for.
+//! - **Scope**: the organization, or one project. **Pane**: Scopes at the left, Keys at the right.
+//! - **Remote**: something read from the service: the last good value, whether it is being read, why reading failed.
+//! - **Dialog**: at most one; while it is open, it alone gets the keys.
+//! - **Status**: how a key stands, one function of what the service says, the time and the thresholds ([`status`]).
+//! - **Signing key**: the organization key that authenticates this program; known by its last six characters.
+//! - **Secret**: a key's full value; the service shows it once, when the key is generated.
 
 pub mod api;
 pub mod app;

@@ -1,5 +1,5 @@
-//! The data that the service starts with: a small [`story`], or as much as was asked for
-//! ([`generated`]).
+//! The data that the service starts with: a small [`story()`], or as much as was asked for
+//! ([`generated()`]).
 //!
 //! All of it comes from the seed and the UTC day, so that two starts on one day list the same keys
 //! with the same times; only what simulated clients do follows the clock.

@@ -32,8 +32,10 @@ enum Column {
 
 /// Between columns.
 const GAP: usize = 2;
-/// A name's least width; columns to its right are dropped before it gets less.
-const NAME_CELLS: usize = 16;
+/// A name's least width as long as there are columns to drop for it.
+const NAME_CELLS: usize = 20;
+/// Beyond this a name's column would only take the eye further to the right.
+const MOST_NAME_CELLS: usize = 50;
 
 impl Column {
     /// The order in which columns go where room is short.
@@ -89,13 +91,10 @@ fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
             columns.retain(|column| *column != dropped);
         }
     }
-    let spare = width.saturating_sub(total(&columns));
-    // Beyond this a wider gap only takes the eye further to the right.
-    let spare = spare.min(34);
-    columns
-        .into_iter()
-        .map(|column| (column, column.width(app) + if column == Column::Name { spare } else { 0 }))
-        .collect()
+    let others = total(&columns) - NAME_CELLS;
+    let name = width.saturating_sub(others).min(MOST_NAME_CELLS);
+    let cells = |column: Column| if column == Column::Name { name } else { column.width(app) };
+    columns.into_iter().map(|column| (column, cells(column))).collect()
 }
 
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
