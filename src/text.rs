@@ -180,29 +180,35 @@ pub fn window(text: &str, scroll: usize, cells: usize) -> String {
     out
 }
 
-/// `text` in lines of at most `cells`, broken at spaces where there are some.
+/// `text` in lines of at most `cells`, broken at spaces where there are some. A line's indentation is kept for
+/// what it is broken into.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
-    let cells = cells.max(1);
     let mut lines = Vec::new();
     for paragraph in text.lines() {
+        let words = paragraph.trim_start_matches(' ');
+        let indent = " ".repeat((paragraph.len() - words.len()).min(cells / 2));
+        let cells = cells.saturating_sub(indent.len()).max(1);
         let mut line = String::new();
-        for word in paragraph.split(' ') {
-            let mut word = Cow::Borrowed(word);
+        for word in words.split(' ') {
+            let mut word = word;
             let gap = usize::from(!line.is_empty());
-            if width(&line) + gap + width(&word) > cells && !line.is_empty() {
-                lines.push(std::mem::take(&mut line));
+            if !line.is_empty() && width(&line) + gap + width(word) > cells {
+                lines.push(format!("{indent}{}", std::mem::take(&mut line)));
             }
-            while width(&word) > cells {
-                let at = split_at(&word, cells);
-                lines.push(word[..at].to_owned());
-                word = Cow::Owned(word[at..].to_owned());
+            while width(word) > cells {
+                let (head, tail) = word.split_at(split_at(word, cells));
+                if tail.is_empty() {
+                    break;
+                }
+                lines.push(format!("{indent}{head}"));
+                word = tail;
             }
             if !line.is_empty() {
                 line.push(' ');
             }
-            line.push_str(&word);
+            line.push_str(word);
         }
-        lines.push(line);
+        lines.push(format!("{indent}{line}"));
     }
     lines
 }
@@ -297,6 +303,8 @@ mod tests {
     fn wrap_breaks_at_spaces_and_cuts_long_words() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
+        assert_eq!(wrap("  one two", 6), ["  one", "  two"]);
+        assert_eq!(wrap("日本語", 1), ["日", "本", "語"]);
         assert_eq!(wrap("", 4), Vec::<String>::new());
     }
 }

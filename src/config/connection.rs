@@ -16,12 +16,17 @@ const REGION_VARIABLE: &str = "CONFIDENT_REGION";
 const PROJECT_KEY_VARIABLE: &str = "CONFIDENT_API_KEY";
 
 /// How to get an organization key and how to give it, a line each.
-pub const NO_KEY_HELP: [&str; 6] = [
-    "1. In Confident AI, open Organization Settings → API Keys and generate an organization key.",
-    "2. Give it by the environment, without leaving it in the shell's history:",
-    "     read -rs CONFIDENT_ORG_API_KEY && export CONFIDENT_ORG_API_KEY",
-    "3. Start ckeys again. For the EU or Australia set CONFIDENT_REGION=EU or AU,",
-    "   for a service of your own CONFIDENT_BASE_URL.",
+pub const NO_KEY_HELP: [&str; 11] = [
+    "To get one: in Confident AI, open Organization Settings, then API Keys,",
+    "and generate an organization key.",
+    "",
+    "To give it, without leaving it in the shell's history:",
+    "  read -rs CONFIDENT_ORG_API_KEY",
+    "  export CONFIDENT_ORG_API_KEY",
+    "Then start ckeys again.",
+    "",
+    "In the EU or Australia, set CONFIDENT_REGION to EU or AU, too;",
+    "for a service of your own, set CONFIDENT_BASE_URL to its address.",
     "No account at hand? `ckeys --demo` shows everything on made-up data.",
 ];
 

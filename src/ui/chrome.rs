@@ -197,7 +197,14 @@ pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Frame<'_>, area: R
     );
     lines.push(Line::default());
     for help in NO_KEY_HELP {
-        lines.extend(text::wrap(help, width).into_iter().map(Line::from));
+        // Empty lines are a luxury of taller screens.
+        if help.is_empty() {
+            if area.height > 16 {
+                lines.push(Line::default());
+            }
+        } else {
+            lines.extend(text::wrap(help, width).into_iter().map(Line::from));
+        }
     }
     let place = Rect { x: area.x + 3, width: area.width - 6, y: area.y + 1, height: area.height - 2 };
     frame.render_widget(super::block(theme, super::title("Not signed in", area.width), true), area);

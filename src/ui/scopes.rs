@@ -10,6 +10,7 @@ use super::keys::highlighted;
 use super::theme::Theme;
 use crate::api::model::Scope;
 use crate::app::filter::Pattern;
+use crate::app::remote::Remote;
 use crate::app::{App, Pane};
 use crate::status::{Status, Tab};
 use crate::text;
@@ -147,8 +148,11 @@ fn state(app: &App, theme: Theme, width: usize) -> Vec<Line<'static>> {
     }
     match app.projects.error() {
         Some(error) => {
-            let mut lines = indented("The projects could not be read:", theme.error());
-            lines.extend(indented(&format!("{}.", error.summary().trim_end_matches('.')), Style::new()));
+            let mut lines = indented("The projects could not be read.", theme.error());
+            // Where it is the same as with the keys, the other pane tells it.
+            if app.scope_keys().and_then(Remote::error) != Some(error) {
+                lines.extend(indented(&format!("{}.", error.summary().trim_end_matches('.')), Style::new()));
+            }
             lines.extend(indented("r tries again", theme.dim()));
             lines
         }
