@@ -15,6 +15,7 @@ mod exit;
 mod json;
 mod output;
 mod people;
+mod place;
 mod read;
 mod session;
 mod set_valid;

@@ -3,6 +3,7 @@
 mod chrome;
 mod dialog;
 mod keys;
+mod row;
 mod scopes;
 pub mod theme;
 

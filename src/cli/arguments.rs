@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::{Args, Parser, Subcommand};
 
 use super::destination::Destination;
+use super::place::Wanted;
 use crate::api::model::KeyId;
 use crate::guard;
 
@@ -111,13 +112,6 @@ pub(super) struct AnyScope {
     /// The keys of this project only
     #[arg(long, value_name = "NAME-OR-ID")]
     project: Option<String>,
-}
-
-/// A scope as it was asked for; a project's name or id is still to be looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted<'a> {
-    Organization,
-    Project(&'a str),
 }
 
 impl OneScope {

@@ -2,10 +2,11 @@
 
 use super::arguments::Delete;
 use super::exit::{Exit, Failure};
-use super::json::{Deleted, KeyDocument, Plan};
-use super::output::{print_json, say};
+use super::json::{Deleted, KeyDocument, Plan, print_json};
+use super::output::say;
 use super::people::{key_words, last_used_words, sentence};
-use super::session::{Place, Session};
+use super::place::Place;
+use super::session::Session;
 use super::{confirm, set_valid};
 use crate::api::model::{ApiKey, KeyId};
 use crate::guard::{self, Phrase, Refusal};

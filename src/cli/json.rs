@@ -6,7 +6,10 @@ use serde::{Serialize, Serializer};
 use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
 use zeroize::Zeroizing;
 
-use super::session::{Place, Session};
+use super::exit::{Exit, Failure};
+use super::output;
+use super::place::Place;
+use super::session::Session;
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope, format_time};
 use crate::secret::Secret;
 use crate::text::{Text, is_hidden};
@@ -20,6 +23,13 @@ pub(super) fn document(value: &impl Serialize) -> serde_json::Result<Zeroizing<S
     value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping(PrettyFormatter::new())))?;
     out.push(b'\n');
     String::from_utf8(std::mem::take(&mut *out)).map(Zeroizing::new).map_err(serde::ser::Error::custom)
+}
+
+/// One JSON document, on standard output.
+pub(super) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
+    let document = self::document(document)
+        .map_err(|error| Failure::new(Exit::Failed, format!("The answer can't be written as JSON: {error}.")))?;
+    output::print(&document)
 }
 
 /// Prints strings as the service gave them, with each character that hides or steers as `\uXXXX`.

@@ -3,11 +3,9 @@
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
 
-use serde::Serialize;
 use zeroize::Zeroizing;
 
 use super::exit::{Exit, Failure};
-use super::json;
 use crate::status::Status;
 
 /// Words for people, on standard error. Where nobody reads them any more, that is no reason to fail.
@@ -23,13 +21,6 @@ pub(super) fn print(data: &str) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
-}
-
-/// One JSON document, on standard output.
-pub(super) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
-    let document = json::document(document)
-        .map_err(|error| Failure::new(Exit::Failed, format!("The answer can't be written as JSON: {error}.")))?;
-    print(&document)
 }
 
 /// Writes to standard output, and knows whether that took it.

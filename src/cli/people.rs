@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::output::Style;
-use super::session::{Place, Session};
+use super::place::Place;
+use super::session::Session;
 use crate::api::model::{ApiKey, LastUsed, Project, Scope};
 use crate::config::Times;
 use crate::status::Status;

@@ -8,10 +8,13 @@ use tokio::task::JoinSet;
 
 use super::arguments::{Get, List, Plain};
 use super::exit::{Exit, Failure};
-use super::json::{Identity, KeyDocument, Keys, OneKey, OrganizationDocument, PlanDocument, ProjectDocument, Projects};
-use super::output::{print, print_json, say};
+use super::json::{
+    Identity, KeyDocument, Keys, OneKey, OrganizationDocument, PlanDocument, ProjectDocument, Projects, print_json,
+};
+use super::output::{print, say};
 use super::people::{key_details, key_table, project_table, titled};
-use super::session::{Place, Session};
+use super::place::Place;
+use super::session::Session;
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, Organization, Project, Scope};

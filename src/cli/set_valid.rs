@@ -3,10 +3,11 @@
 use super::arguments::Change;
 use super::confirm;
 use super::exit::{Exit, Failure};
-use super::json::{KeyDocument, OneKey, Plan};
-use super::output::{print_json, say};
+use super::json::{KeyDocument, OneKey, Plan, print_json};
+use super::output::say;
 use super::people::{key_words, last_used_words, sentence};
-use super::session::{Place, Session};
+use super::place::Place;
+use super::session::Session;
 use crate::api::model::{ApiKey, KeyId};
 use crate::{guard, operations};
 

@@ -7,9 +7,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
-use unicode_segmentation::UnicodeSegmentation;
 
-use super::scopes::reversed;
+use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::api::model::{ApiKey, LastUsed};
 use crate::app::filter::Pattern;
@@ -217,29 +216,6 @@ fn name(app: &App, theme: Theme, key: &ApiKey, pattern: &Pattern, base: Style, w
     spans.push(Span::styled(badge, theme.accent()));
     spans.push(Span::raw(" ".repeat(padding)));
     spans
-}
-
-/// `shown`, with the characters that `pattern` matched marked.
-pub(super) fn highlighted(shown: &str, pattern: &Pattern, style: Style, theme: Theme) -> Vec<Span<'static>> {
-    let positions = if pattern.is_empty() { None } else { pattern.positions(shown) };
-    let Some(positions) = positions else { return vec![Span::styled(shown.to_owned(), style)] };
-    let mut spans: Vec<Span<'static>> = Vec::new();
-    let mut run = (String::new(), false);
-    for (at, grapheme) in shown.graphemes(true).enumerate() {
-        let is_match = positions.binary_search(&at).is_ok();
-        if is_match != run.1 && !run.0.is_empty() {
-            spans.push(run_span(&mut run.0, run.1, style, theme));
-        }
-        run.1 = is_match;
-        run.0.push_str(grapheme);
-    }
-    spans.push(run_span(&mut run.0, run.1, style, theme));
-    spans
-}
-
-fn run_span(run: &mut String, is_match: bool, style: Style, theme: Theme) -> Span<'static> {
-    let style = if is_match { style.patch(theme.matched()) } else { style };
-    Span::styled(std::mem::take(run), style)
 }
 
 fn last_used(app: &App, key: &ApiKey) -> String {

@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
-use super::keys::highlighted;
+use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::api::model::Scope;
 use crate::app::filter::Pattern;
@@ -112,19 +112,6 @@ fn row(
     spans.push(Span::raw(" ".repeat(MARGIN)));
     let line = Line::from(spans);
     if is_selected && is_focused { reversed(line, theme) } else { line }
-}
-
-/// A selected row: a bar of one style, as colours on a reversed ground are hard to read.
-pub(super) fn reversed(line: Line<'static>, theme: Theme) -> Line<'static> {
-    let spans: Vec<Span<'static>> = line
-        .spans
-        .into_iter()
-        .map(|span| {
-            let kept = Style::new().add_modifier(span.style.add_modifier);
-            Span::styled(span.content, theme.selected().patch(kept))
-        })
-        .collect();
-    Line::from(spans).style(theme.selected())
 }
 
 /// What there is to say below the scopes: that projects are read, that there are none, that it failed.

@@ -1,0 +1,122 @@
+//! Scopes: as they are asked for, and as they are once they were looked up.
+
+use super::exit::{Exit, Failure};
+use crate::api::model::{KeyId, Organization, Project, Scope};
+use crate::text::Text;
+
+/// A scope as it was asked for; a project's name or id is still to be looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted<'a> {
+    Organization,
+    Project(&'a str),
+}
+
+/// A scope with its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) scope: Scope,
+    pub(super) id: Text,
+    pub(super) name: Text,
+}
+
+impl Place {
+    pub(super) fn of_organization(organization: Organization) -> Self {
+        Self { scope: Scope::Organization, id: organization.id, name: organization.name }
+    }
+
+    pub(super) fn of_project(project: Project) -> Self {
+        Self { id: Text::from(project.id.as_str()), name: project.name, scope: Scope::Project(project.id) }
+    }
+
+    /// `the organization Acme Inc.` or `the project Sandbox`.
+    pub(super) fn words(&self) -> String {
+        match self.scope {
+            Scope::Organization => format!("the organization {}", self.name),
+            Scope::Project(_) => format!("the project {}", self.name),
+        }
+    }
+
+    /// The command that shows the key `id` of this scope.
+    pub(super) fn get_command(&self, id: KeyId) -> String {
+        format!("ckeys get {id} {}", self.flag())
+    }
+
+    /// The argument that names this scope.
+    pub(super) fn flag(&self) -> String {
+        match &self.scope {
+            Scope::Organization => "--org".to_owned(),
+            Scope::Project(id) => format!("--project {}", shell_word(id.as_str())),
+        }
+    }
+}
+
+/// `text` as one word for a shell: what is copied from a message must not run something else.
+fn shell_word(text: &str) -> String {
+    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:@+=,".contains(&byte)) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// By exact id, else by exact name.
+pub(super) fn find_project(projects: Vec<Project>, wanted: &str) -> Result<Project, Failure> {
+    if let Some(project) = projects.iter().find(|project| project.id.as_str() == wanted) {
+        return Ok(project.clone());
+    }
+    let mut named: Vec<_> = projects
+        .into_iter()
+        .filter(|project| project.name.raw() == wanted || project.name.as_str() == wanted)
+        .collect();
+    let shown = Text::from(wanted);
+    match named.len() {
+        0 => Err(Failure::new(
+            Exit::NotFound,
+            format!("No project has the name or id {shown}. `ckeys projects` shows them."),
+        )),
+        1 => Ok(named.remove(0)),
+        count => {
+            let ids: Vec<_> = named.iter().map(|project| project.id.to_string()).collect();
+            Err(Failure::usage(format!("{count} projects are called {shown}. Name one by its id: {}.", ids.join(", "))))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn projects(entries: &[(&str, &str)]) -> Vec<Project> {
+        entries
+            .iter()
+            .map(|(id, name)| serde_json::from_value(serde_json::json!({ "id": id, "name": name })).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_word_for_a_shell_is_one_word_and_runs_nothing() {
+        for (text, expected) in [("cm4k2-1", "cm4k2-1"), ("$(id)", "'$(id)'"), ("a'b", r"'a'\''b'")] {
+            assert_eq!(shell_word(text), expected);
+        }
+    }
+
+    #[test]
+    fn a_project_is_found_by_its_id_before_its_name() {
+        let all = [("p1", "Sandbox"), ("p2", "p1"), ("p3", "Twin"), ("p4", "Twin"), ("p5", "evil\u{202e}txt")];
+        for (wanted, expected) in [
+            ("p1", Ok("p1")),
+            ("Sandbox", Ok("p1")),
+            ("evil\u{202e}txt", Ok("p5")),
+            ("evil<U+202E>txt", Ok("p5")),
+            ("sandbox", Err(Exit::NotFound)),
+            ("Twin", Err(Exit::Usage)),
+            ("", Err(Exit::NotFound)),
+        ] {
+            let found = find_project(projects(&all), wanted);
+            let found = found.as_ref().map(|project| project.id.as_str()).map_err(|failure| failure.exit);
+            assert_eq!(found, expected, "{wanted}");
+        }
+        let failure = find_project(projects(&all), "Twin").unwrap_err();
+        assert!(failure.words.contains("p3, p4"), "{}", failure.words);
+    }
+}
