@@ -10,12 +10,11 @@ use super::exit::{Exit, Failure};
 use super::output::{Style, say};
 use super::place::{Place, Wanted, find_project};
 use crate::api::error::ApiError;
-use crate::api::model::{ApiKey, KeyId, Project};
+use crate::api::model::{ApiKey, KeyId};
 use crate::api::{Client, Limits};
 use crate::config::{Connection, Settings};
 use crate::guard::Signer;
 use crate::status::Status;
-use crate::text::Text;
 
 /// A write that is under way, in words, for whoever interrupts it.
 #[derive(Debug, Clone, Default)]
