@@ -151,3 +151,66 @@ fn retry_after(value: &str) -> Option<Duration> {
     };
     Some(pause.min(MAX_RETRY_AFTER))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+    use crate::api::model::{ApiKey, Project};
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_and_is_capped() {
+        assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("99999999"), Some(MAX_RETRY_AFTER));
+        assert_eq!(retry_after("99999999999999999999999"), Some(MAX_RETRY_AFTER));
+        assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon"), None);
+    }
+
+    /// Text near enough to the service's JSON to come far into the parser.
+    fn body() -> impl Strategy<Value = Vec<u8>> {
+        let token = prop_oneof![
+            Just(r#"{"success":true,"data":{"#),
+            Just(r#""success":false,"#),
+            Just(r#""apiKeys":[{"id":1,"valid":true,"value":"canary"}"#),
+            Just(r#""id":"#),
+            Just(r#""canary":"#),
+            Just(r#""canary","#),
+            Just(r#""error":"\u001b]""#),
+            Just("1e999"),
+            Just("null"),
+            Just("["),
+            Just("]"),
+            Just("}"),
+            Just(","),
+            Just("<html>canary"),
+        ];
+        prop_oneof![vec(any::<u8>(), 0..80), vec(token, 0..12).prop_map(|tokens| tokens.concat().into_bytes())]
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_a_value_or_an_error_without_its_content(
+            status in 100..1000u16, body in body(), headers in vec(vec(any::<u8>(), 0..30), 3),
+        ) {
+            let key = Secret::new("confident_us_org_fake_not_a_key_a1b2c3");
+            let values = headers.iter().map(|value| HeaderValue::from_bytes(value).ok());
+            let names = [LOCATION, RETRY_AFTER, CONTENT_TYPE];
+            let headers = names.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
+            let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, key: &key };
+            let _ = answer.redirect();
+            let errors = [
+                answer.read::<Vec<ApiKey>>(&body).err(),
+                answer.read::<Project>(&body).err(),
+                answer.read::<Value>(&body).err(),
+            ];
+            for error in errors.into_iter().flatten() {
+                assert!(!matches!(&error, ErrorKind::Unreadable { reason, .. } if reason.contains("canary")), "{error:?}");
+                assert!(!format!("{error:?}").contains('\u{1b}'), "{error:?}");
+            }
+        }
+    }
+}

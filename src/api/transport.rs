@@ -1,7 +1,8 @@
 //! One way for every call: address, headers, repeats, body, envelope, errors.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -347,26 +348,28 @@ fn is_passing(error: &ApiError) -> bool {
 }
 
 fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
-    let mut source = error.source();
-    while let Some(cause) = source {
+    for cause in causes(error) {
         if cause.to_string().starts_with("dns error") {
             return ConnectFailure::Dns;
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return ConnectFailure::Tls(tls_words(tls));
         }
-        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            if io.kind() == std::io::ErrorKind::ConnectionRefused {
-                return ConnectFailure::Refused;
-            }
-            // `source` of an I/O error skips the error that it carries.
-            if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return ConnectFailure::Tls(tls_words(tls));
-            }
+        if cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+            return ConnectFailure::Refused;
         }
-        source = cause.source();
     }
     ConnectFailure::Other(Text::from(innermost(error)))
+}
+
+/// What led to `error`, from the nearest on. The `source` of an I/O error skips the error that it carries.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| {
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(carried) => Some(carried),
+            None => cause.source(),
+        }
+    })
 }
 
 fn tls_words(error: &rustls::Error) -> Text {
@@ -378,13 +381,9 @@ fn tls_words(error: &rustls::Error) -> Text {
 
 /// The deepest cause in words: it names the matter, and never the URL.
 fn innermost(error: &reqwest::Error) -> String {
-    let mut deepest: &dyn std::error::Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    match deepest.downcast_ref::<reqwest::Error>() {
-        Some(_) => "the transport gave no reason".to_owned(),
-        None => deepest.to_string(),
+    match causes(error).last() {
+        Some(deepest) if !deepest.is::<reqwest::Error>() => deepest.to_string(),
+        _ => "the transport gave no reason".to_owned(),
     }
 }
 
