@@ -2,6 +2,7 @@
 
 use confident_keys::api::error::{Certainty, ErrorKind};
 use confident_keys::api::model::{LastUsed, Scope};
+use confident_keys::secret::Secret;
 use serde_json::{Value, json};
 
 use crate::scripted::{Answer, Scripted, ok, refused, wire_key};
@@ -26,7 +27,7 @@ async fn a_body_over_the_cap_is_refused_however_it_comes() {
         std::time::Duration::from_millis(5),
     );
     let mut chunks = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\nconnection: close\r\n\r\n".to_vec();
-    for _ in 0..limit / 1000 + 1 {
+    for _ in 0..=limit / 1000 {
         chunks.extend_from_slice(b"3e8\r\n");
         chunks.extend_from_slice(&[b' '; 1000]);
         chunks.extend_from_slice(b"\r\n");
@@ -242,7 +243,7 @@ async fn a_new_key_without_a_whole_value_has_no_secret() {
         let service = answering(ok(json!({ "apiKey": key })));
         let client = service.client();
         let created = client.keys(&Scope::Organization).create("CI").await.unwrap();
-        assert_eq!((created.key.id.0, created.secret.as_ref().map(|secret| secret.expose())), (8, expected), "{value}");
+        assert_eq!((created.key.id.0, created.secret.as_ref().map(Secret::expose)), (8, expected), "{value}");
         assert!(!format!("{created:?}").contains("fake_not_a_key"));
     }
     let service = answering(ok(json!({ "apiKey": { "id": 8, "valid": true } })));

@@ -83,10 +83,6 @@ impl Call {
         error
     }
 
-    pub(crate) fn is_read(self) -> bool {
-        !matches!(self, Self::Create | Self::SetValid | Self::Delete)
-    }
-
     /// How often it is sent where each attempt fails in a way that may pass.
     pub(crate) fn attempts(self) -> usize {
         match self {
