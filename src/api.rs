@@ -9,6 +9,7 @@
 //!   idempotent; POST never, as each one makes a key.
 //! - A body is read piece by piece up to [`Limits::body`] and wiped after it was parsed.
 
+mod answer;
 pub mod error;
 pub mod model;
 mod transport;
@@ -131,12 +132,13 @@ impl Keys<'_> {
         let request = self.request(Method::POST, None).json(serde_json::json!({ "name": name }));
         let (key, secret) = self
             .transport
-            .call::<KeyData<WireKey<Secret>>>(request)
+            // Without a value too: whoever knows the key's id can take it back.
+            .call::<KeyData<WireKey<Option<Secret>>>>(request)
             .await?
             .api_key
-            .split(|value| MaskedValue::new(value.expose()));
-        let usable = !secret.expose().is_empty() && !secret.expose().contains('*');
-        Ok(CreatedKey { key, secret: usable.then_some(secret) })
+            .split(|value| MaskedValue::new(value.as_ref().map_or("", Secret::expose)));
+        let is_whole = |secret: &Secret| !secret.expose().is_empty() && !secret.expose().contains('*');
+        Ok(CreatedKey { key, secret: secret.filter(is_whole) })
     }
 
     /// Deactivates (`false`) or reactivates (`true`) a key.

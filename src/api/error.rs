@@ -158,7 +158,7 @@ impl ApiError {
                 "Check that the service runs there and CONFIDENT_BASE_URL, then try again."
             }
             ErrorKind::Connect(ConnectFailure::Tls(_)) => {
-                "Where your company signs its own certificates, set SSL_CERT_FILE to its authority's file."
+                "Check CONFIDENT_BASE_URL. Where your company signs its own certificates, set SSL_CERT_FILE to its authority's file."
             }
             ErrorKind::Connect(ConnectFailure::Other(_)) | ErrorKind::Timeout { sent: false, .. } => {
                 "Check the network and any proxy (HTTPS_PROXY, NO_PROXY), then try again."

@@ -1,13 +1,13 @@
 //! One way for every call: address, headers, repeats, body, envelope, errors.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, Url};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;
@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::Limits;
+use super::answer::Answer;
 use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, StatusError};
 use crate::secret::Secret;
 use crate::text::Text;
@@ -22,8 +23,6 @@ use crate::text::Text;
 const KEY_HEADER: &str = "confident_api_key";
 /// How often a read is tried where the budget allows more.
 const READ_ATTEMPTS: u32 = 4;
-/// The longest pause that `Retry-After` can ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
 /// A call before it has an address and a key.
 #[derive(Debug)]
@@ -54,8 +53,17 @@ pub(super) struct Transport {
     base: Url,
     key: Secret,
     limits: Limits,
-    /// Built at the first call: it loads the root certificates.
-    client: Arc<OnceCell<reqwest::Client>>,
+    clients: Arc<Clients>,
+}
+
+/// Built at the first call that needs them: that loads the root certificates.
+#[derive(Default)]
+struct Clients {
+    /// Keeps its connections, for calls that can be repeated.
+    keeping: OnceCell<reqwest::Client>,
+    /// A connection for each call. A kept one may be closing just when a POST is written to it, which would leave
+    /// its outcome unknown for nothing; and the buffers that held a fresh secret go with their connection.
+    single: OnceCell<reqwest::Client>,
 }
 
 impl fmt::Debug for Transport {
@@ -66,7 +74,7 @@ impl fmt::Debug for Transport {
 
 impl Transport {
     pub(super) fn new(base: Url, key: Secret, limits: Limits) -> Self {
-        Self { base, key, limits, client: Arc::default() }
+        Self { base, key, limits, clients: Arc::default() }
     }
 
     pub(super) fn with_read_budget(&self, read_budget: Duration) -> Self {
@@ -74,14 +82,14 @@ impl Transport {
             base: self.base.clone(),
             key: self.key.clone(),
             limits: Limits { read_budget, ..self.limits.clone() },
-            client: Arc::clone(&self.client),
+            clients: Arc::clone(&self.clients),
         }
     }
 
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
     pub(super) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
         let url = self.url(&request)?;
-        let client = self.client().await?;
+        let client = self.client(&request.method).await?;
         match request.method {
             Method::GET => self.read(client, &request, &url).await,
             Method::POST => self.attempt(client, &request, &url, self.limits.write).await,
@@ -143,8 +151,14 @@ impl Transport {
             {
                 serde_json::from_value(Value::Null).map_err(|_| error)
             }
-            // A repeat that never arrived says nothing about the first attempt.
-            Err(error) if error.certainty() == Certainty::NotDone && error.status().is_none() => Err(first.clone()),
+            // A repeat that was refused, or never arrived, says nothing about the first attempt.
+            Err(error)
+                if error.certainty() == Certainty::NotDone
+                    && !error.is_not_found()
+                    && first.certainty() == Certainty::Unknown =>
+            {
+                Err(first.clone())
+            }
             result => result,
         }
     }
@@ -174,33 +188,16 @@ impl Transport {
 
     async fn answer<T: DeserializeOwned>(&self, mut response: Response, timeout: Duration) -> Result<T, ApiError> {
         let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
-        if status.is_redirection() {
-            let location =
-                headers.get(LOCATION).map(|value| Text::from(String::from_utf8_lossy(value.as_bytes()).into_owned()));
-            return Err(self.error(ErrorKind::Redirect { status: status.as_u16(), location }));
+        let answer = Answer { status, headers: std::mem::take(response.headers_mut()), key: &self.key };
+        if let Some(redirect) = answer.redirect() {
+            return Err(self.error(redirect));
         }
-        let body = self.body(response, timeout).await?;
-        if !status.is_success() {
-            return Err(self.error(ErrorKind::Status(refusal(status.as_u16(), &headers, &body))));
-        }
-        self.envelope(status.as_u16(), &headers, &body)
-    }
-
-    /// The `data` of a success, or what its envelope says instead.
-    fn envelope<T: DeserializeOwned>(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<T, ApiError> {
-        let failed = serde_json::from_slice::<Failure>(body).is_ok_and(|failure| failure.success == Some(false));
-        if failed {
-            return Err(self.error(ErrorKind::Status(refusal(status, headers, body))));
-        }
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        match serde_path_to_error::deserialize::<_, Success<T>>(&mut deserializer) {
-            Ok(success) => Ok(success.data),
-            Err(error) => {
-                let reason = unreadable(headers, body, &error);
-                Err(self.error(ErrorKind::Unreadable { status, reason }))
-            }
-        }
+        let body = match self.body(response, timeout).await {
+            // A refusal is one, whatever became of its words.
+            Err(_) if !status.is_success() => Zeroizing::default(),
+            body => body?,
+        };
+        answer.read(&body).map_err(|kind| self.error(kind))
     }
 
     async fn body(&self, mut response: Response, timeout: Duration) -> Result<Zeroizing<Vec<u8>>, ApiError> {
@@ -243,13 +240,20 @@ impl Transport {
         Ok(url)
     }
 
-    async fn client(&self) -> Result<&reqwest::Client, ApiError> {
-        self.client
+    async fn client(&self, method: &Method) -> Result<&reqwest::Client, ApiError> {
+        let keeps = method != Method::POST;
+        let client = if keeps { &self.clients.keeping } else { &self.clients.single };
+        client
             .get_or_try_init(|| async {
-                let settings = (is_loopback(&self.base), self.base.scheme() == "http", self.limits.connect);
+                let settings = Settings {
+                    is_loopback: is_loopback(&self.base),
+                    is_plain: self.base.scheme() == "http",
+                    keeps_connections: keeps,
+                    connect: self.limits.connect,
+                };
                 let key = self.key.clone();
                 // Loading the root certificates takes milliseconds: not on the thread that answers the screen.
-                let built = tokio::task::spawn_blocking(move || build(settings, &key)).await;
+                let built = tokio::task::spawn_blocking(move || settings.build(&key)).await;
                 match built {
                     Ok(Ok(client)) => Ok(client),
                     Ok(Err(reason)) => Err(self.error(ErrorKind::Invalid(reason))),
@@ -292,31 +296,44 @@ pub(crate) fn is_loopback(base: &Url) -> bool {
     }
 }
 
-fn build((loopback, plain, connect): (bool, bool, Duration), key: &Secret) -> Result<reqwest::Client, String> {
-    // Somebody else may have installed one; either will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let mut value = HeaderValue::from_str(key.expose())
-        .map_err(|_| "the organization key has characters that no key has".to_owned())?;
-    value.set_sensitive(true);
-    let mut headers = HeaderMap::new();
-    headers.insert(KEY_HEADER, value);
-    headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
-    let mut builder = reqwest::Client::builder()
-        .user_agent(concat!("confident-keys/", env!("CARGO_PKG_VERSION")))
-        .default_headers(headers)
-        .redirect(reqwest::redirect::Policy::none())
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .connect_timeout(connect)
-        .tcp_nodelay(true);
-    if loopback {
-        builder = builder.no_proxy();
+/// What an HTTP client is built for.
+struct Settings {
+    is_loopback: bool,
+    is_plain: bool,
+    keeps_connections: bool,
+    connect: Duration,
+}
+
+impl Settings {
+    fn build(&self, key: &Secret) -> Result<reqwest::Client, String> {
+        // Somebody else may have installed one; either will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut value = HeaderValue::from_str(key.expose())
+            .map_err(|_| "the organization key has characters that no key has".to_owned())?;
+        value.set_sensitive(true);
+        let mut headers = HeaderMap::new();
+        headers.insert(KEY_HEADER, value);
+        headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("confident-keys/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.connect)
+            .tcp_nodelay(true);
+        if self.is_loopback {
+            builder = builder.no_proxy();
+        }
+        if self.is_plain {
+            // No roots are needed, and a machine may have none.
+            builder = builder.tls_certs_only([]);
+        }
+        if !self.keeps_connections {
+            builder = builder.pool_max_idle_per_host(0);
+        }
+        builder.build().map_err(|error| format!("the HTTP client could not be built: {}", innermost(&error)))
     }
-    if plain {
-        // No roots are needed, and a machine may have none.
-        builder = builder.tls_certs_only([]);
-    }
-    builder.build().map_err(|error| format!("the HTTP client could not be built: {}", innermost(&error)))
 }
 
 /// Whether the same call may well succeed in a moment.
@@ -331,110 +348,42 @@ fn is_passing(error: &ApiError) -> bool {
 }
 
 fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
-    let mut source = error.source();
-    while let Some(cause) = source {
+    for cause in causes(error) {
         if cause.to_string().starts_with("dns error") {
             return ConnectFailure::Dns;
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return ConnectFailure::Tls(Text::from(tls.to_string()));
+            return ConnectFailure::Tls(tls_words(tls));
         }
-        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            if io.kind() == std::io::ErrorKind::ConnectionRefused {
-                return ConnectFailure::Refused;
-            }
-            // `source` of an I/O error skips the error that it carries.
-            if let Some(tls) = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-                return ConnectFailure::Tls(Text::from(tls.to_string()));
-            }
+        if cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
+            return ConnectFailure::Refused;
         }
-        source = cause.source();
     }
     ConnectFailure::Other(Text::from(innermost(error)))
 }
 
+/// What led to `error`, from the nearest on. The `source` of an I/O error skips the error that it carries.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| {
+        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(carried) => Some(carried),
+            None => cause.source(),
+        }
+    })
+}
+
+fn tls_words(error: &rustls::Error) -> Text {
+    match error {
+        rustls::Error::InvalidMessage(_) => Text::from("what answers there does not speak TLS"),
+        other => Text::from(other.to_string()),
+    }
+}
+
 /// The deepest cause in words: it names the matter, and never the URL.
 fn innermost(error: &reqwest::Error) -> String {
-    let mut deepest: &dyn std::error::Error = error;
-    while let Some(source) = deepest.source() {
-        deepest = source;
-    }
-    match deepest.downcast_ref::<reqwest::Error>() {
-        Some(_) => "the transport gave no reason".to_owned(),
-        None => deepest.to_string(),
-    }
-}
-
-#[derive(Deserialize)]
-struct Success<T> {
-    data: T,
-}
-
-/// A failure's envelope, of which nothing is taken for granted.
-#[derive(Deserialize, Default)]
-struct Failure {
-    #[serde(default)]
-    success: Option<bool>,
-    #[serde(default)]
-    error: Option<Value>,
-    #[serde(default)]
-    message: Option<Value>,
-    #[serde(default)]
-    link: Option<Value>,
-}
-
-fn refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> StatusError {
-    let failure = serde_json::from_slice::<Failure>(body).unwrap_or_default();
-    let words = |value: Option<Value>| match value {
-        Some(Value::String(text)) if !text.trim().is_empty() => Some(Text::from(shorten(text.trim()))),
-        _ => None,
-    };
-    StatusError {
-        status,
-        message: words(failure.error).or_else(|| words(failure.message)),
-        link: words(failure.link),
-        retry_after: headers.get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?)),
-        is_page: is_page(headers, body),
-    }
-}
-
-/// No message of a service needs more than this, and a dialog has to hold it.
-fn shorten(message: &str) -> String {
-    message.chars().take(500).collect()
-}
-
-/// Seconds, or an HTTP date.
-fn retry_after(value: &str) -> Option<Duration> {
-    let value = value.trim();
-    let pause = if let Ok(seconds) = value.parse() {
-        Duration::from_secs(seconds)
-    } else {
-        let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-        SystemTime::from(date).duration_since(SystemTime::now()).unwrap_or_default()
-    };
-    Some(pause.min(MAX_RETRY_AFTER))
-}
-
-fn is_page(headers: &HeaderMap, body: &[u8]) -> bool {
-    let html =
-        headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
-    html || body.trim_ascii_start().first() == Some(&b'<')
-}
-
-/// Why a success was not understood: where, and what was expected. serde's own words can quote the answer,
-/// which may hold a secret, so only its category and place are told.
-fn unreadable(headers: &HeaderMap, body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> String {
-    if is_page(headers, body) {
-        return "it is a web page, such as a proxy's or a network's sign-in page".to_owned();
-    }
-    if body.trim_ascii().is_empty() {
-        return "it is empty".to_owned();
-    }
-    let path = Text::from(error.path().to_string());
-    match error.inner().classify() {
-        serde_json::error::Category::Eof => "it ends in the middle".to_owned(),
-        serde_json::error::Category::Data => format!("a value is missing or of the wrong kind at `{path}`"),
-        _ => format!("it is not JSON (line {}, column {})", error.inner().line(), error.inner().column()),
+    match causes(error).last() {
+        Some(deepest) if !deepest.is::<reqwest::Error>() => deepest.to_string(),
+        _ => "the transport gave no reason".to_owned(),
     }
 }
 
@@ -463,14 +412,6 @@ mod tests {
             let result = transport("https://example.test").url(&Request::new(Method::DELETE, &["projects", segment]));
             assert!(matches!(result, Err(ApiError { kind: ErrorKind::Invalid(_), .. })), "{segment:?}");
         }
-    }
-
-    #[test]
-    fn retry_after_is_seconds_or_a_date_and_is_capped() {
-        assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after("99999999"), Some(MAX_RETRY_AFTER));
-        assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(retry_after("soon"), None);
     }
 
     #[test]

@@ -4,7 +4,12 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod failures;
+#[path = "../common/program.rs"]
+mod program;
 mod reads;
+#[path = "../common/scripted.rs"]
+#[expect(dead_code, reason = "the client's own tests look at more of a request")]
+mod scripted;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -1,39 +1,14 @@
 //! Running `ckeys` in an environment of its own.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::process::{Command, Output};
 
 use confident_keys::demo::{Options, Service};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A key that looks like one and is none.
-pub(crate) const FAKE_KEY: &str = "confident_us_org_fake_not_a_key_zzzzzz";
-
-/// `ckeys` without anything that the tests' own environment could bring in.
-pub(crate) fn command(home: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ckeys"));
-    for name in unwanted() {
-        command.env_remove(name);
-    }
-    command.env("XDG_CONFIG_HOME", home.path()).env("HOME", home.path()).stdin(Stdio::null());
-    command
-}
-
-/// The variables of the tests' own environment that mean something to `ckeys`.
-pub(crate) fn unwanted() -> Vec<String> {
-    const NAMES: [&str; 8] =
-        ["TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "CLICOLOR_FORCE", "HTTP_PROXY", "http_proxy"];
-    std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| {
-            ["CONFIDENT_", "SSH_", "XDG_"].iter().any(|prefix| name.starts_with(prefix)) || NAMES.contains(&&**name)
-        })
-        .collect()
-}
+pub(crate) use crate::program::{FAKE_KEY, command, unwanted};
+use crate::scripted;
+pub(crate) use crate::scripted::{Answer, ok, refused, wire_key};
 
 /// How a command ended.
 #[derive(Debug)]
@@ -155,97 +130,27 @@ impl Found {
     }
 }
 
-/// What a scripted service does with a request.
-pub(crate) enum Answer {
-    /// This status, and this JSON.
-    Json(u16, Value),
-    /// It closes the connection without a word.
-    Nothing,
-    /// It keeps the connection open, and says nothing.
-    Silence,
-}
-
 /// A service that answers as it is told.
 pub(crate) struct Scripted {
     pub(crate) world: World,
-    requests: Arc<Mutex<Vec<String>>>,
+    service: scripted::Scripted,
 }
 
 impl Scripted {
     /// `answer` gets `METHOD /path`.
     pub(crate) fn new(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let world = World::at(&format!("http://{}", listener.local_addr().unwrap()));
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (seen, answer) = (Arc::clone(&requests), Arc::new(answer));
-        thread::spawn(move || {
-            for connection in listener.incoming() {
-                let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
-                thread::spawn(move || serve(connection.unwrap(), &seen, &*answer));
-            }
-        });
-        Self { world, requests }
+        let service = scripted::Scripted::new(move |request| answer(&request.call));
+        Self { world: World::at(&service.base_url), service }
     }
 
     /// What was asked so far, as `METHOD /path`.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        self.service.calls()
     }
 
     pub(crate) fn writes(&self) -> Vec<String> {
         self.requests().into_iter().filter(|request| !request.starts_with("GET ")).collect()
     }
-}
-
-fn serve(mut connection: TcpStream, seen: &Mutex<Vec<String>>, answer: &dyn Fn(&str) -> Answer) {
-    let mut reader = BufReader::new(connection.try_clone().unwrap());
-    let mut line = String::new();
-    if reader.read_line(&mut line).unwrap_or(0) == 0 {
-        return;
-    }
-    let request = line.rsplit_once(' ').unwrap().0.to_owned();
-    let mut length = 0;
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header).unwrap();
-        if header.trim().is_empty() {
-            break;
-        }
-        if let Some(value) = header.to_ascii_lowercase().strip_prefix("content-length:") {
-            length = value.trim().parse().unwrap();
-        }
-    }
-    reader.read_exact(&mut vec![0; length]).unwrap();
-    seen.lock().unwrap().push(request.clone());
-    match answer(&request) {
-        Answer::Json(status, body) => {
-            let body = body.to_string();
-            let _ = write!(
-                connection,
-                "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-                body.len()
-            );
-        }
-        Answer::Nothing => {}
-        // Until the client has had enough.
-        Answer::Silence => drop(reader.read(&mut [0])),
-    }
-}
-
-pub(crate) fn ok(data: impl Into<Value>) -> Answer {
-    Answer::Json(200, serde_json::json!({ "success": true, "data": data.into() }))
-}
-
-pub(crate) fn refused(status: u16, message: &str) -> Answer {
-    Answer::Json(status, serde_json::json!({ "success": false, "error": message }))
-}
-
-/// A key as the service sends it.
-pub(crate) fn wire_key(id: i64, name: &str, valid: bool) -> Value {
-    serde_json::json!({
-        "id": id, "name": name, "valid": valid, "value": "***************d4e5f6",
-        "created_at": "2024-12-04T23:00:00.000Z", "lastUsed": null,
-    })
 }
 
 pub(crate) fn organization() -> Answer {

@@ -1,0 +1,216 @@
+//! Reading an answer: status, headers and body in, the envelope's `data` or a typed error out. Pure, and wary:
+//! whatever stood on the way may have written it.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::error::{ErrorKind, StatusError};
+use crate::secret::Secret;
+use crate::text::Text;
+
+/// The longest pause that `Retry-After` can ask for.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
+/// No message of a service needs more characters than this, and a dialog has to hold it.
+const MAX_WORDS: usize = 500;
+
+/// An answer whose body is not read yet.
+pub(super) struct Answer<'a> {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    /// What signed the call: it is shown nowhere, even where the answer repeats it.
+    pub(super) key: &'a Secret,
+}
+
+#[derive(Deserialize)]
+struct Success<T> {
+    /// Absent is taken for true; anything but true is no success.
+    #[serde(default)]
+    success: Option<bool>,
+    data: T,
+}
+
+/// A failure's envelope, of which nothing is taken for granted.
+#[derive(Deserialize, Default)]
+struct Failure {
+    #[serde(default)]
+    success: Option<bool>,
+    #[serde(default)]
+    error: Option<Value>,
+    #[serde(default)]
+    message: Option<Value>,
+    #[serde(default)]
+    link: Option<Value>,
+}
+
+impl Answer<'_> {
+    /// The error that an answer of 300 to 399 is.
+    pub(super) fn redirect(&self) -> Option<ErrorKind> {
+        self.status.is_redirection().then(|| ErrorKind::Redirect {
+            status: self.status.as_u16(),
+            location: self
+                .headers
+                .get(LOCATION)
+                .and_then(|location| self.words(&String::from_utf8_lossy(location.as_bytes()))),
+        })
+    }
+
+    /// The `data` of a success, or what the status or the envelope says instead.
+    pub(super) fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, ErrorKind> {
+        if !self.status.is_success() {
+            return Err(self.refusal(body));
+        }
+        if self.status == StatusCode::NO_CONTENT {
+            // Enough for a call that expects nothing back, such as DELETE.
+            return serde_json::from_value(Value::Null).map_err(|_| self.unreadable("it is empty".to_owned()));
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(body);
+        match serde_path_to_error::deserialize::<_, Success<T>>(&mut deserializer) {
+            Ok(Success { success: None | Some(true), data }) => Ok(data),
+            Ok(_) => Err(self.refusal(body)),
+            Err(error) => {
+                let failure = serde_json::from_slice::<Failure>(body).unwrap_or_default();
+                Err(match failure.success {
+                    Some(false) => self.refusal(body),
+                    _ => self.unreadable(self.reason(body, &error)),
+                })
+            }
+        }
+    }
+
+    fn refusal(&self, body: &[u8]) -> ErrorKind {
+        let failure = serde_json::from_slice::<Failure>(body).unwrap_or_default();
+        let words = |value: Option<Value>| value.as_ref().and_then(Value::as_str).and_then(|text| self.words(text));
+        ErrorKind::Status(StatusError {
+            status: self.status.as_u16(),
+            message: words(failure.error).or_else(|| words(failure.message)),
+            link: words(failure.link),
+            retry_after: self.headers.get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?)),
+            is_page: self.is_page(body),
+        })
+    }
+
+    fn unreadable(&self, reason: String) -> ErrorKind {
+        ErrorKind::Unreadable { status: self.status.as_u16(), reason }
+    }
+
+    /// Why a success was not understood: where, and what was expected. serde's own words can quote the answer,
+    /// which may hold a secret, so only its category and place are told.
+    fn reason(&self, body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+        if self.is_page(body) {
+            return "it is a web page, such as a proxy's or a network's sign-in page".to_owned();
+        }
+        if body.trim_ascii().is_empty() {
+            return "it is empty".to_owned();
+        }
+        let path = error.path();
+        match error.inner().classify() {
+            serde_json::error::Category::Eof => "it ends in the middle".to_owned(),
+            serde_json::error::Category::Data if path.iter().next().is_none() => {
+                "it is not in the envelope that the service uses".to_owned()
+            }
+            serde_json::error::Category::Data => format!("a value is missing or of the wrong kind at `{path}`"),
+            _ => format!("it is not JSON (line {}, column {})", error.inner().line(), error.inner().column()),
+        }
+    }
+
+    fn is_page(&self, body: &[u8]) -> bool {
+        let html = self
+            .headers
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
+        html || body.trim_ascii_start().first() == Some(&b'<')
+    }
+
+    /// What the service says, where it says something: cut, cleaned, and without the key that signed the call.
+    fn words(&self, text: &str) -> Option<Text> {
+        let mut words = text.trim().to_owned();
+        if !self.key.expose().is_empty() {
+            words = words.replace(self.key.expose(), &format!("…{}", self.key.tail()));
+        }
+        if let Some((end, _)) = words.char_indices().nth(MAX_WORDS) {
+            words.replace_range(end.., "…");
+        }
+        (!words.is_empty()).then(|| Text::from(words))
+    }
+}
+
+/// Seconds, or an HTTP date.
+fn retry_after(value: &str) -> Option<Duration> {
+    let value = value.trim();
+    let pause = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // Digits that are too many for a number are a long time.
+        value.parse().map_or(Duration::MAX, Duration::from_secs)
+    } else {
+        let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
+        SystemTime::from(date).duration_since(SystemTime::now()).unwrap_or_default()
+    };
+    Some(pause.min(MAX_RETRY_AFTER))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+    use crate::api::model::{ApiKey, Project};
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_and_is_capped() {
+        assert_eq!(retry_after(" 7 "), Some(Duration::from_secs(7)));
+        assert_eq!(retry_after("99999999"), Some(MAX_RETRY_AFTER));
+        assert_eq!(retry_after("99999999999999999999999"), Some(MAX_RETRY_AFTER));
+        assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(retry_after("soon"), None);
+    }
+
+    /// Text near enough to the service's JSON to come far into the parser.
+    fn body() -> impl Strategy<Value = Vec<u8>> {
+        let token = prop_oneof![
+            Just(r#"{"success":true,"data":{"#),
+            Just(r#""success":false,"#),
+            Just(r#""apiKeys":[{"id":1,"valid":true,"value":"canary"}"#),
+            Just(r#""id":"#),
+            Just(r#""canary":"#),
+            Just(r#""canary","#),
+            Just(r#""error":"\u001b]""#),
+            Just("1e999"),
+            Just("null"),
+            Just("["),
+            Just("]"),
+            Just("}"),
+            Just(","),
+            Just("<html>canary"),
+        ];
+        prop_oneof![vec(any::<u8>(), 0..80), vec(token, 0..12).prop_map(|tokens| tokens.concat().into_bytes())]
+    }
+
+    proptest! {
+        #[test]
+        fn any_answer_is_a_value_or_an_error_without_its_content(
+            status in 100..1000u16, body in body(), headers in vec(vec(any::<u8>(), 0..30), 3),
+        ) {
+            let key = Secret::new("confident_us_org_fake_not_a_key_a1b2c3");
+            let values = headers.iter().map(|value| HeaderValue::from_bytes(value).ok());
+            let names = [LOCATION, RETRY_AFTER, CONTENT_TYPE];
+            let headers = names.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
+            let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, key: &key };
+            let _ = answer.redirect();
+            let errors = [
+                answer.read::<Vec<ApiKey>>(&body).err(),
+                answer.read::<Project>(&body).err(),
+                answer.read::<Value>(&body).err(),
+            ];
+            for error in errors.into_iter().flatten() {
+                assert!(!matches!(&error, ErrorKind::Unreadable { reason, .. } if reason.contains("canary")), "{error:?}");
+                assert!(!format!("{error:?}").contains('\u{1b}'), "{error:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The client against the embedded service, and against sockets that are told what to answer.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod bodies;
+mod network;
+#[path = "../common/program.rs"]
+mod program;
+mod requests;
+mod retries;
+#[path = "../common/scripted.rs"]
+mod scripted;
+mod service;
+mod soup;
+mod support;
+mod timeouts;
