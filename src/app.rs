@@ -313,8 +313,9 @@ impl App {
         [Read::Organization, Read::Projects, Read::Keys(scope)].map(|read| self.read(read)).into()
     }
 
-    /// Brings what is derived up to date: rows, counts, selections, scrolling.
-    fn settle(&mut self) {
+    /// Brings what is derived up to date: rows, counts, selections, scrolling. Whether rows and counts were
+    /// worked out anew.
+    fn settle(&mut self) -> bool {
         if self.now.duration_since(self.settled_at) >= FRESH_FOR {
             self.needs_rebuild = true;
         }
@@ -344,6 +345,13 @@ impl App {
             self.shown = Some(shown);
         }
         self.table.settle(self.size.key_rows().into());
+        if self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_some()) {
+            let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
+            if let Some(reader) = self.dialog.as_mut().and_then(Dialog::reader) {
+                reader.settle(lines, height);
+            }
+        }
+        rebuild
     }
 
     fn status(&self, key: &ApiKey) -> Status {

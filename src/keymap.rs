@@ -179,6 +179,11 @@ impl Key {
         Self { code, modifiers: KeyModifiers::NONE }
     }
 
+    /// The event that a terminal sends for it.
+    pub fn event(self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     fn matches(self, event: &KeyEvent) -> bool {
         // A shifted letter or sign is another character; terminals differ in telling the shift as well.
         let ignored = match event.code {

@@ -118,9 +118,9 @@ impl ApiError {
         matches!(self.status(), Some(401 | 403))
     }
 
-    /// Whether there is no such thing.
+    /// Whether there is no such thing, in the service's word: a proxy's web page says nothing of it.
     pub fn is_not_found(&self) -> bool {
-        self.status() == Some(404)
+        matches!(&self.kind, ErrorKind::Status(error) if error.status == 404 && !error.is_page)
     }
 
     /// What happened, in a sentence without its full stop.

@@ -63,17 +63,21 @@ pub struct Reader {
 impl Reader {
     /// Moves as `action` says, in a text of `lines` of which `height` are in sight.
     pub fn act(&mut self, action: Action, lines: usize, height: usize) {
-        let last = lines.saturating_sub(height);
         self.line = match action {
             Action::Down => self.line + 1,
             Action::Up => self.line.saturating_sub(1),
             Action::PageDown => self.line + height,
             Action::PageUp => self.line.saturating_sub(height),
             Action::First => 0,
-            Action::Last => last,
+            Action::Last => lines,
             _ => self.line,
-        }
-        .min(last);
+        };
+        self.settle(lines, height);
+    }
+
+    /// Scrolls back where the text or the space for it changed, so that no room is left below its end.
+    pub fn settle(&mut self, lines: usize, height: usize) {
+        self.line = self.line.min(lines.saturating_sub(height));
     }
 }
 
@@ -125,6 +129,14 @@ impl Dialog {
             _ => Stage::Ready,
         };
         stage != Stage::Ready
+    }
+
+    /// How far it is scrolled, where it is a text to read.
+    pub(super) fn reader(&mut self) -> Option<&mut Reader> {
+        match self {
+            Self::Help(reader, _) | Self::Details(reader, _) => Some(reader),
+            _ => None,
+        }
     }
 
     /// Whether keys that were typed before it opened must not reach it.
@@ -221,6 +233,9 @@ impl Dialog {
                 Some(key) => (target.key, *is_gone) = (key.clone(), false),
                 None => *is_gone = true,
             }
+        }
+        if let Self::Delete(dialog) = self {
+            dialog.keep_focus();
         }
     }
 }

@@ -4,7 +4,7 @@ use super::dialog::{DeleteStep, Dialog, SecretDialog, Target};
 use super::message::{Delivery, Effect, RequestId};
 use super::toast::Tone;
 use super::{App, Read};
-use crate::api::error::{ApiError, Certainty};
+use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
 use crate::operations::{Answer, Operation};
 use crate::text;
@@ -39,17 +39,19 @@ impl App {
                 (self.projects.finish(request, Err(error), now), self.projects.value().is_some())
             }
             (Read::Keys(scope), Ok(Answer::Keys(value))) => {
-                if let Some(dialog) = &mut self.dialog {
-                    dialog.refresh(&scope, &value);
+                let keys = self.keys.entry(scope.clone()).or_default();
+                let taken = keys.finish(request, Ok(value), now);
+                // A late list is older than what the dialog was told since.
+                if let (true, Some(dialog), Some(keys)) = (taken, &mut self.dialog, keys.value()) {
+                    dialog.refresh(&scope, keys);
                 }
-                (self.keys.entry(scope).or_default().finish(request, Ok(value), now), true)
+                (taken, true)
             }
             (Read::Keys(scope), Err(error)) => {
                 let keys = self.keys.entry(scope).or_default();
                 (keys.finish(request, Err(error), now), keys.value().is_some())
             }
-            // An answer of another kind can't come: the worker answers what it was asked.
-            _ => (false, true),
+            (read, Ok(_)) => return self.was_read(request, read, Err(another_kind())),
         };
         // Where nothing is shown yet, the pane itself tells the error.
         if let (Some(error), true, true) = (failed, taken, is_held) {
@@ -72,10 +74,9 @@ impl App {
             (Operation::SetValid { scope, id, valid }, Ok(Answer::Key(key))) => {
                 self.was_set(awaited, scope, *id, *valid, key)
             }
-            (Operation::Delete { scope, id }, Ok(_)) => self.was_deleted(awaited, scope, *id),
+            (Operation::Delete { scope, id }, Ok(Answer::Deleted)) => self.was_deleted(awaited, scope, *id),
             (operation, Err(error)) => self.write_failed(awaited, operation, &error),
-            // An answer of another kind can't come: the worker answers what it was asked.
-            _ => Vec::new(),
+            (operation, Ok(_)) => self.write_failed(awaited, operation, &another_kind()),
         }
     }
 
@@ -97,6 +98,8 @@ impl App {
             Some(secret) => {
                 let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key };
                 let dialog = SecretDialog::new(target, secret);
+                // Whoever agreed to leave before did not know of this secret yet.
+                self.is_leaving = false;
                 match &self.dialog {
                     // A secret is never dropped: another dialog closes first.
                     Some(_) if !awaited => self.waiting.push_back(dialog),
@@ -214,6 +217,13 @@ impl App {
             *place = key;
         }
     }
+}
+
+/// What is made of an answer to another operation. The worker answers what it was asked, but nothing may wait
+/// for good should it ever not.
+fn another_kind() -> ApiError {
+    let reason = "it answers another call".to_owned();
+    ApiError { host: "the service".into(), kind: ErrorKind::Unreadable { status: 200, reason } }
 }
 
 /// A key's name in quotation marks, not too long for a message.

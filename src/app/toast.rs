@@ -66,9 +66,11 @@ impl Toasts {
         self.shown.pop().is_some()
     }
 
-    /// Takes away those whose time is over.
-    pub fn expire(&mut self, now: Timestamp) {
+    /// Takes away those whose time is over; whether there were any.
+    pub fn expire(&mut self, now: Timestamp) -> bool {
+        let before = self.shown.len();
         self.shown.retain(|toast| toast.until.is_none_or(|until| until > now));
+        self.shown.len() < before
     }
 
     /// When the next one's time is over.

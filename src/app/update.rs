@@ -8,7 +8,6 @@ use super::geometry::Size;
 use super::message::{Effect, Event, Message};
 use super::toast::Tone;
 use super::{App, Pane, Read, details};
-use crate::api::model::Scope;
 use crate::config::Times;
 use crate::guard::{self, Phrase};
 use crate::keymap::{self, Action, Context};
@@ -22,11 +21,15 @@ const OLD: SignedDuration = SignedDuration::from_secs(60);
 /// Takes in what happened, and gives what it asks of the world, in its order.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     app.now = message.at;
-    app.toasts.expire(app.now);
+    let before = app.scope();
+    let expired = app.toasts.expire(app.now);
     // What was not understood changed nothing, and is not drawn.
     let mut draw = true;
     let mut effects = match message.event {
-        Event::Key(event) if event.kind == KeyEventKind::Release => return Vec::new(),
+        Event::Key(event) if event.kind == KeyEventKind::Release => {
+            draw = false;
+            Vec::new()
+        }
         Event::Key(event) => {
             let (effects, known) = app.key(&event);
             draw = known;
@@ -56,9 +59,14 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
     };
-    effects.extend(app.read_if_due());
-    app.settle();
-    app.needs_draw |= draw;
+    let rebuilt = app.settle();
+    if app.scope() != before {
+        app.scope_changed();
+        app.settle();
+    }
+    let due = app.read_if_due();
+    app.needs_draw |= draw || expired || rebuilt || due.is_some();
+    effects.extend(due);
     effects
 }
 
@@ -90,21 +98,14 @@ impl App {
     fn type_key(&mut self, event: &KeyEvent) -> bool {
         match &mut self.dialog {
             Some(dialog) => dialog.edit(event),
-            None => {
-                let taken = self.filter_field().edit(event);
-                self.filter_changed();
-                taken
-            }
+            None => self.filter_field().edit(event),
         }
     }
 
     fn paste(&mut self, text: &str) {
         match &mut self.dialog {
             Some(dialog) => dialog.paste(text),
-            None if self.is_filtering => {
-                self.filter_field().paste(text);
-                self.filter_changed();
-            }
+            None if self.is_filtering => self.filter_field().paste(text),
             // A paste into a list is not a row of commands.
             None => {}
         }
@@ -200,11 +201,9 @@ impl App {
         match self.focus {
             Pane::Keys => self.table.step(by),
             Pane::Scopes => {
-                let before = self.scope();
                 let rows = std::mem::take(&mut self.scopes.rows);
                 self.scopes.selection.step(by, &rows);
                 self.scopes.rows = rows;
-                self.scope_changed(&before);
             }
         }
     }
@@ -222,11 +221,9 @@ impl App {
         }
     }
 
-    /// The table shows another scope: from its top, unfiltered, and read where that is due.
-    fn scope_changed(&mut self, before: &Scope) {
-        if self.scope() == *before {
-            return;
-        }
+    /// The table shows another scope: from its top, unfiltered, and read where that is due. A step, a filter, or
+    /// the end of the project that was chosen may have brought it there.
+    fn scope_changed(&mut self) {
         self.table.selection.reset();
         self.table.filter.clear();
         if self.is_old() {
@@ -246,7 +243,8 @@ impl App {
 
     fn read_if_due(&mut self) -> Option<Effect> {
         self.read_due.take_if(|due| *due <= self.now)?;
-        let scope = self.scope();
+        // Whatever else read it meanwhile has done so for this, too.
+        let scope = self.is_old().then(|| self.scope())?;
         Some(self.read(Read::Keys(scope)))
     }
 
@@ -263,7 +261,6 @@ impl App {
             self.focus = Pane::Scopes;
         } else {
             self.filter_field().clear();
-            self.filter_changed();
         }
     }
 
@@ -274,20 +271,12 @@ impl App {
         }
     }
 
-    /// The scopes pane chooses what the table shows, so its filter may choose another one.
-    fn filter_changed(&mut self) {
-        let before = self.scope();
-        self.settle();
-        self.scope_changed(&before);
-    }
-
     fn filter_action(&mut self, action: Action) {
         match action {
             Action::Accept => self.is_filtering = false,
             Action::Back => {
                 self.is_filtering = false;
                 self.filter_field().clear();
-                self.filter_changed();
             }
             Action::Down => self.step(1),
             Action::Up => self.step(-1),
@@ -343,7 +332,7 @@ impl App {
     fn dialog_action(&mut self, action: Action) -> Vec<Effect> {
         let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
         let Some(dialog) = &mut self.dialog else { return Vec::new() };
-        if let Dialog::Help(reader, _) | Dialog::Details(reader, _) = dialog {
+        if let Some(reader) = dialog.reader() {
             reader.act(action, lines, height);
         }
         let outcome = dialog.act(action);

@@ -101,17 +101,23 @@ impl Delete {
         self.button = buttons.get((at + by) % buttons.len()).copied().unwrap_or(DeleteButton::Field);
     }
 
+    /// Where the button with the focus is gone, as somebody else deactivated the key, the harmless one has it.
+    pub(super) fn keep_focus(&mut self) {
+        if !self.buttons().contains(&self.button) {
+            self.button = DeleteButton::Cancel;
+        }
+    }
+
     fn press(&mut self) -> Outcome {
         if self.is_gone {
             return Outcome::Close;
         }
         match self.button {
-            DeleteButton::Deactivate if self.target.key.valid => {
+            DeleteButton::Deactivate => {
                 self.step = DeleteStep::OnlyDeactivate;
                 self.set_invalid()
             }
-            // Where somebody else deactivated it meanwhile, there is nothing left to do either.
-            DeleteButton::Cancel | DeleteButton::Deactivate => Outcome::Close,
+            DeleteButton::Cancel => Outcome::Close,
             DeleteButton::Field | DeleteButton::Delete => {
                 self.is_mistyped = !self.phrase.is(self.typed.text());
                 if self.is_mistyped {

@@ -56,13 +56,21 @@ impl Generate {
 
     pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
         let taken = self.name.edit(event);
-        if taken && matches!(self.error, Some(Fault::Name(_))) {
-            self.error = None;
+        if taken {
+            self.edited();
         }
         taken
     }
 
     pub(super) fn paste(&mut self, text: &str) {
         self.name.paste(text);
+        self.edited();
+    }
+
+    /// What was wrong with the name before says nothing of the new one.
+    fn edited(&mut self) {
+        if matches!(self.error, Some(Fault::Name(_))) {
+            self.error = None;
+        }
     }
 }

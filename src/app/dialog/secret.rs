@@ -94,6 +94,8 @@ impl SecretDialog {
         if let Some(field) = &mut self.farewell {
             return match action {
                 Action::Accept => match field.text().trim() {
+                    // A copy that was under way may have arrived since: then there is nothing left to ask.
+                    _ if matches!(self.taken, Taken::Clipboard { .. }) => Outcome::Close,
                     word if word.eq_ignore_ascii_case(SAVED) || word.eq_ignore_ascii_case(DISCARD) => Outcome::Close,
                     _ => {
                         field.clear();

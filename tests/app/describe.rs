@@ -1,0 +1,132 @@
+//! A state in words, a line for each thing that a key may change.
+
+use confident_keys::app::dialog::{Copying, Dialog, Fault, Stage, Taken};
+use confident_keys::app::message::Effect;
+use confident_keys::app::{App, Pane};
+use confident_keys::operations::Operation;
+
+use crate::support::FAKE_SECRET;
+
+/// What is to be seen of a state, as `(what, how it is)`.
+pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
+    let ids = |index: usize| app.row(index).map_or_else(|| "none".to_owned(), |(key, _)| key.id.to_string());
+    let rows: Vec<String> = (0..app.table.rows.len().max(1)).map(ids).collect();
+    let toasts = app.toasts.newest().map_or_else(
+        || "none".to_owned(),
+        |toast| format!("{} of {}: {}", app.toasts.len(), tone(toast.tone), toast.text),
+    );
+    vec![
+        (
+            "pane",
+            match app.focus {
+                Pane::Scopes => "scopes".into(),
+                Pane::Keys => "keys".into(),
+            },
+        ),
+        ("typing", if app.is_filtering { "a filter".into() } else { "nothing".into() }),
+        ("scope", format!("{} ({} shown)", app.scope_name(&app.scope()), app.scopes.rows.len())),
+        ("scope filter", format!("{:?}", app.scopes.filter.text())),
+        ("key", ids(app.table.selection.index())),
+        ("rows", rows.join(" ")),
+        ("key filter", format!("{:?}", app.table.filter.text())),
+        ("tab", app.table.tab.label().into()),
+        ("sort", format!("{:?}{}", app.table.sort, if app.table.descending { ", descending" } else { "" })),
+        ("columns", format!("{:?}", app.table.columns)),
+        ("times", format!("{:?}", app.times)),
+        ("dialog", app.dialog.as_ref().map_or_else(|| "none".into(), dialog)),
+        ("message", toasts),
+        ("leaving", app.is_leaving.to_string()),
+        ("loading", loading(app)),
+    ]
+}
+
+fn tone(tone: confident_keys::app::toast::Tone) -> &'static str {
+    use confident_keys::app::toast::Tone;
+    match tone {
+        Tone::Done => "done",
+        Tone::Warning => "warning",
+        Tone::Error => "error",
+    }
+}
+
+fn loading(app: &App) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(app.organization.is_loading().then(|| "organization".into()));
+    parts.extend(app.projects.is_loading().then(|| "projects".into()));
+    let keys = app.keys.iter().filter(|(_, keys)| keys.is_loading());
+    parts.extend(keys.map(|(scope, _)| format!("keys of {}", app.scope_name(scope))));
+    if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
+}
+
+fn dialog(dialog: &Dialog) -> String {
+    match dialog {
+        Dialog::Generate(form) => {
+            let error = match &form.error {
+                None => String::new(),
+                Some(Fault::Name(error)) => format!(", {error}"),
+                Some(Fault::Api(error)) => format!(", {}", error.summary()),
+            };
+            format!("generate in {}, {:?}{}{error}", form.scope_name, form.name.text(), stage(form.stage))
+        }
+        Dialog::Secret(secret) => {
+            let shown = if secret.is_shown { ", shown" } else { "" };
+            let taken = match secret.taken {
+                Taken::No => "",
+                Taken::Clipboard { .. } => ", in the clipboard",
+                Taken::Terminal => ", sent to the terminal",
+            };
+            let copying = match &secret.copying {
+                Copying::Idle => String::new(),
+                Copying::Busy(_) => ", copying".into(),
+                Copying::Failed(reason) => format!(", not copied: {reason}"),
+            };
+            let farewell =
+                secret.farewell.as_ref().map_or_else(String::new, |word| format!(", farewell {:?}", word.text()));
+            format!("secret of {}{taken}{copying}{shown}{farewell}", secret.target.key.id)
+        }
+        Dialog::Confirm(question) => format!(
+            "{} {} on {}{}{}{}",
+            if question.valid { "reactivate" } else { "deactivate" },
+            question.target.key.id,
+            if question.on_confirm { "confirm" } else { "cancel" },
+            stage(question.stage),
+            if question.is_gone { ", gone" } else { "" },
+            question.error.as_ref().map_or_else(String::new, |error| format!(", {}", error.summary())),
+        ),
+        Dialog::Delete(form) => format!(
+            "delete {} {} on {:?}, typed {:?} of {:?}{}{}{}{}",
+            if form.target.key.valid { "active" } else { "inactive" },
+            form.target.key.id,
+            form.button,
+            form.typed.text(),
+            form.phrase.text(),
+            if form.is_mistyped { ", mistyped" } else { "" },
+            stage(form.stage),
+            if form.is_gone { ", gone" } else { "" },
+            form.error.as_ref().map_or_else(String::new, |error| format!(", {}", error.summary())),
+        ),
+        Dialog::CopyMenu(key) => format!("copy menu of {}", key.id),
+        Dialog::Help(reader, contexts) => format!("help for {contexts:?} at line {}", reader.line),
+        Dialog::Details(reader, target) => format!("details of {} at line {}", target.key.id, reader.line),
+    }
+}
+
+fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Ready => "",
+        Stage::Busy(_) => ", busy",
+    }
+}
+
+/// An effect in words; a secret is never among them.
+pub(crate) fn effect(effect: &Effect) -> String {
+    match effect {
+        Effect::Ask(_, Operation::Create { scope, name }) => format!("ask: create {name:?} in {scope:?}"),
+        Effect::Ask(_, Operation::SetValid { scope, id, valid }) => format!("ask: set {id} valid={valid} in {scope:?}"),
+        Effect::Ask(_, Operation::Delete { scope, id }) => format!("ask: delete {id} in {scope:?}"),
+        Effect::Ask(_, operation) => format!("ask: read {operation:?}"),
+        Effect::Copy(_, secret) if secret.expose() == FAKE_SECRET => "copy the secret".into(),
+        Effect::Copy(_, text) => format!("copy {:?}", text.expose()),
+        other => format!("{other:?}"),
+    }
+}

@@ -1,0 +1,12 @@
+//! The screen's state machine, driven as the program drives it: messages in, effects out. No terminal, no network,
+//! no clock.
+
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod actions;
+mod describe;
+mod random;
+mod reads;
+mod replies;
+mod support;
+mod time;

@@ -1,0 +1,608 @@
+//! Random keys, replies, sizes and times against a small simulated service, and what must hold after each of them.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use confident_keys::api::error::ApiError;
+use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, MaskedValue, Scope};
+use confident_keys::app::Event;
+use confident_keys::app::details::reader_lines;
+use confident_keys::app::dialog::{DISCARD, DeleteButton, DeleteStep, Dialog, SAVED, SecretDialog, Taken};
+use confident_keys::app::message::{Delivery, Effect, RequestId};
+use confident_keys::app::selection::Selection;
+use confident_keys::guard;
+use confident_keys::keymap::{self, Action, Context};
+use confident_keys::operations::{Answer, Operation};
+use confident_keys::secret::Secret;
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use jiff::SignedDuration;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::describe::describe;
+use crate::support::{
+    FAKE_PART, Rig, SIGNER_TAIL, errors, key, keys_of, named, organization, project, projects, session,
+};
+
+/// How many runs, and how long each at most: some seconds without optimisation.
+const RUNS: u32 = 192;
+const STEPS: usize = 150;
+
+/// One thing that happens. Numbers choose among what there is then.
+#[derive(Debug, Clone)]
+enum Step {
+    /// A key that means something here.
+    Bound(usize),
+    /// A key that opens something over the keys.
+    Open(&'static str),
+    /// Any key.
+    Key(KeyEvent),
+    /// What the open field asks for, and Enter where `enter` says so.
+    Fill {
+        well: bool,
+        enter: bool,
+    },
+    Paste(String),
+    Reply {
+        which: usize,
+        how: How,
+    },
+    /// A reply comes again.
+    Again(usize),
+    Copied {
+        which: usize,
+        how: usize,
+    },
+    Resize(u16, u16),
+    /// Time passes, in milliseconds; clocks are set back, too.
+    Pass(i64),
+    /// Somebody else changes what the service holds.
+    Meddle(usize),
+    Notice,
+    Connected,
+}
+
+/// How a request is answered.
+#[derive(Debug, Clone, Copy)]
+enum How {
+    Well,
+    /// With a success that does not say what was asked.
+    Oddly,
+    /// With an answer to something else.
+    OfAnotherKind,
+    /// With an error, done nevertheless or not.
+    Failing {
+        error: usize,
+        done: bool,
+    },
+}
+
+fn any_key() -> impl Strategy<Value = KeyEvent> {
+    let codes = vec![
+        KeyCode::Enter,
+        KeyCode::Esc,
+        KeyCode::Tab,
+        KeyCode::BackTab,
+        KeyCode::Backspace,
+        KeyCode::Left,
+        KeyCode::Right,
+        KeyCode::Up,
+        KeyCode::Down,
+        KeyCode::F(5),
+    ];
+    let code = prop_oneof![
+        prop::sample::select(codes),
+        any::<char>().prop_map(KeyCode::Char),
+        "[ -~]".prop_map(|text| { KeyCode::Char(text.chars().next().unwrap_or(' ')) })
+    ];
+    let modifiers =
+        prop_oneof![8 => Just(KeyModifiers::NONE), 1 => any::<u8>().prop_map(KeyModifiers::from_bits_truncate)];
+    let kind =
+        prop_oneof![8 => Just(KeyEventKind::Press), 1 => Just(KeyEventKind::Repeat), 1 => Just(KeyEventKind::Release)];
+    (code, modifiers, kind).prop_map(|(code, modifiers, kind)| KeyEvent::new_with_kind(code, modifiers, kind))
+}
+
+fn any_how() -> impl Strategy<Value = How> {
+    prop_oneof![
+        8 => Just(How::Well),
+        1 => Just(How::Oddly),
+        1 => Just(How::OfAnotherKind),
+        3 => (any::<usize>(), any::<bool>()).prop_map(|(error, done)| How::Failing { error, done }),
+    ]
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+    let size = prop_oneof![(40u16..140, 8u16..50), (0u16..4, 0u16..4), (60000u16.., 60000u16..)];
+    let pause = prop_oneof![0i64..300, 0i64..100_000, 0i64..20_000_000_000, -10_000i64..0];
+    prop_oneof![
+        12 => any::<usize>().prop_map(Step::Bound),
+        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j"]).prop_map(Step::Open),
+        3 => any_key().prop_map(Step::Key),
+        6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
+        1 => "\\PC{0,12}\n?".prop_map(Step::Paste),
+        12 => (any::<usize>(), any_how()).prop_map(|(which, how)| Step::Reply { which, how }),
+        1 => any::<usize>().prop_map(Step::Again),
+        2 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Copied { which, how }),
+        1 => size.prop_map(|(cols, rows)| Step::Resize(cols, rows)),
+        2 => pause.prop_map(Step::Pass),
+        1 => any::<usize>().prop_map(Step::Meddle),
+        1 => Just(Step::Notice),
+        1 => Just(Step::Connected),
+    ]
+}
+
+/// How often the things came up that the rules are about: rules that nothing tests would hold, too.
+#[derive(Debug, Default)]
+struct Seen {
+    creates: usize,
+    secrets: usize,
+    delivered: usize,
+    given_up: usize,
+    set_valid: usize,
+    deletes: usize,
+    second_steps: usize,
+    failed_writes: usize,
+    quits: usize,
+}
+
+/// The simulated service, the program before it, and what is remembered to judge it.
+struct World<'a> {
+    rig: Rig,
+    store: BTreeMap<Scope, Vec<ApiKey>>,
+    next_id: i64,
+    requests: BTreeSet<RequestId>,
+    /// Replies that were given.
+    answered: Vec<Event>,
+    /// The key that the open dialog was opened for.
+    pinned: Option<(Scope, KeyId)>,
+    seen: &'a RefCell<Seen>,
+}
+
+fn pick<T>(list: &[T], number: usize) -> Option<usize> {
+    (!list.is_empty()).then(|| number % list.len())
+}
+
+/// The key that a confirming dialog is about.
+fn target(dialog: &Dialog) -> Option<(Scope, KeyId)> {
+    match dialog {
+        Dialog::Confirm(question) => Some((question.target.scope.clone(), question.target.key.id)),
+        Dialog::Delete(form) => Some((form.target.scope.clone(), form.target.key.id)),
+        _ => None,
+    }
+}
+
+fn secret_of(dialog: Option<&Dialog>) -> Option<&SecretDialog> {
+    match dialog {
+        Some(Dialog::Secret(dialog)) => Some(dialog),
+        _ => None,
+    }
+}
+
+impl<'a> World<'a> {
+    fn new(is_signed_out: bool, seen: &'a RefCell<Seen>) -> Self {
+        let rig = if is_signed_out { Rig::signed_out() } else { Rig::loading() };
+        let scopes = [Scope::Organization, project("prod"), project("stage"), project("void")];
+        let requests = rig.asked.iter().map(|(request, _)| *request).collect();
+        let store = scopes.into_iter().map(|scope| (scope.clone(), keys_of(&scope))).collect();
+        Self { rig, store, next_id: 100, requests, answered: Vec::new(), pinned: None, seen }
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Bound(number) => {
+                let keys: Vec<KeyEvent> = self
+                    .rig
+                    .app
+                    .contexts()
+                    .into_iter()
+                    .flat_map(keymap::of)
+                    .flat_map(|binding| binding.keys)
+                    .map(|key| key.event())
+                    .collect();
+                self.send(Event::Key(keys[number % keys.len()]));
+            }
+            Step::Open(name) => self.send(Event::Key(named(name))),
+            Step::Key(event) => self.send(Event::Key(*event)),
+            Step::Fill { well, enter } => self.fill(*well, *enter),
+            Step::Paste(text) => self.send(Event::Paste(text.clone())),
+            Step::Reply { which, how } => self.reply(*which, *how),
+            Step::Again(which) => {
+                if let Some(at) = pick(&self.answered, *which) {
+                    self.send(self.answered[at].clone());
+                }
+            }
+            Step::Copied { which, how } => {
+                if let Some(at) = pick(&self.rig.copies, *which) {
+                    let (request, _) = self.rig.copies.remove(at);
+                    let result = match how {
+                        0 => Ok(Delivery::Clipboard { clears_after: None }),
+                        1 => Ok(Delivery::Terminal),
+                        _ => Err("There is no clipboard.".to_owned()),
+                    };
+                    self.answered.push(Event::Copied(request, result.clone()));
+                    self.send(Event::Copied(request, result));
+                }
+            }
+            Step::Resize(cols, rows) => self.send(Event::Resize { cols: *cols, rows: *rows }),
+            Step::Pass(milliseconds) => {
+                self.rig.now += SignedDuration::from_millis(*milliseconds);
+                self.send(Event::Tick);
+            }
+            Step::Meddle(number) => self.meddle(*number),
+            Step::Notice => self.send(Event::Notice("Something to know.".into())),
+            Step::Connected => self.send(Event::Connected(session())),
+        }
+    }
+
+    /// Types what the open field is for.
+    fn fill(&mut self, well: bool, enter: bool) {
+        let text = match (&self.rig.app.dialog, well) {
+            (Some(Dialog::Generate(_)), true) => "New key".to_owned(),
+            (Some(Dialog::Delete(form)), true) if form.button == DeleteButton::Field => {
+                self.send(Event::Key(named("Ctrl-u")));
+                match &self.rig.app.dialog {
+                    Some(Dialog::Delete(form)) => form.phrase.text().to_owned(),
+                    _ => return,
+                }
+            }
+            (Some(Dialog::Secret(dialog)), true) if dialog.farewell.is_some() => {
+                (if self.next_id % 2 == 0 { SAVED } else { DISCARD }).to_owned()
+            }
+            (Some(Dialog::Generate(_) | Dialog::Delete(_)), false) => " ".to_owned(),
+            (Some(_), _) => return,
+            (None, _) if self.rig.app.is_filtering => "c".to_owned(),
+            (None, _) => return,
+        };
+        for character in text.chars() {
+            self.send(Event::Key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE)));
+        }
+        if enter {
+            self.send(Event::Key(named("Enter")));
+        }
+    }
+
+    fn meddle(&mut self, number: usize) {
+        let count = self.store.len();
+        let Some(keys) = self.store.values_mut().nth(number % count) else { return };
+        let Some(at) = pick(keys, number / 7) else { return };
+        match number / 3 % 3 {
+            0 => {
+                keys.remove(at);
+            }
+            1 => keys[at].valid = !keys[at].valid,
+            _ => keys.reverse(),
+        }
+    }
+
+    fn reply(&mut self, which: usize, how: How) {
+        let Some(at) = pick(&self.rig.asked, which) else { return };
+        let (request, operation) = self.rig.asked.remove(at);
+        let result = self.carry_out(&operation, how);
+        self.answered.push(Event::Reply(request, result.clone()));
+        let before = self.rig.app.dialog.clone();
+        if operation.is_write() {
+            assert!(before.as_ref().is_some_and(|dialog| dialog.awaits(request)), "a write lost its dialog");
+            self.seen.borrow_mut().failed_writes += usize::from(result.is_err());
+        }
+        self.send(Event::Reply(request, result.clone()));
+        let after = self.rig.app.dialog.as_ref();
+        assert!(after.is_none_or(|dialog| !dialog.awaits(request)), "a reply was not acted on");
+        if let (Operation::Create { .. }, Ok(Answer::Created(CreatedKey { key, secret: Some(secret) }))) =
+            (&operation, &result)
+        {
+            let shown = secret_of(after).expect("a secret reaches its dialog");
+            assert_eq!((shown.target.key.id, &shown.secret), (key.id, secret));
+            self.seen.borrow_mut().secrets += 1;
+        } else if operation.is_write() && result.is_err() && !is_done(&operation, &result) {
+            // What was typed is still there, beside the error.
+            let dialog = after.expect("a failed write keeps its dialog");
+            assert!(!dialog.is_busy());
+            assert!(
+                describe(&self.rig.app)
+                    .iter()
+                    .any(|(what, how)| { *what == "dialog" && how.contains(&result.as_ref().unwrap_err().summary()) })
+            );
+            match (before, dialog) {
+                (Some(Dialog::Generate(before)), Dialog::Generate(after)) => {
+                    assert_eq!(before.name.text(), after.name.text());
+                }
+                (Some(Dialog::Delete(before)), Dialog::Delete(after)) => {
+                    assert_eq!(before.typed.text(), after.typed.text());
+                }
+                (Some(Dialog::Confirm(_)), Dialog::Confirm(_)) => {}
+                (before, after) => panic!("{before:?} became {after:?}"),
+            }
+        }
+    }
+
+    /// What the service does, and says.
+    fn carry_out(&mut self, operation: &Operation, how: How) -> Result<Answer, ApiError> {
+        let (how, error) = match how {
+            How::Failing { error, done } => {
+                let errors = errors();
+                let error = errors[error % errors.len()].clone();
+                // What was certainly not done is not done.
+                let done = done && error.certainty() == confident_keys::api::error::Certainty::Unknown;
+                if !done {
+                    return Err(error);
+                }
+                (How::Well, Some(error))
+            }
+            how => (how, None),
+        };
+        if matches!(how, How::OfAnotherKind) {
+            return Ok(match operation {
+                Operation::Delete { .. } => Answer::Keys(Vec::new()),
+                _ => Answer::Deleted,
+            });
+        }
+        let odd = matches!(how, How::Oddly);
+        let answer = match operation {
+            Operation::Organization => Answer::Organization(organization()),
+            Operation::Projects => {
+                let mut projects = projects();
+                if odd {
+                    projects.remove(1);
+                }
+                Answer::Projects(projects)
+            }
+            Operation::Keys(scope) => Answer::Keys(self.store[scope].clone()),
+            Operation::Create { scope, name } => {
+                self.next_id += 1;
+                let value = format!("confident_us_proj_{FAKE_PART}-{:06}", self.next_id);
+                let mut key = key(self.next_id, Some(name), true, 0, None);
+                key.value = MaskedValue::new(&value);
+                self.store.get_mut(scope).unwrap().push(key.clone());
+                Answer::Created(CreatedKey { key, secret: (!odd).then(|| Secret::new(value)) })
+            }
+            Operation::SetValid { scope, id, valid } => {
+                let key = self.store.get_mut(scope).unwrap().iter_mut().find(|key| key.id == *id);
+                let Some(key) = key else { return Err(error.unwrap_or_else(|| crate::support::status(404))) };
+                key.valid = *valid != odd;
+                Answer::Key(key.clone())
+            }
+            Operation::Delete { scope, id } => {
+                self.store.get_mut(scope).unwrap().retain(|key| key.id != *id);
+                Answer::Deleted
+            }
+            Operation::Key(..) => panic!("the screen reads no single key"),
+        };
+        error.map_or(Ok(answer), Err)
+    }
+
+    /// Takes in `event`, and judges what came of it.
+    fn send(&mut self, event: Event) {
+        let before = self.rig.app.dialog.clone();
+        let was_leaving = self.rig.app.is_leaving;
+        let selected = self.rig.app.selected().map(|(key, _)| (self.rig.app.scope(), key.id));
+        let looked = self.visible();
+        let has_write = self.rig.asked.iter().any(|(_, operation)| operation.is_write());
+        let action = match &event {
+            Event::Key(key) if key.kind != KeyEventKind::Release => keymap::lookup(&self.rig.app.contexts(), key),
+            _ => None,
+        };
+        self.rig.app.take_needs_draw();
+
+        let effects = self.rig.send(event.clone());
+
+        let printed = format!("{event:?} {effects:?} {:?}", self.rig.app);
+        assert!(!printed.contains(FAKE_PART), "a secret is printed: {printed}");
+        assert!(looked == self.visible() || self.rig.app.take_needs_draw(), "a change is not drawn");
+        assert!(self.rig.app.wake_at().is_none_or(|at| at > self.rig.now), "it would spin");
+        self.dialog_is_kept(before.as_ref(), &event, action);
+        self.target_is_pinned(before.as_ref(), selected);
+        for effect in &effects {
+            self.effect_is_justified(effect, before.as_ref(), &event, action, has_write, was_leaving);
+        }
+        let writes = self.rig.asked.iter().filter(|(_, operation)| operation.is_write()).count();
+        assert!(writes <= 1, "two writes at once");
+        let is_dangerous = |dialog: Option<&Dialog>| dialog.is_some_and(Dialog::is_dangerous);
+        if is_dangerous(self.rig.app.dialog.as_ref()) && !is_dangerous(before.as_ref()) {
+            assert!(effects.contains(&Effect::DropTypedAhead), "keys typed ahead reach a dangerous dialog");
+        }
+        self.lists_are_consistent();
+    }
+
+    fn visible(&self) -> Vec<(&'static str, String)> {
+        let mut seen = describe(&self.rig.app);
+        // It is not shown: the message beside it is.
+        seen.retain(|(what, _)| *what != "leaving");
+        seen
+    }
+
+    /// A busy dialog stays until its answer comes, a secret until it was taken or given up.
+    fn dialog_is_kept(&self, before: Option<&Dialog>, event: &Event, action: Option<Action>) {
+        let after = self.rig.app.dialog.as_ref();
+        if let Some(dialog) = before.filter(|dialog| dialog.is_busy()) {
+            let is_answer = matches!(event, Event::Reply(request, _) if dialog.awaits(*request));
+            let after = after.filter(|after| std::mem::discriminant(*after) == std::mem::discriminant(dialog));
+            let awaits_same = self
+                .requests
+                .iter()
+                .any(|request| dialog.awaits(*request) && after.is_some_and(|after| after.awaits(*request)));
+            assert!(is_answer || awaits_same, "a busy dialog was lost");
+        }
+        let Some(secret) = secret_of(before) else { return };
+        if secret_of(after).is_some_and(|after| after.secret == secret.secret) {
+            return;
+        }
+        match (&secret.farewell, secret.taken) {
+            (_, Taken::Clipboard { .. }) => {
+                assert!(matches!(action, Some(Action::Accept | Action::Back)));
+                self.seen.borrow_mut().delivered += 1;
+            }
+            (Some(word), _) => {
+                assert_eq!(action, Some(Action::Accept));
+                assert!([SAVED, DISCARD].contains(&word.text().trim().to_lowercase().as_str()), "{:?}", word.text());
+                self.seen.borrow_mut().given_up += 1;
+            }
+            (None, _) => panic!("a secret was lost"),
+        }
+    }
+
+    /// A dialog is about the key that was selected when it opened, for as long as it is open.
+    fn target_is_pinned(&mut self, before: Option<&Dialog>, selected: Option<(Scope, KeyId)>) {
+        let after = self.rig.app.dialog.as_ref().and_then(target);
+        if let (Some(after), None) = (&after, before.and_then(target)) {
+            assert_eq!(Some(after), selected.as_ref());
+            self.pinned = selected;
+        }
+        assert!(after.is_none() || after == self.pinned, "a dialog turned to another key");
+    }
+
+    fn effect_is_justified(
+        &mut self,
+        effect: &Effect,
+        before: Option<&Dialog>,
+        event: &Event,
+        action: Option<Action>,
+        has_write: bool,
+        was_leaving: bool,
+    ) {
+        match effect {
+            Effect::Ask(request, operation) => {
+                assert!(self.requests.insert(*request), "a request's id is used twice");
+                assert!(self.rig.app.session.is_some());
+                if operation.is_write() {
+                    assert!(self.rig.app.dialog.as_ref().is_some_and(|dialog| dialog.awaits(*request)));
+                    self.write_is_confirmed(operation, before, event, action);
+                }
+            }
+            Effect::Copy(request, text) => {
+                assert!(self.requests.insert(*request), "a request's id is used twice");
+                match before {
+                    Some(Dialog::Secret(dialog)) => {
+                        assert_eq!(dialog.secret, *text);
+                        assert!(matches!(action, Some(Action::CopySecret | Action::Accept)));
+                    }
+                    Some(Dialog::CopyMenu(_)) => assert!(!text.expose().contains(FAKE_PART)),
+                    other => panic!("copied from {other:?}"),
+                }
+            }
+            Effect::Quit => {
+                let is_signed_out = self.rig.app.session.is_none();
+                let would_lose = has_write || secret_of(before).is_some_and(SecretDialog::would_lose_it);
+                assert!(matches!(action, Some(Action::Interrupt | Action::Quit)));
+                assert!(!would_lose || (was_leaving && action == Some(Action::Interrupt)) || is_signed_out);
+                self.seen.borrow_mut().quits += 1;
+            }
+            Effect::DropTypedAhead => assert!(self.rig.app.dialog.as_ref().is_some_and(Dialog::is_dangerous)),
+            Effect::StartDemo => assert_eq!((action, self.rig.app.session.is_none()), (Some(Action::Demo), true)),
+            Effect::Suspend => assert_eq!(action, Some(Action::Suspend)),
+            Effect::Redraw => assert_eq!(action, Some(Action::Redraw)),
+        }
+    }
+
+    /// No write without its confirmation, for exactly the key that it was given for.
+    fn write_is_confirmed(
+        &self,
+        operation: &Operation,
+        before: Option<&Dialog>,
+        event: &Event,
+        action: Option<Action>,
+    ) {
+        let mut seen = self.seen.borrow_mut();
+        let accepts = action == Some(Action::Accept);
+        match (operation, before) {
+            (Operation::Create { scope, name }, Some(Dialog::Generate(form))) => {
+                assert!(accepts && *scope == form.scope);
+                assert_eq!(guard::new_name(form.name.text()), Ok(name.as_str()));
+                seen.creates += 1;
+            }
+            (Operation::SetValid { scope, id, valid }, Some(Dialog::Confirm(question))) => {
+                assert!(action == Some(Action::Yes) || (accepts && question.on_confirm));
+                assert!(!question.is_moot() && *valid == question.valid);
+                assert_eq!(Some((scope.clone(), *id)), self.pinned);
+                assert!(*valid || !self.is_signer(scope, *id));
+                seen.set_valid += 1;
+            }
+            (Operation::SetValid { scope, id, valid: false }, Some(Dialog::Delete(form))) => {
+                let typed = form.phrase.is(form.typed.text());
+                let deletes = matches!(form.button, DeleteButton::Field | DeleteButton::Delete);
+                assert!(accepts && (form.button == DeleteButton::Deactivate || (deletes && typed)));
+                assert!(form.target.key.valid && !form.is_gone);
+                assert_eq!(Some((scope.clone(), *id)), self.pinned);
+                assert!(!self.is_signer(scope, *id));
+                seen.set_valid += 1;
+            }
+            (Operation::Delete { scope, id }, Some(Dialog::Delete(form))) => {
+                assert!(form.phrase.is(form.typed.text()), "the phrase was not typed");
+                assert_eq!(Some((scope.clone(), *id)), self.pinned);
+                assert!(!self.is_signer(scope, *id));
+                match event {
+                    Event::Reply(request, Ok(Answer::Key(key))) => {
+                        assert!(before.is_some_and(|dialog| dialog.awaits(*request)));
+                        assert_eq!((form.step, key.id, key.valid), (DeleteStep::Deactivate, *id, false));
+                        seen.second_steps += 1;
+                    }
+                    _ => {
+                        assert!(accepts && matches!(form.button, DeleteButton::Field | DeleteButton::Delete));
+                        assert!(!form.target.key.valid && !form.is_gone, "an active key");
+                    }
+                }
+                seen.deletes += 1;
+            }
+            (operation, dialog) => panic!("{operation:?} from {dialog:?}"),
+        }
+    }
+
+    fn is_signer(&self, scope: &Scope, id: KeyId) -> bool {
+        *scope == Scope::Organization
+            && keys_of(scope).iter().any(|key| key.id == id && key.value.tail() == SIGNER_TAIL)
+    }
+
+    fn lists_are_consistent(&self) {
+        let app = &self.rig.app;
+        let ids: Vec<KeyId> =
+            (0..app.table.rows.len()).map(|at| app.row(at).expect("a row has its key").0.id).collect();
+        in_range(&app.table.selection, &ids, app.size.key_rows().into());
+        in_range(&app.scopes.selection, &app.scopes.rows, app.size.scope_rows().into());
+        let known = app.scope_keys().and_then(|keys| keys.value()).map_or(0, Vec::len);
+        assert!(
+            ids.len() <= known
+                && (!app.table.filter.text().is_empty() || ids.len() == app.table.counts.get(app.table.tab))
+        );
+        if let Some(Dialog::Help(reader, _) | Dialog::Details(reader, _)) = &app.dialog {
+            let (lines, height) = (reader_lines(app).len(), usize::from(app.size.reader_rows()));
+            assert!(reader.line <= lines.saturating_sub(height), "scrolled past the end");
+        }
+        if app.is_filtering && app.dialog.is_none() && app.session.is_some() {
+            assert_eq!(app.contexts()[0], Context::Filter);
+        }
+    }
+}
+
+/// Whether the error of `operation` says that it is done all the same.
+fn is_done(operation: &Operation, result: &Result<Answer, ApiError>) -> bool {
+    matches!((operation, result), (Operation::Delete { .. }, Err(error)) if error.is_not_found())
+}
+
+/// The selection is in the list, and in sight, with no empty lines that could be filled.
+fn in_range<T: Clone + PartialEq + std::fmt::Debug>(selection: &Selection<T>, ids: &[T], height: usize) {
+    let (index, offset, height) = (selection.index(), selection.offset(), height.max(1));
+    assert_eq!(selection.id(), ids.get(index));
+    assert!(index < ids.len().max(1));
+    assert!((offset..offset + height).contains(&index), "{index} is out of sight at {offset}");
+    assert!(offset == 0 || offset + height <= ids.len(), "empty lines below");
+}
+
+#[test]
+fn whatever_happens_the_rules_hold() {
+    let seen = RefCell::new(Seen::default());
+    // Nothing is written beside the sources: what fails is printed whole.
+    let mut runner = TestRunner::new(Config { cases: RUNS, failure_persistence: None, ..Config::default() });
+    let strategy = (prop::bool::weighted(0.1), prop::collection::vec(any_step(), 1..STEPS));
+    let result = runner.run(&strategy, |(is_signed_out, steps)| {
+        let mut world = World::new(is_signed_out, &seen);
+        steps.iter().for_each(|step| world.step(step));
+        Ok(())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    let seen = seen.into_inner();
+    let Seen { creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits } = seen;
+    for count in [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits] {
+        assert!(count > 0, "too little happened: {seen:?}");
+    }
+}

@@ -1,0 +1,330 @@
+//! A state with made-up data, and short words to drive it.
+
+use std::time::Duration;
+
+use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError};
+use confident_keys::api::model::{
+    ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Organization, Project, ProjectId, Scope,
+};
+use confident_keys::app::geometry::Size;
+use confident_keys::app::message::{Effect, RequestId};
+use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
+use confident_keys::config::Settings;
+use confident_keys::guard::Signer;
+use confident_keys::operations::{Answer, Operation};
+use confident_keys::secret::Secret;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// What a fresh secret is in these tests. Its end is shown by the program, the rest must not be.
+pub(crate) const FAKE_SECRET: &str = "confident_us_proj_FAKE-SECRET-FOR-TESTS-f0f0f0";
+/// The part of it that nothing may print.
+pub(crate) const FAKE_PART: &str = "FAKE-SECRET-FOR-TESTS";
+const SIGNING_KEY: &str = "confident_us_org_fake_not_a_key_5160ed";
+/// How the signing key's value ends.
+pub(crate) const SIGNER_TAIL: &str = "5160ed";
+
+pub(crate) fn start_time() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn days_ago(days: i64) -> Timestamp {
+    start_time() - SignedDuration::from_hours(24 * days)
+}
+
+pub(crate) fn project(id: &str) -> Scope {
+    Scope::Project(ProjectId::new(id).unwrap())
+}
+
+pub(crate) fn projects() -> Vec<Project> {
+    [("prod", "Production App"), ("stage", "Staging"), ("void", "Empty")]
+        .map(|(id, name)| Project {
+            id: ProjectId::new(id).unwrap(),
+            name: name.into(),
+            description: None,
+            created_at: None,
+        })
+        .into()
+}
+
+pub(crate) fn organization() -> Organization {
+    Organization { id: "org".into(), name: "Acme Inc.".into(), plan: None }
+}
+
+/// A key that was made `age` days ago and used `used` days ago.
+pub(crate) fn key(id: i64, name: Option<&str>, valid: bool, age: i64, used: Option<i64>) -> ApiKey {
+    ApiKey {
+        id: KeyId(id),
+        name: name.map(Into::into),
+        valid,
+        value: MaskedValue::new(&format!("***{id:06}")),
+        created_at: Some(days_ago(age)),
+        last_used: used.map_or(LastUsed::Never, |used| LastUsed::At(days_ago(used))),
+        expires_at: None,
+        rotates_at: None,
+    }
+}
+
+/// What the service holds at first.
+pub(crate) fn keys_of(scope: &Scope) -> Vec<ApiKey> {
+    match scope {
+        Scope::Organization => {
+            let mut signing = key(1, Some("ckeys"), true, 300, Some(0));
+            signing.value = MaskedValue::new(SIGNING_KEY);
+            vec![signing, key(2, Some("Terraform"), true, 200, Some(100))]
+        }
+        Scope::Project(id) => match id.as_str() {
+            "prod" => vec![
+                key(11, Some("GitHub Actions"), true, 20, Some(0)),
+                key(12, Some("Nightly evals"), true, 30, Some(41)),
+                key(13, Some("Old laptop"), true, 40, Some(197)),
+                key(14, None, false, 50, None),
+                key(15, Some("日本語"), false, 60, Some(240)),
+            ],
+            "stage" => vec![key(21, Some("CI"), true, 2, None), key(22, Some("CI"), true, 1, None)],
+            _ => Vec::new(),
+        },
+    }
+}
+
+pub(crate) fn session() -> Session {
+    Session { place: "US".into(), is_demo: false, signer: Signer::new(&Secret::new(SIGNING_KEY)) }
+}
+
+fn host_error(kind: ErrorKind) -> ApiError {
+    ApiError { host: "api.example.invalid".into(), kind }
+}
+
+/// The service answers `status`.
+pub(crate) fn status(status: u16) -> ApiError {
+    let error = StatusError {
+        status,
+        message: Some("Words of the service".into()),
+        link: None,
+        retry_after: None,
+        is_page: false,
+    };
+    host_error(ErrorKind::Status(error))
+}
+
+/// Something before the service answers 404 with a web page.
+pub(crate) fn page_404() -> ApiError {
+    let mut error = status(404);
+    if let ErrorKind::Status(status) = &mut error.kind {
+        status.is_page = true;
+    }
+    error
+}
+
+/// Nothing was sent.
+pub(crate) fn unreachable() -> ApiError {
+    host_error(ErrorKind::Connect(ConnectFailure::Refused))
+}
+
+/// Whether it was done is unknown.
+pub(crate) fn timeout() -> ApiError {
+    host_error(ErrorKind::Timeout { after: Duration::from_secs(30), sent: true })
+}
+
+/// Errors of all kinds.
+pub(crate) fn errors() -> Vec<ApiError> {
+    let mut errors: Vec<_> = [400, 401, 403, 404, 408, 409, 422, 429, 500, 503].map(status).into();
+    errors.extend([page_404(), unreachable(), timeout()]);
+    errors.extend(
+        [
+            ErrorKind::Invalid("too odd".into()),
+            ErrorKind::Connect(ConnectFailure::Dns),
+            ErrorKind::Connect(ConnectFailure::Tls("unknown issuer".into())),
+            ErrorKind::Connect(ConnectFailure::Other("no route".into())),
+            ErrorKind::Timeout { after: Duration::from_secs(5), sent: false },
+            ErrorKind::Broken("reset".into()),
+            ErrorKind::Redirect { status: 302, location: Some("https://elsewhere.invalid/".into()) },
+            ErrorKind::Unreadable { status: 200, reason: "no such field".into() },
+            ErrorKind::TooLarge(64 << 20),
+        ]
+        .map(host_error),
+    );
+    errors
+}
+
+/// The program without a terminal: the state, its clock, and the effects that nobody has answered yet.
+pub(crate) struct Rig {
+    pub(crate) app: App,
+    pub(crate) now: Timestamp,
+    pub(crate) asked: Vec<(RequestId, Operation)>,
+    pub(crate) copies: Vec<(RequestId, Secret)>,
+}
+
+impl Rig {
+    /// At the start, nothing answered yet.
+    pub(crate) fn loading() -> Self {
+        Self::start(Ok(session()))
+    }
+
+    /// Without a key to sign in with.
+    pub(crate) fn signed_out() -> Self {
+        Self::start(Err("No key was given.".to_owned()))
+    }
+
+    fn start(session: Result<Session, String>) -> Self {
+        let (app, effects) = App::new(Start {
+            now: start_time(),
+            size: Size { cols: 120, rows: 36 },
+            settings: Settings::default(),
+            zone: TimeZone::UTC,
+            clipboard: ClipboardRoute::Known("the X11 clipboard".into()),
+            session,
+        });
+        let mut rig = Self { app, now: start_time(), asked: Vec::new(), copies: Vec::new() };
+        rig.note(&effects);
+        rig
+    }
+
+    /// Everything read, with the organization chosen.
+    pub(crate) fn ready() -> Self {
+        let mut rig = Self::loading();
+        rig.answer_all();
+        rig.app.take_needs_draw();
+        rig
+    }
+
+    /// Everything read, with the focus on the keys of the project `id`.
+    pub(crate) fn keys_of(id: &str) -> Self {
+        let mut rig = Self::ready();
+        while rig.app.scope() != project(id) {
+            let before = rig.app.scope();
+            rig.press("j");
+            assert_ne!(rig.app.scope(), before, "there is no project {id}");
+            rig.pass(SignedDuration::from_secs(1));
+            rig.answer_all();
+        }
+        rig.press("Enter");
+        rig.app.take_needs_draw();
+        rig
+    }
+
+    fn note(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(request, operation) => self.asked.push((*request, operation.clone())),
+                Effect::Copy(request, secret) => self.copies.push((*request, secret.clone())),
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes in `event`.
+    pub(crate) fn send(&mut self, event: Event) -> Vec<Effect> {
+        let effects = update(&mut self.app, Message { at: self.now, event });
+        self.note(&effects);
+        effects
+    }
+
+    /// Presses a key, called as the help calls it.
+    pub(crate) fn press(&mut self, name: &str) -> Vec<Effect> {
+        self.send(Event::Key(named(name)))
+    }
+
+    /// Presses several.
+    pub(crate) fn presses(&mut self, names: &str) -> Vec<Effect> {
+        names.split_whitespace().flat_map(|name| self.press(name)).collect()
+    }
+
+    /// Types text.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        for character in text.chars() {
+            self.send(Event::Key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE)));
+        }
+    }
+
+    /// Lets time pass, and tells of it.
+    pub(crate) fn pass(&mut self, time: SignedDuration) -> Vec<Effect> {
+        self.now += time;
+        self.send(Event::Tick)
+    }
+
+    /// The oldest open request that `which` is true of, no longer open.
+    pub(crate) fn take(&mut self, which: impl Fn(&Operation) -> bool) -> RequestId {
+        let at = self.asked.iter().position(|(_, operation)| which(operation)).unwrap();
+        self.asked.remove(at).0
+    }
+
+    /// The open write, no longer open.
+    pub(crate) fn take_write(&mut self) -> RequestId {
+        self.take(Operation::is_write)
+    }
+
+    /// Answers a request.
+    pub(crate) fn reply(&mut self, request: RequestId, result: Result<Answer, ApiError>) -> Vec<Effect> {
+        self.send(Event::Reply(request, result))
+    }
+
+    /// Answers the open write.
+    pub(crate) fn reply_write(&mut self, result: Result<Answer, ApiError>) -> Vec<Effect> {
+        let request = self.take_write();
+        self.reply(request, result)
+    }
+
+    /// Answers all open reads as the service would at first.
+    pub(crate) fn answer_all(&mut self) {
+        for (request, operation) in std::mem::take(&mut self.asked) {
+            self.reply(request, Ok(first_answer(&operation)));
+        }
+    }
+
+    /// The newest message to the user.
+    pub(crate) fn toast(&self) -> &str {
+        self.app.toasts.newest().map_or("", |toast| toast.text.as_str())
+    }
+}
+
+/// What the service answers to a read at first.
+pub(crate) fn first_answer(operation: &Operation) -> Answer {
+    match operation {
+        Operation::Organization => Answer::Organization(organization()),
+        Operation::Projects => Answer::Projects(projects()),
+        Operation::Keys(scope) => Answer::Keys(keys_of(scope)),
+        other => panic!("{other:?} is no read of the screen"),
+    }
+}
+
+/// The key `id` of `scope` as it is at first, but for whether it is valid.
+pub(crate) fn with_valid(scope: &Scope, id: i64, valid: bool) -> ApiKey {
+    let mut key = keys_of(scope).into_iter().find(|key| key.id == KeyId(id)).unwrap();
+    key.valid = valid;
+    key
+}
+
+/// What the service answers to generating a key.
+pub(crate) fn created(id: i64, name: &str, secret: Option<&str>) -> Answer {
+    let mut key = key(id, Some(name), true, 0, None);
+    key.value = MaskedValue::new(FAKE_SECRET);
+    Answer::Created(CreatedKey { key, secret: secret.map(Secret::new) })
+}
+
+/// The event of a key that is called as the help calls it.
+pub(crate) fn named(name: &str) -> KeyEvent {
+    let (rest, modifiers) = match name.strip_prefix("Ctrl-") {
+        Some(rest) => (rest, KeyModifiers::CONTROL),
+        None => (name, KeyModifiers::NONE),
+    };
+    let code = match rest {
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "Shift-Tab" => KeyCode::BackTab,
+        "Space" => KeyCode::Char(' '),
+        "Backspace" => KeyCode::Backspace,
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "End" => KeyCode::End,
+        other => {
+            let mut characters = other.chars();
+            let character = characters.next().unwrap();
+            assert_eq!(characters.next(), None, "no key is called {name}");
+            KeyCode::Char(character)
+        }
+    };
+    KeyEvent::new(code, modifiers)
+}

@@ -1,0 +1,166 @@
+//! What time and size alone do, and what is told without being asked.
+
+use confident_keys::app::Event;
+use confident_keys::app::toast::Tone;
+use confident_keys::status::{Status, Tab};
+use jiff::SignedDuration;
+
+use crate::support::{Rig, named};
+
+fn seconds(seconds: i64) -> SignedDuration {
+    SignedDuration::from_secs(seconds)
+}
+
+#[test]
+fn good_news_goes_by_itself_and_the_rest_stays() {
+    let mut rig = Rig::ready();
+    let now = rig.now;
+    rig.app.toasts.push(Tone::Done, "Done.", now);
+    rig.send(Event::Notice("Line 3 of config.toml was not used.".into()));
+    rig.app.take_needs_draw();
+    let due = rig.app.wake_at().unwrap();
+    assert_eq!(due, now + seconds(5));
+    assert_eq!(rig.pass(seconds(4)), []);
+    assert_eq!(rig.app.toasts.len(), 2);
+    rig.app.take_needs_draw();
+    rig.pass(seconds(1));
+    assert!(rig.app.take_needs_draw());
+    assert_eq!((rig.app.toasts.len(), rig.app.toasts.newest().unwrap().tone), (1, Tone::Warning));
+    rig.pass(seconds(100_000));
+    assert_eq!(rig.app.toasts.len(), 1);
+}
+
+#[test]
+fn what_time_took_away_is_drawn_whatever_came_in() {
+    // A key that means nothing here arrives just when a message's time is over: no tick follows any more.
+    let mut released = named("j");
+    released.kind = crossterm::event::KeyEventKind::Release;
+    for event in [named("Backspace"), released] {
+        let mut rig = Rig::ready();
+        let now = rig.now;
+        rig.app.toasts.push(Tone::Done, "Done.", now);
+        rig.now += seconds(6);
+        rig.app.take_needs_draw();
+        rig.send(Event::Key(event));
+        assert!(rig.app.toasts.is_empty());
+        assert!(rig.app.take_needs_draw(), "{event:?}");
+        // The same for what is worked out from the time.
+        rig.now += seconds(61);
+        rig.send(Event::Key(event));
+        assert!(rig.app.take_needs_draw(), "{event:?}");
+    }
+}
+
+#[test]
+fn esc_dismisses_messages_before_it_clears_the_filter_and_goes_back() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("/");
+    rig.type_text("n");
+    rig.press("Enter");
+    rig.send(Event::Notice("First.".into()));
+    rig.send(Event::Notice("Second.".into()));
+    rig.press("Esc");
+    assert_eq!((rig.toast(), rig.app.table.filter.text()), ("First.", "n"));
+    rig.press("Esc");
+    assert_eq!((rig.toast(), rig.app.table.filter.text()), ("", "n"));
+    rig.press("Esc");
+    assert_eq!((rig.app.table.filter.text(), rig.app.focus), ("", confident_keys::app::Pane::Keys));
+    rig.press("Esc");
+    assert_eq!(rig.app.focus, confident_keys::app::Pane::Scopes);
+}
+
+#[test]
+fn the_same_words_are_shown_once_and_the_oldest_go_first() {
+    let mut rig = Rig::ready();
+    for text in ["A.", "B.", "A.", "C.", "D.", "E."] {
+        rig.send(Event::Notice(text.into()));
+    }
+    let mut shown = Vec::new();
+    while !rig.app.toasts.is_empty() {
+        shown.push(rig.toast().to_owned());
+        rig.press("Esc");
+    }
+    assert_eq!(shown, ["E.", "D.", "C.", "A."]);
+}
+
+#[test]
+fn statuses_age_while_nothing_happens() {
+    let mut rig = Rig::keys_of("prod");
+    let status = |rig: &Rig| rig.app.row(0).unwrap().1;
+    assert_eq!((status(&rig), rig.app.count(&rig.app.scope(), Tab::InUse)), (Status::Active, Some(2)));
+    rig.pass(SignedDuration::from_hours(24 * 30));
+    assert_eq!(status(&rig), Status::Idle);
+    rig.pass(SignedDuration::from_hours(24 * 60));
+    assert_eq!((status(&rig), rig.app.count(&rig.app.scope(), Tab::InUse)), (Status::Stale, Some(0)));
+    assert_eq!(rig.app.count(&rig.app.scope(), Tab::Stale), Some(3));
+}
+
+#[test]
+fn a_tick_is_wanted_later_and_never_again_at_once() {
+    let mut rig = Rig::ready();
+    rig.presses("j j j");
+    for _ in 0..50 {
+        let Some(due) = rig.app.wake_at() else { panic!("statuses age for as long as there are keys") };
+        assert!(due > rig.now, "it would spin");
+        rig.now = due;
+        rig.send(Event::Tick);
+    }
+    assert_eq!(Rig::signed_out().app.wake_at(), None);
+}
+
+#[test]
+fn the_selection_stays_in_sight_through_resizes() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("G");
+    for (cols, rows) in
+        [(120, 36), (80, 24), (60, 16), (60, 8), (10, 3), (1, 1), (0, 0), (300, 100), (u16::MAX, u16::MAX)]
+    {
+        assert_eq!(rig.send(Event::Resize { cols, rows }), []);
+        let (selection, height) = (&rig.app.table.selection, usize::from(rig.app.size.key_rows()).max(1));
+        assert_eq!(selection.index(), 4);
+        assert!((selection.offset()..selection.offset() + height).contains(&4), "{cols}x{rows}");
+        assert!(rig.app.take_needs_draw());
+    }
+}
+
+#[test]
+fn a_text_that_was_scrolled_fits_again_after_a_resize() {
+    let mut rig = Rig::keys_of("prod");
+    rig.send(Event::Resize { cols: 60, rows: 16 });
+    rig.presses("? G");
+    let line = |rig: &Rig| match &rig.app.dialog {
+        Some(confident_keys::app::dialog::Dialog::Help(reader, _)) => reader.line,
+        other => panic!("{other:?}"),
+    };
+    assert!(line(&rig) > 0);
+    rig.send(Event::Resize { cols: 60, rows: 100 });
+    assert_eq!(line(&rig), 0);
+}
+
+#[test]
+fn leaving_is_asked_once_where_something_would_be_lost() {
+    use confident_keys::app::message::Effect;
+    let mut rig = Rig::keys_of("prod");
+    rig.press("c");
+    rig.type_text("CI");
+    rig.press("Enter");
+    assert_eq!(rig.press("Ctrl-c"), []);
+    assert!(rig.toast().contains("under way"), "{}", rig.toast());
+    // Another key takes it back.
+    rig.press("j");
+    assert_eq!(rig.press("Ctrl-c"), []);
+    // The secret came in between: its loss was not agreed to.
+    rig.reply_write(Ok(crate::support::created(99, "CI", Some(crate::support::FAKE_SECRET))));
+    assert_eq!(rig.press("Ctrl-c"), []);
+    assert!(rig.toast().contains("secret"), "{}", rig.toast());
+    assert_eq!(rig.press("Ctrl-c"), [Effect::Quit]);
+}
+
+#[test]
+fn nothing_is_asked_where_nothing_would_be_lost() {
+    use confident_keys::app::message::Effect;
+    for make in [Rig::ready, Rig::loading, Rig::signed_out] {
+        assert_eq!(make().press("q"), [Effect::Quit]);
+        assert_eq!(make().press("Ctrl-c"), [Effect::Quit]);
+    }
+}
