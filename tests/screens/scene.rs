@@ -1,0 +1,295 @@
+//! The screen without a terminal: keys and made-up replies go in, the state is drawn.
+
+use std::time::Duration;
+
+use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError};
+use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
+use confident_keys::app::geometry::Size;
+use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
+use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
+use confident_keys::config::Settings;
+use confident_keys::guard::Signer;
+use confident_keys::operations::{Answer, Operation};
+use confident_keys::secret::Secret;
+use confident_keys::text::Text;
+use confident_keys::ui;
+use confident_keys::ui::theme::Theme;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+
+use crate::data::{Data, FAKE_SECRET, FAKE_SIGNER, Names, now};
+
+/// How large most screens are.
+pub(crate) const USUAL: Size = Size { cols: 80, rows: 24 };
+
+/// A way into a scene: the start, which the states differ in.
+pub(crate) struct Opening {
+    pub(crate) names: Names,
+    pub(crate) settings: Settings,
+    pub(crate) clipboard: ClipboardRoute,
+    pub(crate) is_signed_in: bool,
+    pub(crate) is_demo: bool,
+    pub(crate) zone: TimeZone,
+}
+
+impl Opening {
+    pub(crate) fn new(names: Names) -> Self {
+        Self {
+            names,
+            settings: Settings::default(),
+            clipboard: ClipboardRoute::Known("the clipboard".into()),
+            is_signed_in: true,
+            is_demo: false,
+            zone: TimeZone::UTC,
+        }
+    }
+
+    /// The program just started.
+    pub(crate) fn start(self) -> Scene {
+        let place = if self.is_demo { String::new() } else { "US".to_owned() };
+        let session = Session { place, is_demo: self.is_demo, signer: Signer::new(&Secret::new(FAKE_SIGNER)) };
+        let reason = "No organization key was given. Set CONFIDENT_ORG_API_KEY.";
+        let (app, effects) = App::new(Start {
+            now: now(),
+            size: USUAL,
+            settings: self.settings,
+            zone: self.zone,
+            clipboard: self.clipboard,
+            session: if self.is_signed_in { Ok(session) } else { Err(reason.to_owned()) },
+        });
+        let data = Data::new(self.names);
+        let mut scene = Scene { app, now: now(), data, asked: Vec::new(), copies: Vec::new(), has_ended: false };
+        scene.take_in(effects);
+        scene
+    }
+}
+
+/// The state, and what it waits for.
+pub(crate) struct Scene {
+    pub(crate) app: App,
+    now: Timestamp,
+    data: Data,
+    asked: Vec<(RequestId, Operation)>,
+    copies: Vec<RequestId>,
+    pub(crate) has_ended: bool,
+}
+
+impl Scene {
+    /// The organization's keys are there.
+    pub(crate) fn organization(names: Names) -> Self {
+        Opening::new(names).start().reads()
+    }
+
+    /// The keys of the project with this number are there, and have the focus.
+    pub(crate) fn project(names: Names, number: usize) -> Self {
+        Self::organization(names).into_project(number)
+    }
+
+    pub(crate) fn into_project(mut self, number: usize) -> Self {
+        for _ in 0..number {
+            self = self.keys("j").reads();
+        }
+        self.keys("Enter").reads()
+    }
+
+    /// With the cursor on the key with this id.
+    pub(crate) fn on(mut self, id: i64) -> Self {
+        self = self.keys("g");
+        for _ in 0..self.app.table.rows.len() {
+            if self.app.selected().is_some_and(|(key, _)| key.id == KeyId(id)) {
+                return self;
+            }
+            self = self.keys("j");
+        }
+        panic!("no key {id} in sight");
+    }
+
+    pub(crate) fn happens(&mut self, event: Event) {
+        let effects = update(&mut self.app, Message { at: self.now, event });
+        self.take_in(effects);
+    }
+
+    fn take_in(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Ask(request, operation) => self.asked.push((request, operation)),
+                Effect::Copy(request, _) => self.copies.push(request),
+                Effect::Quit => self.has_ended = true,
+                Effect::DropTypedAhead | Effect::StartDemo | Effect::Suspend | Effect::Redraw => {}
+            }
+        }
+    }
+
+    /// Presses keys, written as the help writes them, with spaces between.
+    pub(crate) fn keys(mut self, keys: &str) -> Self {
+        for key in keys.split_whitespace() {
+            let (name, modifiers) = match key.strip_prefix("Ctrl-") {
+                Some(name) => (name, KeyModifiers::CONTROL),
+                None => (key, KeyModifiers::NONE),
+            };
+            let code = match name {
+                "Enter" => KeyCode::Enter,
+                "Esc" => KeyCode::Esc,
+                "Tab" => KeyCode::Tab,
+                "PgDn" => KeyCode::PageDown,
+                letter => KeyCode::Char(letter.parse().unwrap()),
+            };
+            self.happens(Event::Key(KeyEvent::new(code, modifiers)));
+        }
+        self
+    }
+
+    /// Types a text.
+    pub(crate) fn types(mut self, text: &str) -> Self {
+        for character in text.chars() {
+            self.happens(Event::Key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE)));
+        }
+        self
+    }
+
+    pub(crate) fn later(mut self, seconds: i64) -> Self {
+        self.now += SignedDuration::from_secs(seconds);
+        self.happens(Event::Tick);
+        self
+    }
+
+    pub(crate) fn resized(mut self, size: Size) -> Self {
+        self.happens(Event::Resize { cols: size.cols, rows: size.rows });
+        self
+    }
+
+    pub(crate) fn notice(mut self, text: &str) -> Self {
+        self.happens(Event::Notice(text.to_owned()));
+        self
+    }
+
+    /// All reads are answered.
+    pub(crate) fn reads(self) -> Self {
+        self.reads_but(|_| None)
+    }
+
+    /// All reads are answered, some of them with an error.
+    pub(crate) fn reads_but(mut self, fails: impl Fn(&Operation) -> Option<ApiError>) -> Self {
+        let (reads, writes) = self.asked.drain(..).partition(|(_, operation)| !operation.is_write());
+        self.asked = writes;
+        let reads: Vec<(RequestId, Operation)> = reads;
+        for (request, operation) in reads {
+            let result = fails(&operation).map_or_else(|| Ok(self.answer(&operation)), Err);
+            self.happens(Event::Reply(request, result));
+        }
+        self
+    }
+
+    /// The organization has no projects.
+    pub(crate) fn without_projects(mut self) -> Self {
+        self.data.projects.clear();
+        self
+    }
+
+    /// The one write under way succeeds.
+    pub(crate) fn done(mut self) -> Self {
+        let (request, operation) = self.take_write();
+        let answer = self.answer(&operation);
+        self.happens(Event::Reply(request, Ok(answer)));
+        self
+    }
+
+    /// The one write under way fails.
+    pub(crate) fn fails(mut self, error: ApiError) -> Self {
+        let (request, _) = self.take_write();
+        self.happens(Event::Reply(request, Err(error)));
+        self
+    }
+
+    fn take_write(&mut self) -> (RequestId, Operation) {
+        let at = self.asked.iter().position(|(_, operation)| operation.is_write()).expect("a write is under way");
+        self.asked.remove(at)
+    }
+
+    /// The copy under way comes to this.
+    pub(crate) fn copied(mut self, result: Result<Delivery, &str>) -> Self {
+        let request = self.copies.pop().expect("a copy is under way");
+        self.happens(Event::Copied(request, result.map_err(str::to_owned)));
+        self
+    }
+
+    /// Somebody else changes a key at the service.
+    pub(crate) fn elsewhere(mut self, scope: &Scope, id: i64, change: impl Fn(&mut Vec<ApiKey>, usize)) -> Self {
+        let keys = self.data.keys.get_mut(scope).unwrap();
+        let at = keys.iter().position(|key| key.id == KeyId(id)).unwrap();
+        change(keys, at);
+        self
+    }
+
+    fn answer(&mut self, operation: &Operation) -> Answer {
+        let data = &mut self.data;
+        match operation {
+            Operation::Organization => Answer::Organization(data.organization.clone()),
+            Operation::Projects => Answer::Projects(data.projects.clone()),
+            Operation::Keys(scope) => Answer::Keys(data.keys[scope].clone()),
+            Operation::Key(scope, id) => Answer::Key(find(&mut data.keys, scope, *id).clone()),
+            Operation::Create { scope, name } => {
+                let key = ApiKey {
+                    id: KeyId(9001),
+                    name: Some(Text::from(name.as_str())),
+                    valid: true,
+                    value: MaskedValue::new(FAKE_SECRET),
+                    created_at: Some(self.now),
+                    last_used: LastUsed::Never,
+                    expires_at: None,
+                    rotates_at: None,
+                };
+                data.keys.get_mut(scope).unwrap().push(key.clone());
+                Answer::Created(CreatedKey { key, secret: Some(Secret::new(FAKE_SECRET)) })
+            }
+            Operation::SetValid { scope, id, valid } => {
+                let key = find(&mut data.keys, scope, *id);
+                key.valid = *valid;
+                Answer::Key(key.clone())
+            }
+            Operation::Delete { scope, id } => {
+                data.keys.get_mut(scope).unwrap().retain(|key| key.id != *id);
+                Answer::Deleted
+            }
+        }
+    }
+
+    /// The screen, and where its cursor is, if it shows one.
+    pub(crate) fn draw(&self, theme: Theme) -> (Buffer, Option<(u16, u16)>) {
+        let Size { cols, rows } = self.app.size;
+        let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
+        let drawn = terminal.draw(|frame| ui::view(&self.app, theme, frame)).unwrap();
+        let buffer = drawn.buffer.clone();
+        let backend = terminal.backend_mut();
+        let cursor = backend.cursor_visible().then(|| backend.cursor_position()).map(|place| (place.x, place.y));
+        (buffer, cursor)
+    }
+}
+
+fn find<'a>(keys: &'a mut std::collections::BTreeMap<Scope, Vec<ApiKey>>, scope: &Scope, id: KeyId) -> &'a mut ApiKey {
+    keys.get_mut(scope).unwrap().iter_mut().find(|key| key.id == id).unwrap()
+}
+
+fn error(kind: ErrorKind) -> ApiError {
+    ApiError { host: "api.confident-ai.com".into(), kind }
+}
+
+/// Nothing listens.
+pub(crate) fn refused() -> ApiError {
+    error(ErrorKind::Connect(ConnectFailure::Refused))
+}
+
+/// The answer to what was sent did not come: nobody knows.
+pub(crate) fn timeout() -> ApiError {
+    error(ErrorKind::Timeout { after: Duration::from_secs(30), sent: true })
+}
+
+/// The service refuses, in its own words.
+pub(crate) fn status(status: u16, message: &str) -> ApiError {
+    let message = (!message.is_empty()).then(|| Text::from(message));
+    error(ErrorKind::Status(StatusError { status, message, link: None, retry_after: None, is_page: false }))
+}

@@ -1,0 +1,220 @@
+//! The states that the screen can be in, each with a name.
+
+use std::time::Duration;
+
+use confident_keys::app::ClipboardRoute;
+use confident_keys::app::message::Delivery;
+use confident_keys::config::{Settings, Times};
+use confident_keys::operations::Operation;
+use jiff::tz::TimeZone;
+
+use crate::data::{Names, project};
+use crate::scene::{Opening, Scene, refused, status, timeout};
+
+/// A state, and how it is reached.
+pub(crate) type State = (&'static str, fn(Names) -> Scene);
+
+/// Every state.
+pub(crate) fn all() -> impl Iterator<Item = State> {
+    [PANES, FAILURES, FORMS, SECRETS, QUESTIONS, TEXTS, TOASTS].into_iter().flatten().copied()
+}
+
+/// The state with this name.
+pub(crate) fn named(name: &str) -> State {
+    all().find(|state| state.0 == name).unwrap()
+}
+
+const CLIPBOARD: Delivery = Delivery::Clipboard { clears_after: Some(Duration::from_secs(45)) };
+
+const PANES: &[State] = &[
+    ("start", |names| Opening::new(names).start()),
+    ("organization", Scene::organization),
+    ("demo", |names| Opening { is_demo: true, ..Opening::new(names) }.start().reads()),
+    ("project", |names| Scene::project(names, 1)),
+    ("project_end", |names| Scene::project(names, 1).keys("G")),
+    ("project_in_scopes", |names| Scene::organization(names).keys("j").reads()),
+    ("scopes_all_read", |names| Scene::project(names, 7).keys("h")),
+    ("scope_being_read", |names| Scene::organization(names).keys("j")),
+    ("scope_with_many_keys", |names| Scene::project(names, 6).keys("PgDn PgDn")),
+    ("tab_in_use", |names| Scene::project(names, 1).keys("2")),
+    ("tab_stale", |names| Scene::project(names, 1).keys("3")),
+    ("tab_inactive", |names| Scene::project(names, 1).keys("4")),
+    ("tab_empty", |names| Scene::project(names, 5).keys("3")),
+    ("scope_empty", |names| Scene::project(names, 7)),
+    ("filter_empty_field", |names| Scene::project(names, 1).keys("/")),
+    ("filter_typed", |names| Scene::project(names, 1).keys("/").types("act")),
+    ("filter_kept", |names| Scene::project(names, 1).keys("/").types("act").keys("Enter")),
+    ("filter_long", |names| Scene::project(names, 1).keys("/").types("exporter of the customer support assistant")),
+    ("filter_without_match", |names| Scene::project(names, 1).keys("/").types("zzz").keys("Enter")),
+    ("filter_scopes", |names| Scene::organization(names).keys("/").types("app")),
+    ("filter_scopes_without_match", |names| Scene::organization(names).keys("/").types("zzz")),
+    ("sorted_by_last_use", |names| Scene::project(names, 1).keys("s")),
+    ("sorted_by_name", |names| Scene::project(names, 1).keys("s s")),
+    ("sorted_by_status_reversed", |names| Scene::project(names, 1).keys("s s s S")),
+    ("columns_all", |names| Scene::project(names, 1).keys("w")),
+    ("columns_few", |names| Scene::project(names, 1).keys("w w")),
+    ("times_local", |names| {
+        let zone = TimeZone::fixed(jiff::tz::offset(9));
+        let settings = Settings { times: Times::Local, ..Settings::default() };
+        Opening { settings, zone, ..Opening::new(names) }.start().reads().into_project(1)
+    }),
+    ("times_utc", |names| Scene::project(names, 1).keys("z z")),
+    ("signing_key", |names| Scene::organization(names).keys("Enter").on(1)),
+    ("read_again", |names| Scene::project(names, 1).keys("r")),
+    ("signed_out", |names| Opening { is_signed_in: false, ..Opening::new(names) }.start()),
+];
+
+const FAILURES: &[State] = &[
+    ("nothing_read", |names| Opening::new(names).start().reads_but(|_| Some(refused()))),
+    ("not_authorized", |names| {
+        Opening::new(names).start().reads_but(|_| Some(status(401, "Invalid organization API key.")))
+    }),
+    ("projects_not_read", |names| {
+        Opening::new(names).start().reads_but(|operation| (*operation == Operation::Projects).then(|| status(503, "")))
+    }),
+    ("no_projects", |names| Opening::new(names).start().without_projects().reads()),
+    ("keys_not_read", |names| Scene::organization(names).keys("j").reads_but(|_| Some(timeout())).keys("Enter")),
+    ("keys_older", |names| {
+        Scene::project(names, 1).later(300).keys("r").reads_but(|operation| {
+            matches!(operation, Operation::Keys(_)).then(|| status(500, "Something went wrong."))
+        })
+    }),
+    ("keys_older_message_dismissed", |names| {
+        Scene::project(names, 1).later(300).keys("r").reads_but(|_| Some(refused())).keys("Esc")
+    }),
+];
+
+fn generating(names: Names) -> Scene {
+    Scene::project(names, 1).keys("c")
+}
+
+const FORMS: &[State] = &[
+    ("generate_empty", generating),
+    ("generate_typed", |names| generating(names).types("GitHub Actions, nightly")),
+    ("generate_long", |names| generating(names).types(&"a name that goes on ".repeat(6))),
+    ("generate_without_name", |names| generating(names).keys("Enter")),
+    ("generate_busy", |names| generating(names).types("CI").keys("Enter")),
+    ("generate_refused", |names| {
+        generating(names).types("CI").keys("Enter").fails(status(409, "A key with this name exists already."))
+    }),
+    ("generate_unknown_outcome", |names| generating(names).types("CI").keys("Enter").fails(timeout()).reads()),
+    ("generate_without_clipboard", |names| without_clipboard(names).keys("c")),
+    ("generate_for_organization", |names| Scene::organization(names).keys("c")),
+];
+
+fn generated(scene: Scene) -> Scene {
+    scene.keys("c").types("GitHub Actions, nightly").keys("Enter").done().reads()
+}
+
+fn fresh(names: Names) -> Scene {
+    generated(Scene::project(names, 1))
+}
+
+fn without_clipboard(names: Names) -> Scene {
+    let reason = "There is no display, and a terminal of the kind \"linux\" has no clipboard.";
+    let clipboard = ClipboardRoute::Missing(reason.into());
+    Opening { clipboard, ..Opening::new(names) }.start().reads().into_project(1)
+}
+
+const SECRETS: &[State] = &[
+    ("secret_hidden", fresh),
+    ("secret_shown", |names| fresh(names).keys("v")),
+    ("secret_copying", |names| fresh(names).keys("Enter")),
+    ("secret_copied", |names| fresh(names).keys("c").copied(Ok(CLIPBOARD))),
+    ("secret_sent", |names| fresh(names).keys("c").copied(Ok(Delivery::Terminal))),
+    ("secret_copy_failed", |names| fresh(names).keys("c").copied(Err("The display did not answer within 2 s."))),
+    ("secret_without_clipboard", |names| generated(without_clipboard(names))),
+    ("secret_farewell_untaken", |names| fresh(names).keys("Esc").types("sav")),
+    ("secret_farewell_shown", |names| fresh(names).keys("v Esc")),
+    ("secret_farewell_sent", |names| fresh(names).keys("c").copied(Ok(Delivery::Terminal)).keys("Enter")),
+    ("secret_leaving", |names| fresh(names).keys("Ctrl-c")),
+];
+
+fn deactivating(names: Names) -> Scene {
+    Scene::project(names, 1).on(101).keys("x")
+}
+
+fn reactivating(names: Names) -> Scene {
+    Scene::project(names, 1).on(107).keys("x")
+}
+
+fn deleting_inactive(names: Names) -> Scene {
+    Scene::project(names, 1).on(107).keys("D")
+}
+
+fn deleting_active(names: Names) -> Scene {
+    Scene::project(names, 1).on(102).keys("D")
+}
+
+const QUESTIONS: &[State] = &[
+    ("deactivate", deactivating),
+    ("deactivate_on_button", |names| deactivating(names).keys("Tab")),
+    ("deactivate_busy", |names| deactivating(names).keys("y")),
+    ("deactivate_failed", |names| deactivating(names).keys("y").fails(refused())),
+    ("deactivate_unknown_outcome", |names| deactivating(names).keys("y").fails(timeout())),
+    ("deactivate_gone", |names| {
+        deactivating(names)
+            .keys("y")
+            .fails(status(404, "API key not found."))
+            .elsewhere(&project(1), 101, |keys, at| drop(keys.remove(at)))
+            .reads()
+    }),
+    ("deactivate_moot", |names| {
+        let scene = deactivating(names).keys("y").fails(timeout());
+        scene.elsewhere(&project(1), 101, |keys, at| keys[at].valid = false).reads()
+    }),
+    ("reactivate", reactivating),
+    ("reactivate_busy", |names| reactivating(names).keys("y")),
+    ("reactivate_never_used", |names| Scene::project(names, 1).on(112).keys("x y").done().reads().keys("Esc x")),
+    ("delete_inactive", deleting_inactive),
+    ("delete_mistyped", |names| deleting_inactive(names).types("contractor").keys("Enter")),
+    ("delete_typed", |names| deleting_inactive(names).types("Contractor 2025")),
+    ("delete_deleting", |names| deleting_inactive(names).types("Contractor 2025").keys("Enter")),
+    ("delete_failed", |names| {
+        deleting_inactive(names).types("Contractor 2025").keys("Enter").fails(status(500, "Database is busy."))
+    }),
+    ("delete_active", deleting_active),
+    ("delete_active_only_deactivate", |names| deleting_active(names).keys("Tab Tab")),
+    ("delete_active_deactivating", |names| deleting_active(names).types("Nightly evals").keys("Enter")),
+    ("delete_active_then_deleting", |names| deleting_active(names).types("Nightly evals").keys("Enter").done()),
+    ("delete_active_then_failed", |names| {
+        deleting_active(names).types("Nightly evals").keys("Enter").done().fails(timeout()).reads()
+    }),
+    ("delete_gone", |names| {
+        let scene = deleting_inactive(names).types("Contractor 2025").keys("Enter").fails(timeout());
+        scene.elsewhere(&project(1), 107, |keys, at| drop(keys.remove(at))).reads()
+    }),
+    ("delete_by_id_long_name", |names| Scene::project(names, 1).on(109).keys("D")),
+    ("delete_by_id_hostile_name", |names| Scene::project(names, 1).on(112).keys("D")),
+    ("delete_by_id_unnamed", |names| Scene::project(names, 1).on(104).keys("D")),
+];
+
+const TEXTS: &[State] = &[
+    ("copy_menu", |names| Scene::project(names, 1).on(101).keys("y")),
+    ("copy_menu_unnamed", |names| Scene::project(names, 1).on(104).keys("y")),
+    ("help_keys", |names| Scene::project(names, 1).keys("?")),
+    ("help_scopes_scrolled", |names| Scene::organization(names).keys("? PgDn")),
+    ("help_end", |names| Scene::organization(names).keys("? G")),
+    ("details", |names| Scene::project(names, 1).on(101).keys("Enter")),
+    ("details_long_name", |names| Scene::project(names, 1).on(109).keys("Enter")),
+    ("details_hostile_name", |names| Scene::project(names, 1).on(112).keys("Enter")),
+    ("details_unknown", |names| Scene::project(names, 1).on(106).keys("Enter")),
+    ("details_expired", |names| Scene::project(names, 1).on(108).keys("Enter")),
+    ("details_signing_key", |names| Scene::organization(names).keys("Enter").on(1).keys("Enter")),
+];
+
+const TOASTS: &[State] = &[
+    ("toast_deactivated", |names| deactivating(names).keys("y").done().reads()),
+    ("toast_reactivated", |names| reactivating(names).keys("y").done().reads()),
+    ("toast_deleted", |names| deleting_inactive(names).types("Contractor 2025").keys("Enter").done().reads()),
+    ("toast_copied", |names| Scene::project(names, 1).on(101).keys("y n").copied(Ok(CLIPBOARD))),
+    ("toast_not_copied", |names| Scene::project(names, 1).on(101).keys("y v").copied(Err("No clipboard answers."))),
+    ("toast_refused", |names| Scene::organization(names).keys("Enter").on(1).keys("x")),
+    ("toast_notices", |names| {
+        let path = "/home/ada/.config/confident-keys/config.toml";
+        Scene::organization(names)
+            .notice(&format!("{path}, line 3: thresholds.stale_days wants a number; 90 is used."))
+            .notice(&format!("{path}, line 7: display.colour is unknown and was left out."))
+    }),
+    ("toast_leaving", |names| deactivating(names).keys("y Ctrl-c")),
+];
