@@ -3,7 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+#[path = "../common/environment.rs"]
+mod environment;
 mod failures;
+#[cfg(unix)]
+#[path = "../common/pty.rs"]
+mod pty;
 mod reads;
 mod support;
 #[cfg(unix)]

@@ -10,6 +10,8 @@ use confident_keys::demo::{Options, Service};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::environment::unwanted;
+
 /// A key that looks like one and is none.
 pub(crate) const FAKE_KEY: &str = "confident_us_org_fake_not_a_key_zzzzzz";
 
@@ -21,18 +23,6 @@ pub(crate) fn command(home: &TempDir) -> Command {
     }
     command.env("XDG_CONFIG_HOME", home.path()).env("HOME", home.path()).stdin(Stdio::null());
     command
-}
-
-/// The variables of the tests' own environment that mean something to `ckeys`.
-pub(crate) fn unwanted() -> Vec<String> {
-    const NAMES: [&str; 8] =
-        ["TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "CLICOLOR_FORCE", "HTTP_PROXY", "http_proxy"];
-    std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| {
-            ["CONFIDENT_", "SSH_", "XDG_"].iter().any(|prefix| name.starts_with(prefix)) || NAMES.contains(&&**name)
-        })
-        .collect()
 }
 
 /// How a command ended.
