@@ -3,9 +3,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+#[path = "../common/environment.rs"]
+mod environment;
 mod failures;
 #[path = "../common/program.rs"]
 mod program;
+#[cfg(unix)]
+#[path = "../common/pty.rs"]
+mod pty;
 mod reads;
 #[path = "../common/scripted.rs"]
 #[expect(dead_code, reason = "the client's own tests look at more of a request")]

@@ -6,7 +6,7 @@ use confident_keys::demo::{Options, Service};
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub(crate) use crate::program::{FAKE_KEY, command, unwanted};
+pub(crate) use crate::program::{FAKE_KEY, command};
 use crate::scripted;
 pub(crate) use crate::scripted::{Answer, ok, refused, wire_key};
 

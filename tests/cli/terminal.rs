@@ -1,29 +1,21 @@
 //! Questions, as a person answers them on a terminal.
 
-use std::io::{Read as _, Write};
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
-use std::time::Duration;
+use std::io::Write as _;
 
-use portable_pty::{Child, CommandBuilder, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
 
-use crate::support::{World, unwanted};
-
-/// How long the program may take to say what is waited for; a test that passes never waits so long.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::environment::unwanted;
+use crate::pty::{PATIENCE, Pty};
+use crate::support::World;
 
 /// `ckeys` on a terminal of its own.
 struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    keyboard: Box<dyn Write + Send>,
-    screen: Receiver<Vec<u8>>,
+    pty: Pty,
     seen: String,
 }
 
 impl Terminal {
     fn new(world: &World, arguments: &[&str], columns: u16) -> Self {
-        let pair =
-            native_pty_system().openpty(PtySize { rows: 24, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ckeys"));
         command.args(arguments);
         for name in unwanted() {
@@ -33,27 +25,14 @@ impl Terminal {
         command.env("CONFIDENT_BASE_URL", &world.base_url);
         command.env("CONFIDENT_ORG_API_KEY", &world.key);
         command.env("TERM", "xterm-256color");
-        let child = pair.slave.spawn_command(command).unwrap();
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let keyboard = pair.master.take_writer().unwrap();
-        let (sender, screen) = channel();
-        thread::spawn(move || {
-            let _master = pair.master;
-            let mut buffer = [0; 4096];
-            while let Ok(read @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer[..read].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-        Self { child, keyboard, screen, seen: String::new() }
+        Self { pty: Pty::run(command, columns, 24), seen: String::new() }
     }
 
     /// Waits until `text` is there.
     #[track_caller]
     fn waits_for(&mut self, text: &str) -> &mut Self {
         while !self.seen.contains(text) {
-            match self.screen.recv_timeout(PATIENCE) {
+            match self.pty.output.recv_timeout(PATIENCE) {
                 Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
                 Err(error) => panic!("{text:?} did not come ({error}): {}", self.seen),
             }
@@ -62,7 +41,7 @@ impl Terminal {
     }
 
     fn types(&mut self, keys: &str) -> &mut Self {
-        self.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.pty.keyboard.write_all(keys.as_bytes()).unwrap();
         self
     }
 
@@ -70,10 +49,11 @@ impl Terminal {
     #[track_caller]
     fn ends(mut self, code: u32) -> String {
         // The terminal is at its end when the program is.
-        while let Ok(bytes) = self.screen.recv_timeout(PATIENCE) {
+        while let Ok(bytes) = self.pty.output.recv_timeout(PATIENCE) {
             self.seen.push_str(&String::from_utf8_lossy(&bytes));
         }
-        let status = self.child.wait().unwrap();
+        let status = self.pty.child.wait().unwrap();
+        drop(self.pty.master);
         assert_eq!(status.exit_code(), code, "{}", self.seen);
         self.seen
     }

@@ -204,7 +204,7 @@ fn without_a_clipboard_nothing_is_generated() {
     // In a session of its own there is no terminal behind it either.
     let mut command = std::process::Command::new("setsid");
     command.arg("--wait").arg(env!("CARGO_BIN_EXE_ckeys"));
-    for name in crate::support::unwanted() {
+    for name in crate::environment::unwanted() {
         command.env_remove(name);
     }
     let output = command

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod bodies;
+#[path = "../common/environment.rs"]
+mod environment;
 mod network;
 #[path = "../common/program.rs"]
 mod program;

@@ -4,6 +4,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
+use crate::environment::unwanted;
+
 /// A key that looks like one and is none.
 pub(crate) const FAKE_KEY: &str = "confident_us_org_fake_not_a_key_zzzzzz";
 
@@ -15,18 +17,4 @@ pub(crate) fn command(home: &TempDir) -> Command {
     }
     command.env("XDG_CONFIG_HOME", home.path()).env("HOME", home.path()).stdin(Stdio::null());
     command
-}
-
-/// The variables of the tests' own environment that mean something to `ckeys`.
-pub(crate) fn unwanted() -> Vec<String> {
-    const NAMES: [&str; 6] = ["TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "CLICOLOR_FORCE"];
-    const PREFIXES: [&str; 4] = ["CONFIDENT_", "SSH_", "SSL_CERT_", "XDG_"];
-    std::env::vars_os()
-        .filter_map(|(name, _)| name.into_string().ok())
-        .filter(|name| {
-            PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-                || NAMES.contains(&&**name)
-                || name.to_ascii_lowercase().ends_with("_proxy")
-        })
-        .collect()
 }

@@ -1,0 +1,152 @@
+//! The program, and what a person sees of it.
+
+use std::io::Write as _;
+use std::time::Instant;
+
+use base64::Engine as _;
+use confident_keys::secret::Secret;
+use portable_pty::CommandBuilder;
+
+use crate::environment::unwanted;
+use crate::pty::{PATIENCE, Pty, size};
+use crate::world::World;
+
+/// `ckeys` on a screen.
+pub(crate) struct Screen {
+    pty: Pty,
+    /// All that was written so far.
+    raw: Vec<u8>,
+    /// Up to where copies were taken from that.
+    taken: usize,
+    parser: vt100::Parser,
+}
+
+impl Screen {
+    /// Connected to the world's service.
+    pub(crate) fn open(world: &World, columns: u16, rows: u16) -> Self {
+        let key = world.key.expose();
+        Self::run(world, &[], &[("CONFIDENT_BASE_URL", &world.base_url), ("CONFIDENT_ORG_API_KEY", key)], columns, rows)
+    }
+
+    /// With these arguments and variables alone.
+    pub(crate) fn run(world: &World, arguments: &[&str], variables: &[(&str, &str)], columns: u16, rows: u16) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ckeys"));
+        command.args(arguments);
+        for name in unwanted() {
+            command.env_remove(name);
+        }
+        command.env("HOME", world.home.path());
+        command.env("XDG_CONFIG_HOME", world.home.path());
+        command.env("TERM", "xterm-256color");
+        if cfg!(target_os = "macos") {
+            // There is always a display there, and a test must not write to the clipboard of whoever runs it.
+            command.env("SSH_TTY", "/dev/null");
+        }
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let pty = Pty::run(command, columns, rows);
+        Self { pty, raw: Vec::new(), taken: 0, parser: vt100::Parser::new(rows, columns, 0) }
+    }
+
+    pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
+        self.pty.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.pty.keyboard.flush().unwrap();
+        self
+    }
+
+    pub(crate) fn resizes(&mut self, columns: u16, rows: u16) -> &mut Self {
+        self.parser.screen_mut().set_size(rows, columns);
+        self.pty.master.resize(size(columns, rows)).unwrap();
+        self
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.parser.screen().contents()
+    }
+
+    /// Waits until what is on the screen is as `is_there` says.
+    #[track_caller]
+    pub(crate) fn waits(&mut self, what: &str, is_there: impl Fn(&Self) -> bool) -> &mut Self {
+        let start = Instant::now();
+        while !is_there(self) {
+            let left = PATIENCE.checked_sub(start.elapsed()).unwrap_or_default();
+            match self.pty.output.recv_timeout(left) {
+                Ok(bytes) => self.take(&bytes),
+                Err(error) => panic!("{what}: {error}\n{}", self.text()),
+            }
+        }
+        self
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.raw.extend(bytes);
+        self.parser.process(bytes);
+    }
+
+    /// Waits until `text` is on the screen.
+    #[track_caller]
+    pub(crate) fn sees(&mut self, text: &str) -> &mut Self {
+        self.waits(&format!("no {text:?}"), |screen| screen.text().contains(text))
+    }
+
+    /// Waits until `text` is gone from the screen.
+    #[track_caller]
+    pub(crate) fn misses(&mut self, text: &str) -> &mut Self {
+        self.waits(&format!("still {text:?}"), |screen| !screen.text().contains(text))
+    }
+
+    /// Waits until one row has all of `parts`.
+    #[track_caller]
+    pub(crate) fn sees_row(&mut self, parts: &[&str]) -> &mut Self {
+        self.waits(&format!("no row with {parts:?}"), |screen| screen.row(parts).is_some())
+    }
+
+    /// The first row that has all of `parts`.
+    pub(crate) fn row(&self, parts: &[&str]) -> Option<usize> {
+        self.text().lines().position(|row| parts.iter().all(|part| row.contains(part)))
+    }
+
+    /// Waits for the next copy that is sent to the terminal, and takes it.
+    #[track_caller]
+    pub(crate) fn takes_copy(&mut self) -> Secret {
+        const START: &[u8] = b"\x1b]52;c;";
+        let find = |raw: &[u8]| {
+            let start = raw.windows(START.len()).position(|window| window == START)? + START.len();
+            let end = start + raw[start..].iter().position(|byte| *byte == 7)?;
+            Some((start, end))
+        };
+        self.waits("no copy", |screen| find(&screen.raw[screen.taken..]).is_some());
+        let rest = &self.raw[self.taken..];
+        let (start, end) = find(rest).unwrap();
+        let text = base64::engine::general_purpose::STANDARD.decode(&rest[start..end]).unwrap();
+        self.taken += end;
+        Secret::new(String::from_utf8(text).unwrap())
+    }
+
+    /// Whether all that the program wrote so far holds this text.
+    pub(crate) fn ever_wrote(&self, text: &str) -> bool {
+        self.raw.windows(text.len()).any(|window| window == text.as_bytes())
+    }
+
+    /// Waits for the end: this exit code, and the terminal as it was.
+    #[track_caller]
+    pub(crate) fn ends(mut self, code: u32) {
+        // The output ends with the program.
+        while let Ok(bytes) = self.pty.output.recv_timeout(PATIENCE) {
+            self.take(&bytes);
+        }
+        let status = self.pty.child.wait().unwrap();
+        assert_eq!(status.exit_code(), code, "{}", self.text());
+        let screen = self.parser.screen();
+        assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // It may have ended long ago.
+        let _ = self.pty.child.kill();
+        let _ = self.pty.child.wait();
+    }
+}
