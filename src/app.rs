@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::api::model::{ApiKey, Organization, Project, Scope};
+use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
 use crate::config::{Settings, Times};
 use crate::guard::Signer;
 use crate::keymap::Context;
@@ -78,6 +78,15 @@ enum Read {
     Keys(Scope),
 }
 
+/// A key whose generation was asked for, and whose answer was lost.
+#[derive(Debug)]
+struct Lost {
+    scope: Scope,
+    name: String,
+    /// The ids that were known before.
+    known: Vec<KeyId>,
+}
+
 /// The whole state.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
@@ -125,6 +134,8 @@ pub struct App {
     reads: BTreeMap<RequestId, Read>,
     writes: BTreeMap<RequestId, Operation>,
     copies: BTreeMap<RequestId, &'static str>,
+    /// Keys that may have been generated although no answer came.
+    lost: Vec<Lost>,
     last_request: u64,
     /// When the chosen scope is to be read, once the choice has come to rest.
     read_due: Option<Timestamp>,
@@ -198,6 +209,7 @@ impl App {
             reads: BTreeMap::new(),
             writes: BTreeMap::new(),
             copies: BTreeMap::new(),
+            lost: Vec::new(),
             last_request: 0,
             read_due: None,
             settled_at: now,

@@ -2,11 +2,12 @@
 
 use super::dialog::{DeleteStep, Dialog, SecretDialog, Target};
 use super::message::{Delivery, Effect, RequestId};
+use super::remote::Remote;
 use super::toast::Tone;
-use super::{App, Read};
+use super::{App, Lost, Read};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
-use crate::operations::{Answer, Operation};
+use crate::operations::{self, Answer, Operation};
 use crate::text;
 
 /// The widest name that is quoted in a message, in cells.
@@ -44,6 +45,9 @@ impl App {
                 // A late list is older than what the dialog was told since.
                 if let (true, Some(dialog), Some(keys)) = (taken, &mut self.dialog, keys.value()) {
                     dialog.refresh(&scope, keys);
+                }
+                if taken {
+                    self.tell_lost(&scope);
                 }
                 (taken, true)
             }
@@ -179,10 +183,42 @@ impl App {
         effects
     }
 
+    /// Tells what became of keys of `scope` whose generation was not answered, now that its list was read again.
+    fn tell_lost(&mut self, scope: &Scope) {
+        let all = std::mem::take(&mut self.lost);
+        let (lost, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|lost| lost.scope == *scope);
+        self.lost = others;
+        for Lost { name, known, .. } in lost {
+            let keys = self.keys.get(scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice);
+            let found: Vec<String> =
+                operations::appeared(&known, keys, &name).iter().map(|key| key.id.to_string()).collect();
+            let name = quote(&name);
+            let text = if found.is_empty() {
+                format!(
+                    "Read again just now, no new key {name} is there. Look again in a moment before you generate another."
+                )
+            } else {
+                format!(
+                    "Read again just now, a new key {name} is there (id {}). Its secret was lost with the answer: \
+                     delete it, and generate another.",
+                    found.join(", ")
+                )
+            };
+            self.toasts.push(Tone::Warning, text, self.now);
+        }
+    }
+
     fn write_failed(&mut self, awaited: bool, operation: &Operation, error: &ApiError) -> Vec<Effect> {
         match &mut self.dialog {
             Some(dialog) if awaited => dialog.fail(error),
             _ => self.toasts.push(Tone::Error, error.to_string(), self.now),
+        }
+        if let (Operation::Create { scope, name }, Certainty::Unknown) = (operation, error.certainty()) {
+            // Where the list was never read, nothing tells a new key from an old one.
+            if let Some(keys) = self.keys.get(scope).and_then(Remote::value) {
+                let known = keys.iter().map(|key| key.id).collect();
+                self.lost.push(Lost { scope: scope.clone(), name: name.clone(), known });
+            }
         }
         // What the service holds now is not what is shown, or may not be.
         let stale = error.certainty() == Certainty::Unknown || error.is_not_found();

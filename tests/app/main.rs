@@ -8,5 +8,6 @@ mod describe;
 mod random;
 mod reads;
 mod replies;
+mod rules;
 mod support;
 mod time;

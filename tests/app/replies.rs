@@ -140,6 +140,44 @@ fn generating_that_failed_keeps_the_form() {
 }
 
 #[test]
+fn what_became_of_a_key_whose_answer_was_lost_is_told() {
+    let list = |id: Option<i64>, name: &str| {
+        let mut keys = crate::support::keys_of(&prod());
+        keys.extend(id.map(|id| crate::support::key(id, Some(name), true, 0, None)));
+        Answer::Keys(keys)
+    };
+    for (answer, words) in [
+        (list(Some(99), "CI"), "a new key “CI” is there (id 99)"),
+        (list(None, ""), "no new key “CI” is there"),
+        (list(Some(99), "Another"), "no new key “CI” is there"),
+    ] {
+        let mut rig = generating();
+        rig.reply_write(Err(timeout()));
+        assert!(rig.app.toasts.is_empty());
+        let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+        // A failed attempt to read it again is no answer yet.
+        rig.reply(request, Err(unreachable()));
+        assert!(!rig.toast().contains("new key"));
+        rig.send(Event::Connected(crate::support::session()));
+        let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+        rig.reply(request, Ok(answer));
+        assert!(rig.toast().contains(words), "{}", rig.toast());
+        assert_eq!(generate(&rig).name.text(), "CI");
+        // Once is enough.
+        rig.presses("Esc Esc");
+        rig.press("r");
+        rig.answer_all();
+        assert!(!rig.toast().contains("new key"), "{}", rig.toast());
+    }
+    // What certainly was not done needs no words.
+    let mut rig = generating();
+    rig.reply_write(Err(status(403)));
+    rig.presses("Esc r");
+    rig.answer_all();
+    assert!(rig.app.toasts.is_empty());
+}
+
+#[test]
 fn a_name_that_was_refused_is_edited_or_pasted_over() {
     let mut rig = Rig::keys_of("prod");
     rig.presses("c Enter");
