@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -19,7 +19,7 @@ use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, CopyOptions, Environment};
 use crate::config::{Connection, ConnectionError, Problem, Settings};
 use crate::guard::Signer;
-use crate::terminal::{self, Input, Screen, Signal};
+use crate::terminal::{self, Batch, Input, Screen, Signal};
 use crate::ui::{
     self,
     theme::{Colours, Theme},
@@ -41,6 +41,7 @@ const BATCH: usize = 256;
 /// What comes in.
 enum Incoming {
     Event(Event),
+    Batch(Batch),
     Input(Input),
     Signal(Signal),
     /// Write this to the terminal, and tell of the copy.
@@ -74,7 +75,7 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         clipboard: route(&clipboard),
         session: connected.map(|(_, session)| session),
     });
-    let mut looped = Loop { app, theme, worker, incoming, queue: VecDeque::new(), exit: None };
+    let mut looped = Loop { app, theme, worker, incoming, queue: VecDeque::new(), typed_ahead_until: None, exit: None };
     looped.queue.extend(problems.iter().map(notice));
     let code = looped.run(&mut screen, effects);
     screen.leave();
@@ -131,7 +132,7 @@ fn watch(sender: &Sender<Incoming>) -> anyhow::Result<()> {
         let _ = signals.send(Incoming::Signal(signal));
     })
     .context("Signals can't be watched")?;
-    terminal::read_input(move |typed| input.send(Incoming::Input(typed)).is_ok())
+    terminal::read_input(move |batch| input.send(Incoming::Batch(batch)).is_ok())
         .context("The keyboard can't be read")?;
     Ok(())
 }
@@ -147,6 +148,10 @@ fn notice(problem: &Problem) -> Incoming {
     Incoming::Event(Event::Notice(format!("{problem}.")))
 }
 
+fn is_typed(input: &Input) -> bool {
+    matches!(input, Input::Key(_) | Input::Paste(_))
+}
+
 struct Loop {
     app: App,
     theme: Theme,
@@ -154,6 +159,8 @@ struct Loop {
     incoming: Receiver<Incoming>,
     /// What came in and was not looked at yet.
     queue: VecDeque<Incoming>,
+    /// What was typed until then was not meant for the dialog that opened.
+    typed_ahead_until: Option<Instant>,
     /// How the program ends, once that is known.
     exit: Option<u8>,
 }
@@ -207,6 +214,10 @@ impl Loop {
     fn take_in(&mut self, incoming: Incoming, screen: &mut Screen) -> anyhow::Result<()> {
         let event = match incoming {
             Incoming::Event(event) => event,
+            Incoming::Batch(batch) => {
+                self.open(batch);
+                return Ok(());
+            }
             Incoming::Input(Input::Key(key)) => Event::Key(key),
             Incoming::Input(Input::Paste(text)) => Event::Paste(text),
             Incoming::Input(Input::Resize { columns, rows }) | Incoming::Signal(Signal::Resize { columns, rows }) => {
@@ -230,6 +241,16 @@ impl Loop {
         self.update(event, screen)
     }
 
+    /// What came in at one go is next, but for what was typed ahead.
+    fn open(&mut self, Batch { at, mut inputs }: Batch) {
+        if self.typed_ahead_until.is_some_and(|until| at <= until) {
+            inputs.retain(|input| !is_typed(input));
+        }
+        for input in inputs.into_iter().rev() {
+            self.queue.push_front(Incoming::Input(input));
+        }
+    }
+
     #[expect(clippy::unnecessary_wraps, reason = "it ends an arm of `take_in` like the others")]
     fn end(&mut self, code: u8) -> anyhow::Result<()> {
         self.exit = Some(code);
@@ -249,8 +270,8 @@ impl Loop {
                 Effect::StartDemo => self.worker.submit(Job::StartDemo),
                 Effect::DropTypedAhead => {
                     terminal::discard_typed_ahead();
-                    self.queue.extend(self.incoming.try_iter());
-                    self.queue.retain(|incoming| !matches!(incoming, Incoming::Input(Input::Key(_) | Input::Paste(_))));
+                    self.typed_ahead_until = Some(Instant::now());
+                    self.queue.retain(|incoming| !matches!(incoming, Incoming::Input(input) if is_typed(input)));
                 }
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::Redraw => screen.redraw().context("The terminal can't be drawn on")?,

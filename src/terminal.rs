@@ -24,7 +24,7 @@ use crossterm::terminal::{self, Clear, ClearType, EndSynchronizedUpdate, EnterAl
 use ratatui::{Frame, Terminal};
 
 use frame::FrameBackend;
-pub use input::{Input, discard_typed_ahead, read_input};
+pub use input::{Batch, Input, discard_typed_ahead, read_input};
 pub use signal::{Signal, watch_signals};
 
 /// The exit code of a program that ended by a panic, as Rust has it.

@@ -34,7 +34,8 @@ fn program() {
     let signals = sender.clone();
     terminal::watch_signals(move |signal| drop(signals.send(Message::Signal(signal)))).unwrap();
     let mut screen = Screen::enter().unwrap();
-    terminal::read_input(move |input| sender.send(Message::Input(input)).is_ok()).unwrap();
+    terminal::read_input(move |batch| batch.inputs.into_iter().all(|input| sender.send(Message::Input(input)).is_ok()))
+        .unwrap();
     let outlives_hangup = std::env::var_os("OUTLIVES_HANGUP").is_some();
     let mut keys = 0;
     let mut last = String::from("ready");

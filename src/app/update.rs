@@ -41,6 +41,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Event::Resize { cols, rows } => {
             app.size = Size { cols, rows };
+            app.keep_reader_in_range();
             Vec::new()
         }
         Event::Tick => Vec::new(),
@@ -337,6 +338,14 @@ impl App {
         }
         let outcome = dialog.act(action);
         self.outcome(outcome)
+    }
+
+    /// Where a text is longer or shorter than before, its end stays at the lower edge at most.
+    fn keep_reader_in_range(&mut self) {
+        let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
+        if let Some(Dialog::Help(reader, _) | Dialog::Details(reader, _)) = &mut self.dialog {
+            reader.line = reader.line.min(lines.saturating_sub(height));
+        }
     }
 
     /// Acts on what a dialog ended in.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
 
@@ -36,20 +37,29 @@ impl Input {
     }
 }
 
+/// What came in at one go: none of it was typed in answer to what the rest of it brought about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// When the first of it was read.
+    pub at: Instant,
+    /// In its order.
+    pub inputs: Vec<Input>,
+}
+
 /// Reads the terminal on a thread of its own and gives everything to `sender`, until that says `false` or the
 /// terminal vanishes, which is the last thing sent. Sleeps while nothing comes in.
-pub fn read_input(mut sender: impl FnMut(Input) -> bool + Send + 'static) -> io::Result<JoinHandle<()>> {
+pub fn read_input(mut sender: impl FnMut(Batch) -> bool + Send + 'static) -> io::Result<JoinHandle<()>> {
     let source = Source::open()?;
     thread::Builder::new().name("input".into()).spawn(move || {
         if source.read(&mut sender).is_err() {
             // Nobody may listen any more.
-            let _ = sender(Input::Vanished);
+            let _ = sender(Batch { at: Instant::now(), inputs: vec![Input::Vanished] });
         }
     })
 }
 
 /// Drops what was typed and not yet read, so that it can't answer a question that it was not meant for. What
-/// was read already is the caller's to drop.
+/// was read already is the caller's to drop: each [`Batch`] that is older.
 pub fn discard_typed_ahead() {
     #[cfg(unix)]
     if let Ok(source) = Source::open() {
@@ -67,6 +77,10 @@ struct Source {
 impl Source {
     /// How long crossterm waits for the rest of what it began to read.
     const DRAIN: std::time::Duration = std::time::Duration::from_millis(10);
+    /// How long more of a batch is waited for: too short to be felt, long enough to find what was read along.
+    const GATHER: std::time::Duration = std::time::Duration::from_millis(2);
+    /// The most events of a batch.
+    const MOST: usize = 4096;
 
     /// The terminal that crossterm reads: standard input or, where that is something else, the terminal of this session.
     fn open() -> io::Result<Self> {
@@ -87,13 +101,20 @@ impl Source {
     }
 
     /// Ends with `Ok` when `sender` says so, with an error when the terminal is gone.
-    fn read(&self, sender: &mut impl FnMut(Input) -> bool) -> io::Result<()> {
+    fn read(&self, sender: &mut impl FnMut(Batch) -> bool) -> io::Result<()> {
+        // crossterm may hold more events than one, and looks for them only if it gets to it within its time. Asked
+        // twice, it does on a busy machine, too.
+        let has_more = |time| Ok::<_, io::Error>(event::poll(time)? || event::poll(time)?);
         loop {
             self.wait()?;
-            // crossterm may hold more events than one, and looks for them only if it gets to it within its time. Asked
-            // twice, it does on a busy machine, too.
-            while event::poll(Self::DRAIN)? || event::poll(Self::DRAIN)? {
-                if Input::of(event::read()?).is_some_and(|input| !sender(input)) {
+            while has_more(Self::DRAIN)? {
+                let at = Instant::now();
+                let mut events = vec![event::read()?];
+                while events.len() < Self::MOST && has_more(Self::GATHER)? {
+                    events.push(event::read()?);
+                }
+                let inputs = events.into_iter().filter_map(Input::of).collect();
+                if !sender(Batch { at, inputs }) {
                     return Ok(());
                 }
             }
@@ -132,9 +153,14 @@ impl Source {
 
     /// Ends with `Ok` when `sender` says so, with an error when the console is gone.
     #[expect(clippy::unused_self, reason = "it is used elsewhere")]
-    fn read(&self, sender: &mut impl FnMut(Input) -> bool) -> io::Result<()> {
+    fn read(&self, sender: &mut impl FnMut(Batch) -> bool) -> io::Result<()> {
         loop {
-            if Input::of(event::read()?).is_some_and(|input| !sender(input)) {
+            let mut events = vec![event::read()?];
+            let at = Instant::now();
+            while event::poll(std::time::Duration::ZERO)? {
+                events.push(event::read()?);
+            }
+            if !sender(Batch { at, inputs: events.into_iter().filter_map(Input::of).collect() }) {
                 return Ok(());
             }
         }

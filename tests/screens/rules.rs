@@ -117,6 +117,18 @@ fn every_status_is_told_in_words_and_by_a_sign_of_its_own() {
     }
 }
 
+/// A scrolled text that gets more room uses it: its last line is the dialog's last.
+#[test]
+fn a_text_read_to_its_end_stays_at_its_end_in_another_size() {
+    for size in [Size { cols: 60, rows: 16 }, Size { cols: 60, rows: 24 }, Size { cols: 120, rows: 36 }] {
+        let small = Size { cols: 60, rows: 16 };
+        let scene = Scene::organization(Names::Any).resized(small).keys("? G").resized(size);
+        let shown = rows(&scene.draw(coloured()).0);
+        let last = shown.iter().position(|row| row.contains("past its expiry")).unwrap();
+        assert!(shown[last + 1].contains(" of "), "{}", shown.join("\n"));
+    }
+}
+
 /// The focus, the selection and the shown tab are seen where there are no colours.
 #[test]
 fn without_colours_the_focus_the_selection_and_the_tab_are_seen() {
