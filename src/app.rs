@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
 use crate::config::{Settings, Times};
 use crate::guard::Signer;
@@ -323,6 +324,12 @@ impl App {
     fn read_all(&mut self) -> Vec<Effect> {
         let scope = self.scope();
         [Read::Organization, Read::Projects, Read::Keys(scope)].map(|read| self.read(read)).into()
+    }
+
+    /// Why something that is shown could not be read again.
+    fn shown_error(&self) -> Option<&ApiError> {
+        let keys = self.scope_keys().and_then(Remote::error);
+        keys.or(self.projects.error()).or(self.organization.error())
     }
 
     /// Brings what is derived up to date: rows, counts, selections, scrolling. Whether rows and counts were

@@ -96,7 +96,7 @@ pub fn contradicts_set_valid(answer: &ApiKey, id: KeyId, valid: bool) -> Option<
 /// What is odd about the `answer` to generating a key called `name`; none where it says what was asked.
 pub fn contradicts_create(answer: &ApiKey, name: &str) -> Option<String> {
     if answer.name.as_ref().is_none_or(|answered| answered.raw() != name) {
-        Some(format!("The service called the new key “{}”, which is not the name that was asked for.", answer.title()))
+        Some(format!("The service called the new key “{}”, not “{name}” as it was asked to.", answer.title()))
     } else if answer.valid {
         None
     } else {

@@ -48,7 +48,24 @@ pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     chrome::footer(app, theme, frame, footer);
     dialog::view(app, theme, frame, body);
     chrome::toast(app, theme, frame, body);
+    if theme.is_ascii() {
+        to_ascii(frame.buffer_mut());
+    }
     claim_second_halves(frame.buffer_mut());
+}
+
+/// Puts ASCII in place of the punctuation that messages share with all themes.
+fn to_ascii(buffer: &mut Buffer) {
+    for cell in &mut buffer.content {
+        let plain = match cell.symbol() {
+            "…" => ".",
+            "“" | "”" => "\"",
+            "→" => ">",
+            "–" => "-",
+            _ => continue,
+        };
+        cell.set_symbol(plain);
+    }
 }
 
 /// Makes the second half of each wide character differ from an empty cell, so that ratatui draws what

@@ -86,8 +86,14 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
             },
         ),
         ("value", key.value.as_str().to_owned()),
-        ("status", status.word().to_owned()),
-        ("", explain(app, key, status)),
+        (
+            "status",
+            match status {
+                // When it was used stands below.
+                Status::Active => status.word().to_owned(),
+                _ => format!("{}. {}", status.word(), explain(app, key, status)),
+            },
+        ),
         ("created", key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.exactly(at))),
         (
             "last used",
@@ -105,7 +111,7 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
     for (label, value) in pairs {
         lines.extend(pair(label, &value, width.saturating_sub(LABEL_CELLS)));
     }
-    if let Some(warning) = warning(app, scope, key) {
+    if let Some(warning) = warning(app, scope, key).filter(|_| app.is_signer(scope, key)) {
         lines.push(ReaderLine::Blank);
         lines.extend(text::wrap(&warning, width).into_iter().map(ReaderLine::Warning));
     }
@@ -150,7 +156,7 @@ pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
 /// What to watch out for with this key.
 pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
     if app.is_signer(scope, key) {
-        Some("ckeys is signed in with this key, as far as can be told.".to_owned())
+        Some("This is the key that ckeys is signed in with.".to_owned())
     } else if key.valid && key.last_used.time().is_some_and(|used| app.now.duration_since(used).as_hours() < 24) {
         let used = key.last_used.time().map(|used| time::relative(used, app.now)).unwrap_or_default();
         Some(format!("In use: last used {used}."))

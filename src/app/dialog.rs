@@ -139,6 +139,15 @@ impl Dialog {
         }
     }
 
+    /// Whether there is nothing left to do in it: somebody else did it meanwhile.
+    pub fn is_moot(&self) -> bool {
+        match self {
+            Self::Confirm(dialog) => dialog.is_moot(),
+            Self::Delete(dialog) => dialog.is_gone,
+            _ => false,
+        }
+    }
+
     /// Whether keys that were typed before it opened must not reach it.
     pub fn is_dangerous(&self) -> bool {
         matches!(self, Self::Secret(_) | Self::Confirm(_) | Self::Delete(_))

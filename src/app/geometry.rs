@@ -48,7 +48,8 @@ impl Size {
     pub fn details_height(self) -> u16 {
         match self.rows {
             0..20 => 0,
-            _ => 3,
+            20..24 => 3,
+            _ => 4,
         }
     }
 

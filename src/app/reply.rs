@@ -3,7 +3,7 @@
 use super::dialog::{DeleteStep, Dialog, SecretDialog, Target};
 use super::message::{Delivery, Effect, RequestId};
 use super::remote::Remote;
-use super::toast::Tone;
+use super::toast::{Tone, Topic};
 use super::{App, Lost, Read};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
@@ -59,7 +59,10 @@ impl App {
         };
         // Where nothing is shown yet, the pane itself tells the error.
         if let (Some(error), true, true) = (failed, taken, is_held) {
-            self.toasts.push(Tone::Error, format!("Could not read again; what is shown is older. {error}"), now);
+            let text = format!("Could not read again; what is shown is older. {error}");
+            self.toasts.push_about(Topic::Reading, Tone::Error, text);
+        } else if taken && self.reads.is_empty() && self.shown_error().is_none() {
+            self.toasts.take_back(Topic::Reading);
         }
         Vec::new()
     }
@@ -93,9 +96,8 @@ impl App {
         if self.scope() == *scope {
             self.table.selection.select(key.id);
         }
-        if key.name.as_ref().is_none_or(|answered| answered.raw() != name) {
-            let text = format!("The service called the new key {} instead of {}.", quoted(&key), quote(name));
-            self.toasts.push(Tone::Warning, text, self.now);
+        if let Some(contradiction) = operations::contradicts_create(&key, name) {
+            self.toasts.push(Tone::Warning, contradiction, self.now);
         }
         let mut effects = Vec::new();
         match secret {
@@ -104,6 +106,7 @@ impl App {
                 let dialog = SecretDialog::new(target, secret);
                 // Whoever agreed to leave before did not know of this secret yet.
                 self.is_leaving = false;
+                self.toasts.take_back(Topic::Leaving);
                 match &self.dialog {
                     // A secret is never dropped: another dialog closes first.
                     Some(_) if !awaited => self.waiting.push_back(dialog),

@@ -18,6 +18,15 @@ pub enum Tone {
     Error,
 }
 
+/// What a message is about, where it can become untrue before it is dismissed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// That quitting was asked for once.
+    Leaving,
+    /// That what is shown could not be read again.
+    Reading,
+}
+
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
@@ -26,6 +35,7 @@ pub struct Toast {
     /// How it is meant.
     pub tone: Tone,
     until: Option<Timestamp>,
+    topic: Option<Topic>,
 }
 
 /// The messages that are shown, the newest last.
@@ -38,9 +48,25 @@ impl Toasts {
     /// Shows another one. The same words are not shown twice.
     pub fn push(&mut self, tone: Tone, text: impl Into<String>, now: Timestamp) {
         let until = (tone == Tone::Done).then(|| now + SHOWN_FOR);
-        let text = text.into();
-        self.shown.retain(|toast| toast.text != text);
-        self.shown.push(Toast { text, tone, until });
+        self.add(Toast { text: text.into(), tone, until, topic: None });
+    }
+
+    /// Shows the one message about `topic`, until it is dismissed or [taken back](Self::take_back).
+    pub fn push_about(&mut self, topic: Topic, tone: Tone, text: impl Into<String>) {
+        self.take_back(topic);
+        self.add(Toast { text: text.into(), tone, until: None, topic: Some(topic) });
+    }
+
+    /// Takes away what is said about `topic`, as it is no longer true; whether there was something.
+    pub fn take_back(&mut self, topic: Topic) -> bool {
+        let before = self.shown.len();
+        self.shown.retain(|toast| toast.topic != Some(topic));
+        self.shown.len() < before
+    }
+
+    fn add(&mut self, added: Toast) {
+        self.shown.retain(|toast| toast.text != added.text);
+        self.shown.push(added);
         if self.shown.len() > MOST {
             self.shown.remove(0);
         }

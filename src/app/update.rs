@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use super::dialog::{Confirm, Delete, Dialog, Generate, Outcome, Reader, Target};
 use super::geometry::Size;
 use super::message::{Effect, Event, Message};
-use super::toast::Tone;
+use super::toast::{Tone, Topic};
 use super::{App, Pane, Read, details};
 use crate::config::Times;
 use crate::guard::{self, Phrase};
@@ -79,6 +79,7 @@ impl App {
         let action = keymap::lookup(&contexts, event);
         if action != Some(Action::Interrupt) {
             self.is_leaving = false;
+            self.needs_draw |= self.toasts.take_back(Topic::Leaving);
         }
         match action {
             Some(Action::Interrupt) => (self.leave(), true),
@@ -126,7 +127,8 @@ impl App {
         match loss {
             Some(loss) if !self.is_leaving => {
                 self.is_leaving = true;
-                self.toasts.push(Tone::Warning, format!("{loss}. Press Ctrl-C again to quit all the same."), self.now);
+                let text = format!("{loss}. Press Ctrl-C again to quit all the same.");
+                self.toasts.push_about(Topic::Leaving, Tone::Warning, text);
                 Vec::new()
             }
             _ => vec![Effect::Quit],

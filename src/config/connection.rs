@@ -16,18 +16,19 @@ const REGION_VARIABLE: &str = "CONFIDENT_REGION";
 const PROJECT_KEY_VARIABLE: &str = "CONFIDENT_API_KEY";
 
 /// How to get an organization key and how to give it, a line each.
-pub const NO_KEY_HELP: [&str; 11] = [
-    "To get one: in Confident AI, open Organization Settings, then API Keys,",
-    "and generate an organization key.",
+pub const NO_KEY_HELP: [&str; 12] = [
+    "To get one: in Confident AI, go to Organization Settings,",
+    "API Keys, and generate a key there.",
     "",
     "To give it, without leaving it in the shell's history:",
     "  read -rs CONFIDENT_ORG_API_KEY",
     "  export CONFIDENT_ORG_API_KEY",
     "Then start ckeys again.",
     "",
-    "In the EU or Australia, set CONFIDENT_REGION to EU or AU, too;",
-    "for a service of your own, set CONFIDENT_BASE_URL to its address.",
-    "No account at hand? `ckeys --demo` shows everything on made-up data.",
+    "Set CONFIDENT_REGION to EU or AU where you are there,",
+    "or CONFIDENT_BASE_URL for a service of your own.",
+    "",
+    "No account? `ckeys --demo` shows it on made-up data.",
 ];
 
 /// One of the vendor's deployments.

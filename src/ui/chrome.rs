@@ -7,9 +7,10 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
 use super::theme::Theme;
-use crate::app::App;
+use crate::app::dialog::{Dialog, Taken};
 use crate::app::remote::Remote;
 use crate::app::toast::Tone;
+use crate::app::{App, Pane};
 use crate::config::NO_KEY_HELP;
 use crate::keymap::{self, Action, Binding};
 use crate::status::Tab;
@@ -100,67 +101,87 @@ fn summary(app: &App, theme: Theme) -> Vec<Part> {
     parts
 }
 
-/// The keys that work here, as many as there is room for; help and quit always.
+/// The keys that work here, as many as there is room for; help and quit always. Behind a dialog a message
+/// would be hidden, and over it it would hide the dialog: it stands here then.
 pub(super) fn footer(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let bindings: Vec<&Binding> = app
+    if let (Some(toast), Some(_)) = (app.toasts.newest(), &app.dialog) {
+        let words = text::fit(&toast.text, usize::from(area.width).saturating_sub(4)).into_owned();
+        let style = theme.tone(toast.tone).add_modifier(Modifier::BOLD);
+        frame.render_widget(Paragraph::new(Line::styled(format!(" {}{words}", sign(theme, toast.tone)), style)), area);
+        return;
+    }
+    if app.dialog.as_ref().is_some_and(Dialog::is_busy) {
+        let words = theme.pick(" Waiting for the service…   ", " Waiting for the service..   ");
+        let mut spans = vec![Span::styled(words, theme.dim())];
+        spans.extend(hint(theme, "Ctrl-c", "quit"));
+        frame.render_widget(Paragraph::new(Line::from(spans)), area);
+        return;
+    }
+    let hints: Vec<(&Binding, Vec<Span<'_>>)> = app
         .footer_contexts()
         .into_iter()
         .flat_map(keymap::of)
-        .filter(|binding| !binding.hint.is_empty() && offered(app, binding.action))
+        .filter_map(|binding| {
+            let key = binding.keys.first()?.to_string();
+            Some((binding, hint(theme, &key, label(app, binding)?)))
+        })
         .collect();
-    let is_last = |binding: &&&Binding| matches!(binding.action, Action::Help | Action::Quit);
-    let last: Vec<Span<'_>> = bindings.iter().filter(is_last).flat_map(|binding| hint(app, theme, binding)).collect();
-    let room = usize::from(area.width).saturating_sub(last.iter().map(Span::width).sum::<usize>() + 1);
-    let mut first = vec![Span::raw(" ")];
-    let mut used = 1;
-    for binding in bindings.iter().filter(|binding| !is_last(binding)) {
-        let spans = hint(app, theme, binding);
-        let width: usize = spans.iter().map(Span::width).sum();
-        if used + width > room {
+    let (last, others): (Vec<_>, Vec<_>) =
+        hints.into_iter().partition(|(binding, _)| matches!(binding.action, Action::Help | Action::Quit));
+    let last = Line::from(last.into_iter().flat_map(|(_, spans)| spans).collect::<Vec<_>>());
+    let room = usize::from(area.width).saturating_sub(last.width() + 1);
+    let mut first = Line::from(" ");
+    for (_, spans) in others {
+        if first.width() + spans.iter().map(Span::width).sum::<usize>() > room {
             break;
         }
-        used += width;
-        first.extend(spans);
+        first.spans.extend(spans);
     }
-    frame.render_widget(Paragraph::new(Line::from(first)), area);
-    let width = u16::try_from(last.iter().map(Span::width).sum::<usize>()).unwrap_or(0).min(area.width);
-    frame.render_widget(Paragraph::new(Line::from(last)), Rect { x: area.right() - width, width, ..area });
+    frame.render_widget(Paragraph::new(first), area);
+    let width = u16::try_from(last.width()).unwrap_or(area.width).min(area.width);
+    frame.render_widget(Paragraph::new(last), Rect { x: area.right() - width, width, ..area });
 }
 
-/// Whether an action would do anything now.
-fn offered(app: &App, action: Action) -> bool {
-    match action {
-        Action::Toggle | Action::Delete | Action::CopyMenu => app.selected().is_some(),
-        Action::Accept if app.dialog.is_none() && app.focus == crate::app::Pane::Keys => {
-            app.is_filtering || app.selected().is_some()
+/// What the footer calls a binding now; none where it is not worth the room, or would do nothing.
+fn label(app: &App, binding: &Binding) -> Option<&'static str> {
+    let usual = Some(binding.hint).filter(|hint| !hint.is_empty());
+    match (&app.dialog, binding.action) {
+        (Some(Dialog::Secret(dialog)), action) if dialog.farewell.is_none() => match action {
+            Action::Accept if dialog.taken == Taken::No => Some("copy"),
+            Action::Accept => Some("done"),
+            Action::CopySecret if dialog.taken == Taken::No => None,
+            Action::CopySecret => Some("copy again"),
+            Action::Reveal if dialog.is_shown => Some("hide"),
+            _ => usual,
+        },
+        (Some(dialog), action) if dialog.is_moot() => Some("close").filter(|_| action == Action::Accept),
+        (None, Action::Toggle) => app.selected().map(|(key, _)| if key.valid { "deactivate" } else { "reactivate" }),
+        (None, Action::Delete | Action::CopyMenu) => usual.filter(|_| app.selected().is_some()),
+        (None, Action::Accept) if app.focus == Pane::Keys && !app.is_filtering => {
+            usual.filter(|_| app.selected().is_some())
         }
-        _ => true,
+        _ => usual,
     }
 }
 
-fn hint(app: &App, theme: Theme, binding: &Binding) -> Vec<Span<'static>> {
-    let words = match (binding.action, app.selected()) {
-        (Action::Toggle, Some((key, _))) => {
-            if key.valid {
-                "deactivate"
-            } else {
-                "reactivate"
-            }
-        }
-        _ => binding.hint,
-    };
-    let key = binding.keys.first().map(ToString::to_string).unwrap_or_default();
-    vec![Span::styled(key, theme.accent().add_modifier(Modifier::BOLD)), Span::raw(format!(" {words}  "))]
+fn hint(theme: Theme, key: &str, words: &str) -> Vec<Span<'static>> {
+    let style = theme.accent().add_modifier(Modifier::BOLD);
+    vec![Span::styled(key.to_owned(), style), Span::raw(format!(" {words}  "))]
+}
+
+/// What stands before a message, so that its colour is not all that tells how it is meant.
+fn sign(theme: Theme, tone: Tone) -> &'static str {
+    match tone {
+        Tone::Done => theme.pick("✓ ", "ok "),
+        Tone::Warning | Tone::Error => "! ",
+    }
 }
 
 /// The newest message, over the lower edge of the panes.
 pub(super) fn toast(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    let Some(toast) = app.toasts.newest() else { return };
+    let Some(toast) = app.toasts.newest().filter(|_| app.dialog.is_none()) else { return };
     let width = area.width.saturating_sub(4).min(72);
-    let sign = match toast.tone {
-        Tone::Done => theme.pick("✓ ", "ok "),
-        Tone::Warning | Tone::Error => "! ",
-    };
+    let sign = sign(theme, toast.tone);
     let most = usize::from(area.height.saturating_sub(4)).max(1);
     let mut lines = text::wrap(&format!("{sign}{}", toast.text), usize::from(width).saturating_sub(4));
     lines.truncate(most);
@@ -174,8 +195,8 @@ pub(super) fn toast(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) 
     };
     let width = u16::try_from(widest.max(hint.len()) + 4).unwrap_or(width).min(width);
     let height = u16::try_from(lines.len()).unwrap_or(1) + 2;
-    let place =
-        Rect { x: area.right().saturating_sub(width + 1), y: area.bottom().saturating_sub(height), width, height };
+    // Over the panes' own corner, so that no two borders stand side by side.
+    let place = Rect { x: area.right().saturating_sub(width), y: area.bottom().saturating_sub(height), width, height };
     let block = super::block(theme, String::new(), false)
         .border_style(theme.tone(toast.tone))
         .title_bottom(Line::styled(hint, theme.dim()).right_aligned());
@@ -188,7 +209,9 @@ pub(super) fn toast(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) 
 /// How to get a key, and how to give it.
 pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width).saturating_sub(6).min(84);
-    let mut lines = vec![Line::default()];
+    // Empty lines are a luxury of taller screens.
+    let is_tall = area.height > 16;
+    let mut lines = if is_tall { vec![Line::default()] } else { Vec::new() };
     let reason = app.signed_out.as_deref().unwrap_or("No organization key was given.");
     lines.extend(
         text::wrap(reason, width)
@@ -197,9 +220,8 @@ pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Frame<'_>, area: R
     );
     lines.push(Line::default());
     for help in NO_KEY_HELP {
-        // Empty lines are a luxury of taller screens.
         if help.is_empty() {
-            if area.height > 16 {
+            if is_tall {
                 lines.push(Line::default());
             }
         } else {

@@ -10,7 +10,7 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
 use super::theme::Theme;
-use crate::api::error::ApiError;
+use crate::api::error::{ApiError, Certainty};
 use crate::app::App;
 use crate::app::details::{self, HELP_KEY_CELLS, LABEL_CELLS, ReaderLine};
 use crate::app::dialog::{Dialog, Reader};
@@ -84,19 +84,31 @@ impl Content {
         let mut spans = Vec::new();
         for (label, has_focus, style) in buttons {
             let style = if *has_focus { self.theme.selected().add_modifier(Modifier::BOLD) } else { *style };
-            let (open, close) = if *has_focus { ("[ ", " ]") } else { ("  ", "  ") };
-            spans.push(Span::styled(format!("{open}{label}{close}"), style));
+            spans.push(Span::styled(format!("[ {label} ]"), style));
             spans.push(Span::raw("  "));
         }
         self.lines.push(Line::from(spans));
     }
 
+    /// Why a call failed, and what to do.
     fn error(&mut self, error: &ApiError) {
-        self.words(
-            &format!("{}.", error.summary().trim_end_matches('.')),
-            self.theme.error().add_modifier(Modifier::BOLD),
-        );
+        self.failure(error);
         self.words(error.advice(), Style::new());
+    }
+
+    /// Why a write failed. Where it may have been done all the same, `unknown` says what that means.
+    fn write_error(&mut self, error: &ApiError, unknown: &str) {
+        if error.certainty() == Certainty::Unknown {
+            self.failure(error);
+            self.words(unknown, self.theme.warning());
+        } else {
+            self.error(error);
+        }
+    }
+
+    fn failure(&mut self, error: &ApiError) {
+        let words = format!("{}.", error.summary().trim_end_matches('.'));
+        self.words(&words, self.theme.error().add_modifier(Modifier::BOLD));
     }
 
     fn busy(&mut self, words: &str) {
@@ -108,13 +120,14 @@ impl Content {
     /// fields and buttons are.
     fn render(self, title: &str, style: Style, frame: &mut Frame<'_>, area: Rect) {
         let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(4).min(area.height);
+        let height = grown(height, area.height);
         let padded = height.saturating_sub(u16::try_from(self.lines.len()).unwrap_or(u16::MAX)) >= 4;
-        let width = u16::try_from(self.width + 6).unwrap_or(area.width).min(area.width);
+        let width = grown(u16::try_from(self.width + 6).unwrap_or(area.width), area.width);
         let place =
             Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
         let block = super::block(self.theme, super::title(title, width), true).border_style(style);
         let inner = block.inner(place);
-        let margin = u16::from(padded);
+        let margin = if padded { (height - u16::try_from(self.lines.len()).unwrap_or(0) - 2) / 2 } else { 0 };
         let inner =
             Rect { x: inner.x + 2, width: inner.width - 4, y: inner.y + margin, height: inner.height - 2 * margin };
         super::clear(frame, place);
@@ -129,12 +142,17 @@ impl Content {
     }
 }
 
+/// `cells`, or `all` where only a margin would be left: a pane's border just beside a dialog's is confusing.
+fn grown(cells: u16, all: u16) -> u16 {
+    if cells + 4 >= all { all } else { cells }
+}
+
 /// A text that scrolls.
 fn read(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str, reader: Reader, label_cells: usize) {
     let lines = details::reader_lines(app);
     let rows = usize::from(app.size.reader_rows());
-    let width = app.size.reader_width() + 4;
-    let height = u16::try_from(lines.len().min(rows)).unwrap_or(0) + 2;
+    let width = grown(app.size.reader_width() + 4, area.width);
+    let height = grown(u16::try_from(lines.len().min(rows)).unwrap_or(0) + 2, area.height);
     let place = Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height.saturating_sub(height)) / 2,

@@ -37,8 +37,8 @@ const NAME_CELLS: usize = 20;
 const MOST_NAME_CELLS: usize = 50;
 
 impl Column {
-    /// The order in which columns go where room is short.
-    const DROPPED: [Self; 3] = [Self::Id, Self::Created, Self::Value];
+    /// The order in which columns go where room is short. The id is there only where it was asked for.
+    const DROPPED: [Self; 3] = [Self::Value, Self::Created, Self::Id];
 
     fn title(self) -> &'static str {
         match self {
@@ -100,12 +100,17 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Keys);
     let dot = theme.pick(" · ", " - ");
     let words = format!("Keys{dot}{}", app.scope_name(&app.scope()));
-    let block = super::block(theme, super::title(&words, area.width), is_focused);
+    let mut block = super::block(theme, super::title(&words, area.width), is_focused);
     let inner = block.inner(area);
+    let columns = columns(app, inner.width.into());
+    // Where the column that it is sorted by has no room, the border says it.
+    if !columns.iter().any(|(column, _)| column.sorts_by() == Some(app.table.sort)) {
+        let words = format!(" {} {} ", sort_words(app.table.sort), sort_arrow(app, theme));
+        block = block.title(Line::styled(words, theme.dim()).right_aligned());
+    }
     frame.render_widget(block, area);
     let line = |at: u16| Rect { y: inner.y + at, height: 1, ..inner };
     frame.render_widget(Paragraph::new(tabs(app, theme, inner.width.into())), line(0));
-    let columns = columns(app, inner.width.into());
     let rows = Rect { y: inner.y + 2, height: app.size.key_rows().min(inner.height.saturating_sub(2)), ..inner };
     if app.table.rows.is_empty() {
         super::placeholder(nothing(app, theme, inner.width), frame, rows);
@@ -139,15 +144,25 @@ fn headings(app: &App, theme: Theme, columns: &[(Column, usize)]) -> Line<'stati
     let mut spans = vec![Span::raw("  ")];
     for (column, width) in columns {
         let is_sorted = column.sorts_by() == Some(app.table.sort);
-        let arrow = match (is_sorted, app.table.descending) {
-            (false, _) => "",
-            (true, true) => theme.pick(" ▾", " v"),
-            (true, false) => theme.pick(" ▴", " ^"),
-        };
+        let arrow = if is_sorted { format!(" {}", sort_arrow(app, theme)) } else { String::new() };
         let style = if is_sorted { theme.strong() } else { theme.dim() };
         spans.push(Span::styled(text::pad(&format!("{}{arrow}", column.title()), width + GAP), style));
     }
     Line::from(spans)
+}
+
+/// Which way the rows are sorted.
+fn sort_arrow(app: &App, theme: Theme) -> &'static str {
+    if app.table.descending { theme.pick("▾", "v") } else { theme.pick("▴", "^") }
+}
+
+fn sort_words(sort: SortColumn) -> &'static str {
+    match sort {
+        SortColumn::Created => "by created",
+        SortColumn::LastUsed => "by last used",
+        SortColumn::Name => "by name",
+        SortColumn::Status => "by status",
+    }
 }
 
 fn lines(app: &App, theme: Theme, columns: &[(Column, usize)], height: u16, is_focused: bool) -> Vec<Line<'static>> {
@@ -265,11 +280,11 @@ fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
         Tab::InUse => "No key here is in use.",
         Tab::All => "",
     };
-    vec![
-        Line::from(words),
-        Line::default(),
-        Line::from(vec![Span::styled("1", theme.accent()), Span::raw(" shows all keys")]),
-    ]
+    let mut lines: Vec<Line<'static>> =
+        text::wrap(words, usize::from(width).saturating_sub(4)).into_iter().map(Line::from).collect();
+    lines.push(Line::default());
+    lines.push(Line::from(vec![Span::styled("1", theme.accent()), Span::raw(" shows all keys")]));
+    lines
 }
 
 /// The selected key's details, below a rule.

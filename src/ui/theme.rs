@@ -49,6 +49,11 @@ impl Theme {
         Self { colours, is_ascii }
     }
 
+    /// Whether to keep to ASCII.
+    pub fn is_ascii(self) -> bool {
+        self.is_ascii
+    }
+
     fn colour(self, many: u8, sixteen: Color) -> Style {
         match self.colours {
             Colours::None => Style::new(),

@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::{Content, WIDTH};
+use crate::api::error::Certainty;
 use crate::api::model::{ApiKey, LastUsed};
 use crate::app::dialog::{Confirm, Delete, DeleteButton, DeleteStep, Fault, Generate, Stage, Target};
 use crate::app::{App, ClipboardRoute};
@@ -29,13 +30,11 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         (Stage::Busy(_), _) => content.busy(theme.pick("Generating…", "Generating..")),
         (_, Some(Fault::Name(error))) => content.words(&format!("{error}."), theme.error()),
         (_, Some(Fault::Api(error))) => {
-            content.error(error);
-            if error.certainty() == crate::api::error::Certainty::Unknown {
-                content.words(
-                    "It is not known whether the key was made: look for its name in the list, which is read again, before you generate another.",
-                    theme.warning(),
-                );
-            } else {
+            content.write_error(
+                error,
+                "The key may have been made all the same: look for its name in the list before you generate another.",
+            );
+            if error.certainty() == Certainty::NotDone {
                 content.words("No key was made.", Style::new());
             }
         }
@@ -49,42 +48,48 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
     let mut content = Content::new(theme, area, WIDTH);
     about(app, &mut content, &dialog.target);
     content.blank();
-    if dialog.valid {
-        content.words("Requests that use this key are accepted again, with the same value as before.", Style::new());
-    } else {
-        content.words("Requests that use this key are refused from the next one on. You can reactivate it: its value stays the same.", Style::new());
-    }
-    content.blank();
     let verb = if dialog.valid { "Reactivate" } else { "Deactivate" };
-    if dialog.stage == Stage::Ready {
-        if let Some(error) = &dialog.error {
-            content.error(error);
-            content.blank();
-        }
-        if dialog.is_moot() {
-            content.words(moot(dialog.is_gone, dialog.valid), theme.warning());
-            content.buttons(&[("Close", true, Style::new())]);
-        } else {
-            let style = if dialog.valid { Style::new() } else { theme.warning() };
-            content.buttons(&[
-                ("Cancel", !dialog.on_confirm, Style::new()),
-                (&format!("{verb} (y)"), dialog.on_confirm, style),
-            ]);
-        }
-    } else {
+    if dialog.stage != Stage::Ready {
         let words = if dialog.valid { "Reactivating" } else { "Deactivating" };
         content.busy(&format!("{words}{}", theme.pick("…", "..")));
+    } else if dialog.is_moot() {
+        content.words(moot(dialog), theme.warning());
+        content.blank();
+        content.buttons(&[("Close", true, Style::new())]);
+    } else {
+        if dialog.valid {
+            content
+                .words("Requests that use this key are accepted again, with the same value as before.", Style::new());
+        } else {
+            content.words("Requests that use this key are refused from the next one on. You can reactivate it: its value stays the same.", Style::new());
+        }
+        content.blank();
+        if let Some(error) = &dialog.error {
+            content.write_error(error, UNSURE);
+            content.blank();
+        }
+        let style = if dialog.valid { Style::new() } else { theme.warning() };
+        content.buttons(&[
+            ("Cancel", !dialog.on_confirm, Style::new()),
+            (&format!("{verb} (y)"), dialog.on_confirm, style),
+        ]);
     }
     let dot = theme.pick(" · ", " - ");
     let border = if dialog.valid { theme.border(true) } else { theme.warning().add_modifier(Modifier::BOLD) };
     content.render(&format!("{verb} a key{dot}{}", dialog.target.scope_name), border, frame, area);
 }
 
-fn moot(is_gone: bool, valid: bool) -> &'static str {
-    match (is_gone, valid) {
-        (true, _) => "The key is gone: somebody deleted it meanwhile.",
-        (false, true) => "The key is active already: somebody reactivated it meanwhile.",
-        (false, false) => "The key is inactive already: somebody deactivated it meanwhile.",
+/// What is said of a change whose outcome is unknown. The key is read again, and shown as it is then.
+const UNSURE: &str = "It may have been done all the same: the key is read again, and stands above as it is.";
+
+/// Why there is nothing left to do.
+fn moot(dialog: &Confirm) -> &'static str {
+    match (dialog.is_gone, dialog.valid, &dialog.error) {
+        (true, ..) => "The key is gone: somebody deleted it meanwhile.",
+        (false, true, Some(_)) => "The key is active now: the change was made after all.",
+        (false, false, Some(_)) => "The key is inactive now: the change was made after all.",
+        (false, true, None) => "The key is active already: somebody reactivated it meanwhile.",
+        (false, false, None) => "The key is inactive already: somebody deactivated it meanwhile.",
     }
 }
 
@@ -111,7 +116,11 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
     }
     let has_focus = |button| dialog.stage == Stage::Ready && dialog.button == button;
     if dialog.is_gone {
-        content.words("The key is gone: somebody deleted it meanwhile.", theme.warning());
+        let words = match dialog.error {
+            Some(_) => "The key is gone: it was deleted after all.",
+            None => "The key is gone: somebody deleted it meanwhile.",
+        };
+        content.words(words, theme.warning());
         content.buttons(&[("Close", true, Style::new())]);
     } else {
         content.line(Line::from(vec![
@@ -123,7 +132,7 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
             content.words(&format!("That is not its {}; nothing was sent.", dialog.phrase.noun()), theme.error());
         }
         if let Some(error) = &dialog.error {
-            content.error(error);
+            content.write_error(error, UNSURE);
         }
         if dialog.stage == Stage::Ready {
             let buttons: Vec<(&str, bool, Style)> = dialog
