@@ -231,7 +231,7 @@ impl App {
     /// A scope's name for people.
     pub fn scope_name(&self, scope: &Scope) -> String {
         match scope {
-            Scope::Organization => "Organization".to_owned(),
+            Scope::Organization => scopes::ORGANIZATION.to_owned(),
             Scope::Project(id) => {
                 let project =
                     self.projects.value().and_then(|projects| projects.iter().find(|project| project.id == *id));

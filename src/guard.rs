@@ -84,14 +84,14 @@ impl Phrase {
     pub fn of<'a>(key: &ApiKey, siblings: impl IntoIterator<Item = &'a ApiKey>) -> Self {
         let id = || Self::Id(key.id.to_string());
         let Some(name) = key.visible_name() else { return id() };
-        let typed = name.as_str().trim();
-        let repeated = siblings
-            .into_iter()
-            .any(|other| other.id != key.id && other.visible_name().is_some_and(|name| name.as_str().trim() == typed));
+        let typed = text::composed(name.as_str().trim());
+        let repeated = siblings.into_iter().any(|other| {
+            other.id != key.id && other.visible_name().is_some_and(|name| text::composed(name.as_str().trim()) == typed)
+        });
         if repeated || name.is_marked() || typed.width() > MAX_TYPED_CELLS {
             id()
         } else {
-            Self::Name(typed.to_owned())
+            Self::Name(typed.into_owned())
         }
     }
 
@@ -110,9 +110,20 @@ impl Phrase {
         }
     }
 
-    /// Whether `typed` is it. Case counts; white space around it does not.
+    /// Whether `typed` is it. Case counts; white space around it, and how an accented letter is put together, do not.
     pub fn is(&self, typed: &str) -> bool {
-        typed.trim() == self.text()
+        text::composed(typed.trim()) == self.text()
+    }
+
+    /// Why it is the id that has to be typed for `key`, and not its name.
+    pub fn why(&self, key: &ApiKey) -> Option<&'static str> {
+        match (self, key.visible_name()) {
+            (Self::Name(_), _) => None,
+            (Self::Id(_), None) => Some("the key has no name"),
+            (Self::Id(_), Some(name)) if name.is_marked() => Some("its name can't be typed as it looks"),
+            (Self::Id(_), Some(name)) if name.as_str().trim().width() > MAX_TYPED_CELLS => Some("its name is long"),
+            (Self::Id(_), Some(_)) => Some("another key has its name"),
+        }
     }
 }
 
@@ -203,6 +214,10 @@ mod tests {
         }
         assert!(Phrase::Name("CI".into()).is(" CI\n"));
         assert!(!Phrase::Name("CI".into()).is("ci"));
+        let decomposed = phrase(&key(7, Some("Zoe\u{308}"), true, "a1b2c3"), &[]);
+        assert!(decomposed.is("Zoë") && decomposed.is("Zoe\u{308}"));
+        let twin = key(8, Some("Zo\u{eb}"), true, "a1b2c3");
+        assert_eq!(phrase(&key(7, Some("Zoe\u{308}"), true, "a1b2c3"), &[twin]), Phrase::Id("7".into()));
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         session: connected.map(|(_, session)| session),
     });
     let mut looped = Loop { app, theme, worker, incoming, queue: VecDeque::new(), typed_ahead_until: None, exit: None };
-    looped.queue.extend(problems.iter().map(notice));
+    looped.queue.extend(notice(&problems));
     let code = looped.run(&mut screen, effects);
     screen.leave();
     drop(service);
@@ -144,8 +144,10 @@ fn route(environment: &Environment) -> ClipboardRoute {
     }
 }
 
-fn notice(problem: &Problem) -> Incoming {
-    Incoming::Event(Event::Notice(format!("{problem}.")))
+/// One message for all entries of `config.toml` that were not used.
+fn notice(problems: &[Problem]) -> Option<Incoming> {
+    let words: Vec<String> = problems.iter().map(|problem| format!("{problem}.")).collect();
+    (!words.is_empty()).then(|| Incoming::Event(Event::Notice(words.join("\n"))))
 }
 
 fn is_typed(input: &Input) -> bool {

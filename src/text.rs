@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Deserializer};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -131,6 +132,11 @@ fn clean(raw: &str) -> Cow<'_, str> {
 fn push_mark(out: &mut String, character: char) {
     // Writing to a String can't fail.
     let _ = write!(out, "<U+{:04X}>", u32::from(character));
+}
+
+/// `text` with each letter written the one way that keyboards write it (NFC): the same to the eye is the same.
+pub fn composed(text: &str) -> Cow<'_, str> {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text)
 }
 
 /// How many terminal cells `text` takes.

@@ -25,7 +25,7 @@ pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     if (Size { cols: area.width, rows: area.height }).is_too_small() {
         let Size { cols, rows } = Size::LEAST;
-        let words = format!("ckeys needs {cols}x{rows}; this terminal has {}x{}.", area.width, area.height);
+        let words = format!("ckeys needs {cols}x{rows}; here are {}x{}. Ctrl-C quits.", area.width, area.height);
         frame.render_widget(Paragraph::new(text::fit(&words, area.width.into()).into_owned()), area);
         return;
     }
@@ -125,16 +125,24 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Fram
     let width = usize::from(area.width).saturating_sub(8).min(40);
     let scroll = field.scroll(width);
     let shown = text::window(field.text(), scroll, width);
-    let used = text::width(&shown);
+    let count = match pane {
+        Pane::Scopes => String::new(),
+        Pane::Keys => {
+            let all = app.count(&app.scope(), app.table.tab).unwrap_or(0);
+            format!("{} of {all} ", app.table.rows.len())
+        }
+    };
+    // Room for the cursor behind the last letter.
     let line = Line::from(vec![
         Span::styled(" /", theme.accent()),
         Span::styled(shown, theme.strong()),
-        Span::raw(if is_typed { "  " } else { " " }),
+        Span::raw("  "),
+        Span::styled(count, theme.dim()),
     ]);
     let place = Rect {
         x: area.x + 2,
         y: area.bottom() - 1,
-        width: u16::try_from(used + 4).unwrap_or(area.width).min(area.width - 4),
+        width: u16::try_from(line.width()).unwrap_or(area.width).min(area.width - 4),
         height: 1,
     };
     frame.render_widget(Paragraph::new(line), place);

@@ -98,6 +98,8 @@ pub enum Outcome {
     Stay,
     /// It is over.
     Close,
+    /// It is over, and the secret of this key was given up.
+    Discard(Target),
     /// Carry out this write; the dialog is busy until it is answered.
     Write(Operation),
     /// Copy this.
@@ -178,7 +180,7 @@ impl Dialog {
         }
         match self {
             Self::Generate(dialog) => dialog.edit(event),
-            Self::Secret(dialog) => dialog.farewell.as_mut().is_some_and(|field| field.edit(event)),
+            Self::Secret(dialog) => dialog.edit(event),
             Self::Delete(dialog) => dialog.edit(event),
             _ => false,
         }

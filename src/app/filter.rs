@@ -2,6 +2,11 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::text;
+
+/// How many times its own length a word may be spread over.
+const MOST_SPREAD: usize = 3;
+
 /// What was typed, split into words that must all match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pattern {
@@ -11,7 +16,7 @@ pub struct Pattern {
 impl Pattern {
     /// Case and the order of words do not count.
     pub fn new(typed: &str) -> Self {
-        Self { words: typed.split_whitespace().map(str::to_lowercase).collect() }
+        Self { words: typed.split_whitespace().map(|word| text::composed(word).to_lowercase()).collect() }
     }
 
     /// Whether it lets everything through.
@@ -33,8 +38,9 @@ impl Pattern {
     }
 
     /// The indices of the characters, as people see them, that match; none where `text` does not.
-    pub fn positions(&self, text: &str) -> Option<Vec<usize>> {
-        let graphemes: Vec<String> = text.graphemes(true).map(str::to_lowercase).collect();
+    pub fn positions(&self, shown: &str) -> Option<Vec<usize>> {
+        let graphemes: Vec<String> =
+            shown.graphemes(true).map(|grapheme| text::composed(grapheme).to_lowercase()).collect();
         let mut found = Vec::new();
         for word in &self.words {
             let wanted: Vec<&str> = word.graphemes(true).collect();
@@ -52,16 +58,30 @@ fn together(text: &[String], word: &[&str]) -> Option<Vec<usize>> {
     Some((start..start + word.len()).collect())
 }
 
-/// The word's characters in their order, with others between.
+/// The word's characters in their order, with others between, but not so that nobody meant it: from the start of a
+/// word on, and not strewn too wide.
 fn scattered(text: &[String], word: &[&str]) -> Option<Vec<usize>> {
-    let mut at = 0;
-    word.iter()
-        .map(|want| {
-            let found = at + text.get(at..)?.iter().position(|have| have == want)?;
-            at = found + 1;
-            Some(found)
-        })
-        .collect()
+    let begins_word = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        before.is_none_or(|before| !before.chars().any(char::is_alphanumeric))
+    };
+    (0..text.len()).filter(begins_word).find_map(|start| {
+        if text.get(start).map(String::as_str) != word.first().copied() {
+            return None;
+        }
+        let mut at = start;
+        let found: Option<Vec<usize>> = word
+            .iter()
+            .map(|want| {
+                let found = at + text.get(at..)?.iter().position(|have| have == want)?;
+                at = found + 1;
+                Some(found)
+            })
+            .collect();
+        let found = found?;
+        let span = found.last()? - found.first()? + 1;
+        (span <= MOST_SPREAD * word.len()).then_some(found)
+    })
 }
 
 #[cfg(test)]
@@ -79,6 +99,9 @@ mod tests {
             ("git nope", "GitHub Actions", false),
             ("プロ", "日本語プロジェクト", true),
             ("ключ", "Ключ CI", true),
+            ("zoë", "Zoe\u{308}'s laptop", true),
+            ("sand", "Hiring Assistant (paused)", false),
+            ("red", "Jupyter on Grace's desk", false),
             ("a", "", false),
         ] {
             assert_eq!(Pattern::new(typed).matches(text), expected, "{typed:?} in {text:?}");

@@ -34,9 +34,9 @@ impl SortColumn {
         }
     }
 
-    /// The newest first; names and statuses from their start.
+    /// The newest keys first, but those first that were not used for longest: they are the ones to retire.
     fn starts_descending(self) -> bool {
-        matches!(self, Self::Created | Self::LastUsed)
+        matches!(self, Self::Created)
     }
 }
 

@@ -266,7 +266,7 @@ fn another_kind() -> ApiError {
 }
 
 /// A key's name in quotation marks, not too long for a message.
-fn quoted(key: &ApiKey) -> String {
+pub(super) fn quoted(key: &ApiKey) -> String {
     match key.visible_name() {
         Some(name) => quote(name.as_str()),
         None => format!("The unnamed key {}", key.id),

@@ -82,9 +82,12 @@ impl App {
             self.needs_draw |= self.toasts.take_back(Topic::Leaving);
         }
         match action {
+            // Nothing is to be seen: nothing is to be done blindly.
+            Some(Action::Quit) if self.size.is_too_small() && self.dialog.is_none() && !typing => (self.leave(), true),
             Some(Action::Interrupt) => (self.leave(), true),
             Some(Action::Suspend) => (vec![Effect::Suspend], true),
             Some(Action::Redraw) => (vec![Effect::Redraw], true),
+            _ if self.size.is_too_small() => (Vec::new(), false),
             Some(action) if self.session.is_none() => (signed_out_action(action), true),
             Some(action) if self.dialog.is_some() => (self.dialog_action(action), true),
             Some(action) if self.is_filtering => {
@@ -105,6 +108,9 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) {
+        if self.size.is_too_small() {
+            return;
+        }
         match &mut self.dialog {
             Some(dialog) => dialog.paste(text),
             None if self.is_filtering => self.filter_field().paste(text),
@@ -127,7 +133,7 @@ impl App {
         match loss {
             Some(loss) if !self.is_leaving => {
                 self.is_leaving = true;
-                let text = format!("{loss}. Press Ctrl-C again to quit all the same.");
+                let text = format!("Press Ctrl-C again to quit all the same. {loss}.");
                 self.toasts.push_about(Topic::Leaving, Tone::Warning, text);
                 Vec::new()
             }
@@ -355,6 +361,15 @@ impl App {
         match outcome {
             Outcome::Stay => Vec::new(),
             Outcome::Close => self.close_dialog(),
+            Outcome::Discard(target) => {
+                let name = super::reply::quoted(&target.key);
+                let text = format!(
+                    "{name} (id {}) works, and nobody has its secret: x deactivates it, D deletes it.",
+                    target.key.id
+                );
+                self.toasts.push(Tone::Warning, text, self.now);
+                self.close_dialog()
+            }
             Outcome::Write(operation) => {
                 let request = self.next_request();
                 if let Some(dialog) = &mut self.dialog {

@@ -34,7 +34,7 @@ const GAP: usize = 2;
 /// A name's least width as long as there are columns to drop for it.
 const NAME_CELLS: usize = 20;
 /// Beyond this a name's column would only take the eye further to the right.
-const MOST_NAME_CELLS: usize = 50;
+const MOST_NAME_CELLS: usize = 64;
 
 impl Column {
     /// The order in which columns go where room is short. The id is there only where it was asked for.
@@ -56,7 +56,7 @@ impl Column {
             Self::Status => 12,
             Self::Name => NAME_CELLS,
             Self::LastUsed if app.times == Times::Relative => 14,
-            Self::LastUsed => 16,
+            Self::LastUsed => 17,
             Self::Created => 11,
             Self::Value => 7,
             Self::Id => 8,
@@ -116,7 +116,10 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         super::placeholder(nothing(app, theme, inner.width), frame, rows);
     } else {
         frame.render_widget(Paragraph::new(headings(app, theme, &columns)), line(1));
-        frame.render_widget(Paragraph::new(Text::from(lines(app, theme, &columns, rows.height, is_focused))), rows);
+        frame.render_widget(
+            Paragraph::new(Text::from(lines(app, theme, &columns, (rows.width, rows.height), is_focused))),
+            rows,
+        );
     }
     if app.size.details_height() > 0 {
         selected(app, theme, frame, area, inner);
@@ -146,7 +149,13 @@ fn headings(app: &App, theme: Theme, columns: &[(Column, usize)]) -> Line<'stati
         let is_sorted = column.sorts_by() == Some(app.table.sort);
         let arrow = if is_sorted { format!(" {}", sort_arrow(app, theme)) } else { String::new() };
         let style = if is_sorted { theme.strong() } else { theme.dim() };
-        spans.push(Span::styled(text::pad(&format!("{}{arrow}", column.title()), width + GAP), style));
+        // In a zone of one's own choice, the heading names it.
+        let zone = match (column, app.times) {
+            (Column::LastUsed, Times::Utc) => " UTC",
+            (Column::LastUsed, Times::Local) => " local",
+            _ => "",
+        };
+        spans.push(Span::styled(text::pad(&format!("{}{zone}{arrow}", column.title()), width + GAP), style));
     }
     Line::from(spans)
 }
@@ -165,15 +174,28 @@ fn sort_words(sort: SortColumn) -> &'static str {
     }
 }
 
-fn lines(app: &App, theme: Theme, columns: &[(Column, usize)], height: u16, is_focused: bool) -> Vec<Line<'static>> {
+fn lines(
+    app: &App,
+    theme: Theme,
+    columns: &[(Column, usize)],
+    (width, height): (u16, u16),
+    is_focused: bool,
+) -> Vec<Line<'static>> {
     let pattern = Pattern::new(app.table.filter.text());
     let offset = app.table.selection.offset();
     (offset..offset + usize::from(height))
         .map_while(|at| Some((at, app.row(at)?)))
         .map(|(at, (key, status))| {
             let is_selected = at == app.table.selection.index();
-            let line = row(app, theme, columns, &pattern, key, status, is_selected);
-            if is_selected && is_focused { reversed(line, theme) } else { line }
+            let mut line = row(app, theme, columns, &pattern, key, status, is_selected);
+            if is_selected && is_focused {
+                // The bar goes from border to border.
+                let rest = usize::from(width).saturating_sub(line.width());
+                line.push_span(Span::raw(" ".repeat(rest)));
+                reversed(line, theme)
+            } else {
+                line
+            }
         })
         .collect()
 }

@@ -86,10 +86,7 @@ fn row(
     let padding = " ".repeat(name_cells.saturating_sub(text::width(&name)));
     let name_style = if is_selected { theme.strong() } else { Style::new() };
     let mut spans = vec![Span::raw(marker)];
-    match scope {
-        Scope::Organization => spans.push(Span::styled(name, name_style)),
-        Scope::Project(_) => spans.extend(highlighted(&name, pattern, name_style, theme)),
-    }
+    spans.extend(highlighted(&name, pattern, name_style, theme));
     spans.push(Span::raw(padding));
     let keys = app.keys.get(scope);
     match (app.count(scope, Tab::All), app.count(scope, Tab::Stale)) {
@@ -125,8 +122,8 @@ fn state(app: &App, theme: Theme, width: usize) -> Vec<Line<'static>> {
     if app.projects.value().is_some() {
         let filtered = !app.scopes.filter.text().is_empty();
         return match app.scopes.rows.len() {
-            1 if filtered => indented("No project matches. Esc clears the filter.", theme.dim()),
-            1 => indented("No projects yet.", theme.dim()),
+            0 if filtered => indented("No scope matches. Esc clears the filter.", theme.dim()),
+            1 if !filtered => indented("No projects yet.", theme.dim()),
             _ => Vec::new(),
         };
     }

@@ -1,7 +1,8 @@
 //! Colours and symbols by what they mean.
 //!
 //! The colours are of middle lightness, from the fixed part of the 256-colour palette, so that they can be
-//! read on dark and on light backgrounds. No state is told by colour alone.
+//! read on dark and on light backgrounds. Of the sixteen that themes define, only those are used that most themes
+//! keep readable on both. No state is told by colour alone.
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
@@ -72,7 +73,7 @@ impl Theme {
 
     /// What leads the eye: the focus, keys to press.
     pub fn accent(self) -> Style {
-        self.colour(32, Color::Blue)
+        self.colour(32, Color::LightBlue)
     }
 
     /// Headings.
@@ -82,17 +83,17 @@ impl Theme {
 
     /// Something went well.
     pub fn done(self) -> Style {
-        self.colour(29, Color::Green)
+        self.colour(29, Color::Reset)
     }
 
     /// Something to watch out for.
     pub fn warning(self) -> Style {
-        self.colour(166, Color::Yellow)
+        self.colour(166, Color::Magenta)
     }
 
     /// Something went wrong, or is for good.
     pub fn error(self) -> Style {
-        self.colour(167, Color::Red)
+        self.colour(167, Color::LightRed)
     }
 
     /// The selected row of the focused pane, and the focused button.
@@ -133,8 +134,8 @@ impl Theme {
         match status {
             Status::Active => self.done(),
             Status::New => self.accent(),
-            Status::Idle => self.colour(136, Color::Yellow),
-            Status::Unknown => self.colour(97, Color::Magenta),
+            Status::Idle => self.colour(136, Color::Reset),
+            Status::Unknown => self.colour(97, Color::Reset),
             Status::Stale | Status::NeverUsed => self.warning(),
             Status::Expired => self.error(),
             Status::Inactive => self.dim(),

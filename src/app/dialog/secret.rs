@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crossterm::event::KeyEvent;
+
 use super::{Outcome, Target};
 use crate::app::field::Field;
 use crate::app::message::{Delivery, RequestId};
@@ -55,6 +57,8 @@ pub struct SecretDialog {
     pub copying: Copying,
     /// The typed answer to whether it may be closed; none while that is not asked.
     pub farewell: Option<Field>,
+    /// Whether the answer was neither of the two words.
+    pub is_mistyped: bool,
 }
 
 impl SecretDialog {
@@ -68,6 +72,7 @@ impl SecretDialog {
             taken: Taken::No,
             copying: Copying::Idle,
             farewell: None,
+            is_mistyped: false,
         }
     }
 
@@ -96,9 +101,10 @@ impl SecretDialog {
                 Action::Accept => match field.text().trim() {
                     // A copy that was under way may have arrived since: then there is nothing left to ask.
                     _ if matches!(self.taken, Taken::Clipboard { .. }) => Outcome::Close,
-                    word if word.eq_ignore_ascii_case(SAVED) || word.eq_ignore_ascii_case(DISCARD) => Outcome::Close,
+                    word if word.eq_ignore_ascii_case(SAVED) => Outcome::Close,
+                    word if word.eq_ignore_ascii_case(DISCARD) => Outcome::Discard(self.target.clone()),
                     _ => {
-                        field.clear();
+                        self.is_mistyped = true;
                         Outcome::Stay
                     }
                 },
@@ -124,6 +130,12 @@ impl SecretDialog {
             Action::Back => self.close(),
             _ => Outcome::Stay,
         }
+    }
+
+    pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
+        let taken = self.farewell.as_mut().is_some_and(|field| field.edit(event));
+        self.is_mistyped &= !taken;
+        taken
     }
 
     fn copy(&self) -> Outcome {

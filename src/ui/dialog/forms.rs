@@ -123,9 +123,11 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
         content.words(words, theme.warning());
         content.buttons(&[("Close", true, Style::new())]);
     } else {
+        let why = dialog.phrase.why(&dialog.target.key).map(|why| format!(" ({why})")).unwrap_or_default();
         content.line(Line::from(vec![
             Span::raw(format!("Type the {} to delete: ", dialog.phrase.noun())),
-            Span::styled(text::fit(dialog.phrase.text(), 30).into_owned(), theme.strong()),
+            Span::styled(dialog.phrase.text().to_owned(), theme.strong()),
+            Span::styled(why, theme.dim()),
         ]));
         content.field(&dialog.typed, has_focus(DeleteButton::Field));
         if dialog.is_mistyped {
@@ -170,8 +172,8 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
 fn about(app: &App, content: &mut Content, target: &Target) {
     let theme = content.theme;
     let Target { key, .. } = target;
-    let id = format!("  id {}", key.id);
-    let name = text::fit(key.title(), content.width.saturating_sub(id.len())).into_owned();
+    let id = format!("  id {}{}{}{}", key.id, theme.pick(" · ", " - "), theme.pick("…", ".."), key.value.tail());
+    let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
     content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
     let status = Status::of(key, app.now, &app.settings.thresholds);
     let dot = theme.pick(" · ", " - ");

@@ -22,7 +22,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
     let mut content = Content::new(theme, area, WIDTH.max(wanted));
     let key = &dialog.target.key;
     let id = format!("  id {}", key.id);
-    let name = text::fit(key.title(), content.width.saturating_sub(id.len())).into_owned();
+    let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
     content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
     content.blank();
     let style = theme.accent().add_modifier(Modifier::BOLD);
@@ -106,14 +106,16 @@ fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
 fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::field::Field) {
     let theme = content.theme;
     let words = match dialog.taken {
+        Taken::Clipboard { .. } => "It was copied meanwhile: Enter closes.",
         Taken::Terminal => "The terminal does not say whether it took the secret. Once closed, it can't be had again.",
         _ if dialog.was_shown => {
             "Only you know whether you took the secret from the screen. Once closed, it can't be had again."
         }
-        _ => "Nobody has this secret yet. Once closed, it can't be had again.",
+        Taken::No => "Nobody has this secret yet. Once closed, it can't be had again.",
     };
     content.words(words, theme.warning().add_modifier(Modifier::BOLD));
-    content.words(&format!("Type {SAVED} if you have it, {DISCARD} to give it up."), Style::new());
+    let ask = format!("Type {SAVED} if you have it, {DISCARD} to give it up.");
+    content.words(&ask, if dialog.is_mistyped { theme.error() } else { Style::new() });
     content.field(field, true);
     content.line(keys(theme, &[("Enter", "close"), ("Esc", "back to the secret")]));
 }
