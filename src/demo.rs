@@ -7,8 +7,10 @@
 //! - `store` is the model: what exists, and what each operation does to it. Pure; the time comes in.
 //! - `routes` maps HTTP to the model's operations and back; a later version of the API is a sibling
 //!   of the `/v1` routes there, and whatever else should happen to answers is a layer around them.
+//! - `fault` is such a layer: it makes chosen requests fail, in all the ways that networks know.
 //! - `seed` makes the data that it starts with; `mint` the fake values of keys.
 
+mod fault;
 mod mint;
 mod routes;
 mod seed;
@@ -24,10 +26,11 @@ use std::{
 };
 
 use anyhow::{Context, anyhow, ensure};
-use axum::serve::ListenerExt;
 use jiff::Timestamp;
 use tokio::{runtime, sync::oneshot, time};
 
+pub use self::fault::{Fault, FaultError, Received};
+use self::fault::{Faults, wire};
 use crate::secret::Secret;
 
 /// How long requests under way may still take once the service is told to stop.
@@ -54,10 +57,12 @@ pub struct Options {
     pub latency: Duration,
     /// The same seed gives the same ids, names, values and ages.
     pub seed: u64,
+    /// What goes wrong on demand. Of several that fit a request, the first that is not used up counts.
+    pub faults: Vec<Fault>,
 }
 
 impl Default for Options {
-    /// The story, on any free port of 127.0.0.1, without delay.
+    /// The story, on any free port of 127.0.0.1, without delay and without faults.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -65,6 +70,7 @@ impl Default for Options {
             keys_per_project: None,
             latency: Duration::ZERO,
             seed: 0,
+            faults: Vec::new(),
         }
     }
 }
@@ -74,6 +80,7 @@ impl Default for Options {
 pub struct Service {
     base_url: String,
     organization_key: Secret,
+    faults: Faults,
     /// Taken to tell the thread to stop.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -88,13 +95,14 @@ impl Service {
     pub fn start(options: &Options) -> anyhow::Result<Self> {
         let server = Server::bind(options)?;
         let (base_url, organization_key) = (server.base_url.clone(), server.organization_key.clone());
+        let faults = server.faults.clone();
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("demo service".to_owned())
             // A dropped sender means the same as a word from it: nobody needs the service any more.
             .spawn(move || server.run(async { _ = stopped.await }))
             .context("the embedded service can't start: the system gives it no thread")?;
-        Ok(Self { base_url, organization_key, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { base_url, organization_key, faults, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it answers, such as `http://127.0.0.1:49152`, without a slash at the end.
@@ -105,6 +113,18 @@ impl Service {
     /// A valid organization key of this service, the one that the program signs its requests with.
     pub fn organization_key(&self) -> &Secret {
         &self.organization_key
+    }
+
+    /// Puts these faults in the place of all that are left; none makes the service behave again.
+    /// Requests that were met already go on as they began.
+    pub fn set_faults(&self, faults: &[Fault]) {
+        self.faults.replace(faults);
+    }
+
+    /// The requests that reached it so far, the oldest first, those too that were never answered.
+    /// Only the last ten thousand are remembered.
+    pub fn requests(&self) -> Vec<Received> {
+        self.faults.received()
     }
 
     /// Ends the service, as dropping it does: kept connections are closed at once, and requests
@@ -156,6 +176,7 @@ struct Server {
     router: axum::Router,
     base_url: String,
     organization_key: Secret,
+    faults: Faults,
 }
 
 impl Server {
@@ -175,21 +196,22 @@ impl Server {
             let _context = runtime.enter();
             tokio::net::TcpListener::from_std(listener).context("the embedded service can't wait for connections")?
         };
+        let faults = Faults::new(&options.faults);
         Ok(Self {
             runtime,
             listener,
-            router: routes::router(Arc::new(Mutex::new(store)), options.latency),
+            router: routes::router(Arc::new(Mutex::new(store)), faults.clone(), options.latency),
             base_url: format!("http://{}", reachable(local)),
             organization_key,
+            faults,
         })
     }
 
     /// Serves until `stopped` is ready and [`GRACE`] is over, or nothing is under way any more.
     fn run(self, stopped: impl Future<Output = ()> + Send + 'static) {
         let (told, hears) = oneshot::channel::<()>();
-        // Answers are small and awaited one by one: Nagle's algorithm would only delay them.
-        let listener = self.listener.tap_io(|connection| _ = connection.set_nodelay(true));
-        let server = axum::serve(listener, self.router).with_graceful_shutdown(async move {
+        let service = self.router.into_make_service_with_connect_info::<wire::Handle>();
+        let server = axum::serve(wire::Listener(self.listener), service).with_graceful_shutdown(async move {
             stopped.await;
             _ = told.send(());
         });

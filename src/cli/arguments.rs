@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::destination::Destination;
 use super::place::Wanted;
 use crate::api::model::KeyId;
+use crate::demo::Fault;
 use crate::guard;
 
 // Written by hand to fit 80 columns.
@@ -45,6 +46,40 @@ Deleting asks for the key's name to be typed, or its id where the name is
 empty, shared by another key, longer than 40 cells, or can't be typed as it
 looks. Without a terminal, --confirm has to hold the same.";
 
+const FAULTS: &str = "\
+Faults: '[METHOD] [PATH] WORD,WORD…', such as
+  --fault 'POST */api-keys drop'                  the first key is made,
+                                                  but its answer lost
+  --fault 'GET status=429,retry-after=5,times=2'  the first two reads
+
+METHOD  GET, POST, PUT, PATCH, DELETE; * or nothing: any
+PATH    the whole path; * stands for any characters; nothing: any
+
+What goes wrong, before (b) or after (a) the call did its work:
+  status=CODE    b  that status, 400 to 599, in the API's envelope
+  redirect=URL   b  302; with code=CODE 301, 303, 307 or 308
+  html[=CODE]    b  a web page, as captive portals and proxies have them
+  drop           a  the connection is closed, without an answer
+  reset          a  the connection is reset, without an answer
+  cut            a  half of the body, then the connection is closed
+  drip=MS        a  the body, a byte every MS milliseconds
+  garbage        a  200, and no JSON
+  empty          a  200, and nothing
+  mask           a  POST: the new key's value is masked
+  wrong             2xx that contradicts what was asked: PUT and DELETE do
+                    nothing and say so, POST answers another name
+
+Options, also alone where something happens:
+  before, after        before or after the work, where there is a choice
+  delay=MS             the answer comes late; with `before` alone, the work
+  retry-after=SECONDS  the header Retry-After
+  deprecated           `deprecated: true` in the envelope
+  sunset=YYYY-MM-DD    the header Sunset
+  skip=N               the first N requests that fit pass
+  times=N|always       how many requests are met; 1 without it
+
+Of several faults, the first that fits and is not used up is taken.";
+
 /// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
 #[derive(Debug, Parser)]
 #[command(name = "ckeys", version, after_help = EXAMPLES)]
@@ -79,6 +114,7 @@ pub enum Command {
     /// Delete an API key for good
     Delete(Delete),
     /// Run the embedded service for other programs
+    #[command(after_help = FAULTS)]
     DemoServer(DemoServer),
 }
 
@@ -240,6 +276,9 @@ pub struct DemoServer {
     /// The same seed gives the same data
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
+    /// Let requests go wrong; may be given again
+    #[arg(long, value_name = "SPEC")]
+    pub(super) fault: Vec<Fault>,
 }
 
 fn name(name: &str) -> Result<String, String> {

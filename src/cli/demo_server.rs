@@ -14,6 +14,7 @@ pub(super) fn run(arguments: &DemoServer) -> Result<Exit, Failure> {
         keys_per_project: arguments.keys_per_project,
         latency: Duration::from_millis(arguments.latency_ms),
         seed: arguments.seed,
+        faults: arguments.fault.clone(),
     };
     demo::serve_until_stopped(&options, &mut std::io::stdout())
         .map(|()| Exit::Done)

@@ -24,19 +24,22 @@ use self::{
     answer::{ApiKey, Data, Failure, Project},
     request::{Fields, KeyPath, ProjectPath, ScopePath},
 };
-use super::store::{Field, Store, StoreError};
+use super::{
+    fault::{Faults, inject},
+    store::{Field, Store, StoreError},
+};
 
 /// The header that carries the organization key. Header names know no case.
 const CREDENTIAL: &str = "confident_api_key";
 
 /// The largest body that is read, in bytes: far above any that the limits on names allow.
-const MAX_BODY: usize = 64 * 1024;
+pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// The model, shared by the requests. Held for an operation only, never while waiting.
 pub(super) type Shared = Arc<Mutex<Store>>;
 
-/// All routes, each answer held back by `latency`.
-pub(super) fn router(store: Shared, latency: Duration) -> Router {
+/// All routes, with their faults, each answer held back by `latency`.
+pub(super) fn router(store: Shared, faults: Faults, latency: Duration) -> Router {
     let keys = || get(list_keys).post(create_key);
     let key = || get(get_key).put(update_key).delete(delete_key);
     let v1 = Router::new()
@@ -51,6 +54,8 @@ pub(super) fn router(store: Shared, latency: Duration) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(&store), authenticate));
     let routes =
         Router::new().nest("/v1", v1).fallback(unknown_path).layer(DefaultBodyLimit::max(MAX_BODY)).with_state(store);
+    // Around them as a whole: a layer of theirs would come after the method has chosen its handler.
+    let routes = Router::new().fallback_service(routes).layer(from_fn_with_state(faults, inject));
     if latency.is_zero() {
         return routes;
     }

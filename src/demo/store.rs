@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use thiserror::Error;
 
 use super::mint::{Kind, Mint};
-use crate::secret::Secret;
+use crate::secret::{Secret, tail};
 
 /// The longest name of a key, project or organization, in characters.
 pub(super) const MAX_NAME_CHARS: usize = 255;
@@ -116,7 +116,7 @@ impl Key {
 
     /// The value as every answer shows it but the one that issues the key.
     pub(super) fn masked(&self) -> String {
-        format!("{MASK}{}", self.value.tail())
+        masked(self.value.expose())
     }
 
     /// Deactivating freezes when it was last used; after reactivating its client calls again.
@@ -130,6 +130,11 @@ impl Key {
             client.since = now;
         }
     }
+}
+
+/// A key's value with all but its end hidden.
+pub(super) fn masked(value: &str) -> String {
+    format!("{MASK}{}", tail(value))
 }
 
 /// A program that is imagined to use a key regularly.

@@ -199,6 +199,7 @@ fn the_demo_server_tells_where_it_is_and_ends_when_told() {
     let home = tempfile::tempdir().unwrap();
     let mut child = command(&home)
         .args(["demo-server", "--projects", "3", "--keys-per-project", "2", "--latency-ms", "1", "--seed", "5"])
+        .args(["--fault", "GET /v1/projects status=403", "--fault", "GET /v1/projects html"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -207,6 +208,8 @@ fn the_demo_server_tells_where_it_is_and_ends_when_told() {
     let key = lines.next().unwrap().strip_prefix("CONFIDENT_ORG_API_KEY=").unwrap().to_owned();
     let mut world = World::at(&base_url);
     world.key = key;
+    world.run(&["projects"]).exits(4).says("403");
+    world.run(&["projects"]).exits(1).says("web page");
     let projects = world.run(&["projects", "--json"]).exits(0).json();
     assert_eq!(projects["projects"].as_array().unwrap().len(), 3);
     let name = projects["projects"][0]["name"].as_str().unwrap();
@@ -222,4 +225,12 @@ fn a_demo_server_without_its_address_exits_1() {
     let home = tempfile::tempdir().unwrap();
     let run = Run::of(crate::support::command(&home).args(["demo-server", "--listen", &address]).output().unwrap());
     run.exits(1).prints_nothing().says(&address);
+}
+
+#[test]
+fn a_fault_that_is_none_exits_2_and_says_what_would_be_one() {
+    let home = tempfile::tempdir().unwrap();
+    let run =
+        Run::of(crate::support::command(&home).args(["demo-server", "--fault", "POST explode"]).output().unwrap());
+    run.exits(2).prints_nothing().says("`explode`").says("status=CODE");
 }

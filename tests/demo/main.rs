@@ -4,4 +4,5 @@
 mod client;
 mod contract;
 mod data;
+mod faults;
 mod life;
