@@ -12,6 +12,7 @@ mod delete;
 mod demo_server;
 mod destination;
 mod exit;
+mod journal;
 mod json;
 mod output;
 mod people;
@@ -88,8 +89,11 @@ pub fn without_terminal(demo: bool) -> ExitCode {
 
 /// Carries out one command.
 pub fn run(command: &Command, demo: bool) -> ExitCode {
-    if let Command::DemoServer(arguments) = command {
-        return demo_server::run(arguments).map_or_else(|failure| report(&failure), ExitCode::from);
+    // These need neither a key nor a connection.
+    match command {
+        Command::DemoServer(arguments) => return ended(demo_server::run(arguments)),
+        Command::Journal(arguments) => return ended(journal::run(arguments)),
+        _ => {}
     }
     // Held to the end: dropping it ends the service.
     let (connection, _service) = match connect(demo) {
@@ -111,6 +115,10 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     });
     // A question that was never answered still reads from the terminal: not waited for.
     runtime.shutdown_background();
+    ended(result)
+}
+
+fn ended(result: Result<Exit, Failure>) -> ExitCode {
     result.map_or_else(|failure| report(&failure), ExitCode::from)
 }
 
@@ -124,7 +132,8 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
         Command::Deactivate(arguments) => set_valid::run(session, arguments, false).await,
         Command::Activate(arguments) => set_valid::run(session, arguments, true).await,
         Command::Delete(arguments) => delete::run(session, arguments).await,
-        // Started by `run`: it needs neither a key nor this runtime.
+        // Started by `run`: they need neither a key nor this runtime.
+        Command::Journal(arguments) => journal::run(arguments),
         Command::DemoServer(arguments) => demo_server::run(arguments),
     }
 }

@@ -16,6 +16,7 @@
 //!       └── terminal    claiming it, input, signals, giving it back
 //!
 //!   operations      what can be asked of the service; for worker and cli alike
+//!   ├── journal     what was done and intended, without secrets, on disk
 //!   └── api         the client: one way for every call, typed errors
 //!   clipboard, secret_file      where a secret can go
 //!   guard, status, keymap       rules without effects: what is refused, how a key stands, what keys mean
@@ -56,6 +57,8 @@ pub mod clipboard;
 pub mod config;
 pub mod demo;
 pub mod guard;
+pub mod journal;
+mod json;
 pub mod keymap;
 pub mod operations;
 pub mod runtime;

@@ -33,7 +33,8 @@ impl FromStr for KeyId {
 }
 
 /// A project's id: opaque, but known to be safe as one segment of an address.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(transparent)]
 pub struct ProjectId(Box<str>);
 
 impl ProjectId {

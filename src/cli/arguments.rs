@@ -80,6 +80,20 @@ Options, also alone where something happens:
 
 Of several faults, the first that fits and is not used up is taken.";
 
+const JOURNAL: &str = "\
+Newest last. It holds no secret, and is kept in XDG_STATE_HOME (by default
+~/.local/state) under confident-keys; neither a key nor a network is needed.
+
+Outcomes:
+  done        it happened
+  failed      it certainly did not
+  unknown     it was sent, and what became of it is not known
+  orphan      a key exists whose secret nobody has
+  none        it was looked up: nothing had happened
+  under way   a key is being generated right now
+  open        ckeys was ended while it generated a key; its next start looks
+              what became of it";
+
 /// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
 #[derive(Debug, Parser)]
 #[command(name = "ckeys", version, after_help = EXAMPLES)]
@@ -113,6 +127,8 @@ pub enum Command {
     Activate(Change),
     /// Delete an API key for good
     Delete(Delete),
+    /// Show what was done from this machine, and what was left open
+    Journal(Journal),
     /// Run the embedded service for other programs
     #[command(after_help = FAULTS)]
     DemoServer(DemoServer),
@@ -253,6 +269,18 @@ pub struct Delete {
     /// Say what would be done, and change nothing
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `journal`
+#[derive(Debug, Args)]
+#[command(after_help = JOURNAL)]
+pub struct Journal {
+    /// Only the newest N entries
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(super) lines: Option<usize>,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,

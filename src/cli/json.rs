@@ -1,9 +1,7 @@
 //! The JSON documents, which scripts build on: every field is always there, null where there is nothing.
 
-use std::io::{self, Write};
-
 use serde::{Serialize, Serializer};
-use serde_json::ser::{CharEscape, Formatter, PrettyFormatter};
+use serde_json::ser::PrettyFormatter;
 use zeroize::Zeroizing;
 
 use super::exit::{Exit, Failure};
@@ -11,8 +9,10 @@ use super::output;
 use super::place::Place;
 use super::session::Session;
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope, format_time};
+use crate::journal::{Entry, ScopeRecord};
+use crate::json::Escaping;
 use crate::secret::Secret;
-use crate::text::{Text, is_hidden};
+use crate::text::Text;
 
 /// More than one key takes with its secret, so that a buffer which holds one does not grow and leave a copy.
 const ROOM: usize = 16 * 1024;
@@ -30,74 +30,6 @@ pub(super) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
     let document = self::document(document)
         .map_err(|error| Failure::new(Exit::Failed, format!("The answer can't be written as JSON: {error}.")))?;
     output::print(&document)
-}
-
-/// Prints strings as the service gave them, with each character that hides or steers as `\uXXXX`.
-struct Escaping(PrettyFormatter<'static>);
-
-impl Formatter for Escaping {
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, character)) = rest.char_indices().find(|(_, character)| is_hidden(*character)) {
-            writer.write_all(&rest.as_bytes()[..at])?;
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = &rest[at + character.len_utf8()..];
-        }
-        writer.write_all(rest.as_bytes())
-    }
-
-    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
-        let control: u8 = match escape {
-            CharEscape::Quote => return writer.write_all(b"\\\""),
-            CharEscape::ReverseSolidus => return writer.write_all(b"\\\\"),
-            CharEscape::Solidus => return writer.write_all(b"/"),
-            CharEscape::Backspace => 0x08,
-            CharEscape::FormFeed => 0x0C,
-            CharEscape::LineFeed => b'\n',
-            CharEscape::CarriageReturn => b'\r',
-            CharEscape::Tab => b'\t',
-            CharEscape::AsciiControl(control) => control,
-        };
-        write!(writer, "\\u{control:04x}")
-    }
-
-    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
 }
 
 /// An API key.
@@ -155,6 +87,69 @@ impl<'a> ScopeDocument<'a> {
 #[derive(Serialize)]
 pub(super) struct OneKey<'a> {
     pub(super) key: KeyDocument<'a>,
+}
+
+/// `journal`
+#[derive(Serialize)]
+pub(super) struct JournalDocument<'a> {
+    pub(super) entries: Vec<EntryDocument<'a>>,
+    pub(super) open: Vec<EntryDocument<'a>>,
+}
+
+/// What was done, or is open.
+#[derive(Serialize)]
+pub(super) struct EntryDocument<'a> {
+    time: String,
+    organization: Option<OrganizationDocument<'a>>,
+    service: &'a str,
+    scope: RecordedScope<'a>,
+    action: &'static str,
+    id: Option<KeyId>,
+    name: Option<&'a str>,
+    outcome: &'a str,
+    detail: &'a str,
+}
+
+/// A scope as the journal has it: the organization's id and name may not be known.
+#[derive(Serialize)]
+struct RecordedScope<'a> {
+    kind: &'static str,
+    id: Option<&'a str>,
+    name: Option<&'a str>,
+}
+
+impl<'a> EntryDocument<'a> {
+    /// `outcome` is the entry's, or the state of what is open.
+    pub(super) fn new(entry: &'a Entry, outcome: &'a str) -> Self {
+        let organization = entry
+            .organization
+            .as_ref()
+            .map(|organization| OrganizationDocument { id: organization.id.raw(), name: organization.name.raw() });
+        let scope = match &entry.scope {
+            ScopeRecord::Organization => {
+                let organization = entry.organization.as_ref();
+                RecordedScope {
+                    kind: "organization",
+                    id: organization.map(|organization| organization.id.raw()),
+                    name: organization.map(|organization| organization.name.raw()),
+                }
+            }
+            ScopeRecord::Project { id, name } => {
+                RecordedScope { kind: "project", id: Some(id.as_str()), name: Some(name.raw()) }
+            }
+        };
+        Self {
+            time: format_time(entry.time),
+            organization,
+            service: entry.service.address().raw(),
+            scope,
+            action: entry.action.word(),
+            id: entry.id,
+            name: entry.name.as_ref().map(Text::raw),
+            outcome,
+            detail: entry.detail.raw(),
+        }
+    }
 }
 
 /// `list`

@@ -81,7 +81,7 @@ fn both(session: &Session, time: Timestamp) -> String {
 }
 
 /// In the zone that the settings name; in UTC where they name none, as the service's own times are.
-fn exact(times: Times, time: Timestamp) -> String {
+pub(super) fn exact(times: Times, time: Timestamp) -> String {
     match times {
         Times::Local => time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string(),
         Times::Relative | Times::Utc => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
@@ -144,29 +144,29 @@ pub(super) fn project_table(style: Style, projects: &[Project]) -> String {
 }
 
 /// Columns under their titles.
-struct Table {
+pub(super) struct Table {
     titles: &'static [&'static str],
     hidden: Vec<&'static str>,
     rows: Vec<(Vec<String>, Option<Status>)>,
 }
 
 impl Table {
-    fn new(titles: &'static [&'static str]) -> Self {
+    pub(super) fn new(titles: &'static [&'static str]) -> Self {
         Self { titles, hidden: Vec::new(), rows: Vec::new() }
     }
 
-    fn hide(&mut self, title: &'static str) {
+    pub(super) fn hide(&mut self, title: &'static str) {
         self.hidden.push(title);
     }
 
     /// A row; where it has a status, its column is the one called STATUS.
-    fn push(&mut self, cells: Vec<String>, status: Option<Status>) {
+    pub(super) fn push(&mut self, cells: Vec<String>, status: Option<Status>) {
         self.rows.push((cells, status));
     }
 
     /// As text. Where the terminal is too narrow, the columns in `expendable` go, one after the other, and those in
     /// `elastic` are cut.
-    fn render(mut self, style: Style, elastic: &[&str], expendable: &[&'static str]) -> String {
+    pub(super) fn render(mut self, style: Style, elastic: &[&str], expendable: &[&'static str]) -> String {
         let mut widths: Vec<usize> = self.titles.iter().map(|title| width(title)).collect();
         for (cells, _) in &self.rows {
             for (column, cell) in widths.iter_mut().zip(cells) {

@@ -39,6 +39,16 @@ impl Pending {
     }
 }
 
+/// Reads `config.toml`; its problems are told.
+pub(super) fn load_settings() -> Settings {
+    let (settings, mut problems) = Settings::load();
+    problems.sort_by_key(|problem| problem.line);
+    for problem in problems {
+        say(format_args!("ckeys: {problem}"));
+    }
+    settings
+}
+
 /// One run of one command.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -58,11 +68,7 @@ pub(super) struct Session {
 impl Session {
     /// Starts a command on `connection`; problems of `config.toml` are told.
     pub(super) fn open(connection: Connection, pending: Pending) -> Self {
-        let (settings, mut problems) = Settings::load();
-        problems.sort_by_key(|problem| problem.line);
-        for problem in problems {
-            say(format_args!("ckeys: {problem}"));
-        }
+        let settings = load_settings();
         let limits = Limits::default();
         Self {
             base_url: connection.base_url.as_str().trim_end_matches('/').to_owned(),
