@@ -39,7 +39,7 @@ fn looks_around(screen: &mut Screen) {
     screen.types("j").sees("13 keys").types("\r").sees("Production App").sees_row(&["STATUS", "NAME", "LAST USED"]);
     screen.sees_row(&["active", "Mobile beta"]).types("3").misses("Mobile beta");
     screen.sees_row(&["stale", "Old laptop", "days ago"]).sees_row(&["never used", "(unnamed)", "never"]);
-    screen.types("s").sees("LAST USED ▾").types("S").sees("LAST USED ▴");
+    screen.types("s").sees("LAST USED ▴").types("S").sees("LAST USED ▾").types("S").sees("LAST USED ▴");
     // What was never used comes first, then what was used longest ago.
     screen.waits("not sorted", |screen| {
         let places = [&["never used", "Default Key"][..], &["stale", "Old laptop"], &["stale", "GitHub Actions"]];
