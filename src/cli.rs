@@ -14,6 +14,7 @@ mod destination;
 mod exit;
 mod json;
 mod output;
+mod patience;
 mod people;
 mod place;
 mod read;

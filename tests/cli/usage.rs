@@ -62,6 +62,8 @@ fn a_connection_that_makes_no_sense_exits_2() {
     for (name, value, words) in [
         ("CONFIDENT_BASE_URL", "http://keys.example.test", "plain http"),
         ("CONFIDENT_BASE_URL", "keys.example.test", "no address"),
+        ("CONFIDENT_BASE_URL", "https://keys.example.test/v1", "ends in /v1; leave that out"),
+        ("CONFIDENT_BASE_URL", "https://keys.example.test/confident/v2/", "ends in /v2; leave that out"),
         ("CONFIDENT_REGION", "MARS", "US, EU or AU"),
         ("CONFIDENT_ORG_API_KEY", "two words", "white space"),
     ] {
