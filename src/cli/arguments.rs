@@ -98,7 +98,7 @@ pub(super) struct OneScope {
     #[arg(long)]
     org: bool,
     /// The keys of this project
-    #[arg(long, value_name = "NAME-OR-ID")]
+    #[arg(long, value_name = "NAME-OR-ID", value_parser = project)]
     project: Option<String>,
 }
 
@@ -110,7 +110,7 @@ pub(super) struct AnyScope {
     #[arg(long)]
     org: bool,
     /// The keys of this project only
-    #[arg(long, value_name = "NAME-OR-ID")]
+    #[arg(long, value_name = "NAME-OR-ID", value_parser = project)]
     project: Option<String>,
 }
 
@@ -240,6 +240,10 @@ pub struct DemoServer {
     /// The same seed gives the same data
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) seed: u64,
+}
+
+fn project(wanted: &str) -> Result<String, &'static str> {
+    if wanted.trim().is_empty() { Err("name the project, or give its id") } else { Ok(wanted.to_owned()) }
 }
 
 fn name(name: &str) -> Result<String, String> {

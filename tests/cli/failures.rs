@@ -80,9 +80,11 @@ fn a_success_that_contradicts_is_a_warning() {
     let unmoved = service(|_| ok(json!({ "apiKey": wire_key(7, "CI", false) })));
     let run = unmoved.world.run(&[&ACTIVATE[..], &["--json"]].concat()).exits(0).says("Warning");
     assert_eq!(run.json()["key"]["valid"], false);
+    assert!(!run.err.contains("Reactivated"), "{run:?}");
     let another = service(|_| ok(json!({ "apiKey": wire_key(8, "CI", true) })));
     let kept = service(|_| ok(json!({ "id": 7, "deleted": false })));
-    kept.world.run(&DELETE).exits(0).prints_nothing().says("Warning").says("does not confirm it");
+    let run = kept.world.run(&[&DELETE[..], &["--json"]].concat()).exits(0).says("Warning").says("does not confirm it");
+    assert!(run.json()["deleted"] == false && !run.err.contains("Deleted"), "{run:?}");
     let gone = service(|_| ok(json!({ "id": 7, "deleted": true })));
     assert!(!gone.world.run(&DELETE).exits(0).err.contains("Warning"));
     another.world.run(&ACTIVATE).exits(0).says("Warning").says("key 8");
