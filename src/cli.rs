@@ -67,7 +67,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, Exit
             return report(&Failure::usage(usage::words(error)));
         }
         // Help and the version are data.
-        match output::print(&error.render().to_string()) {
+        let text = error.render();
+        let is_styled = output::Style::of_stdout().color;
+        match output::print(&if is_styled { text.ansi().to_string() } else { text.to_string() }) {
             Ok(()) => Exit::Done.into(),
             Err(failure) => report(&failure),
         }

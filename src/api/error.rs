@@ -69,16 +69,20 @@ pub enum ConnectFailure {
     /// The certificate or the handshake was not acceptable, in the library's words.
     Tls(Text),
     /// The proxy that the environment names gave no way to the service.
-    Proxy {
-        /// Its host and port.
-        address: Text,
-        /// The variable that names it.
-        variable: &'static str,
-        /// What it did, in the transport's words.
-        reason: Text,
-    },
+    Proxy(Box<ProxyFailure>),
     /// Anything else, in the transport's words.
     Other(Text),
+}
+
+/// A proxy between this machine and the service, and what it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyFailure {
+    /// Its host and port.
+    pub address: Text,
+    /// The variable that names it.
+    pub variable: &'static str,
+    /// What it did, to follow “the proxy”; where it says more, in the transport's words.
+    pub reason: Text,
 }
 
 /// An answer that is not a success.
@@ -157,7 +161,8 @@ impl ApiError {
             ErrorKind::Connect(ConnectFailure::Dns) => format!("No address was found for {host}"),
             ErrorKind::Connect(ConnectFailure::Refused) => format!("{host} refused the connection"),
             ErrorKind::Connect(ConnectFailure::Tls(reason)) => format!("No trusted connection to {host}: {reason}"),
-            ErrorKind::Connect(ConnectFailure::Proxy { address, variable, reason }) => {
+            ErrorKind::Connect(ConnectFailure::Proxy(failure)) => {
+                let ProxyFailure { address, variable, reason } = &**failure;
                 format!("No way to {host}: the proxy {address} (from {variable}) {reason}")
             }
             ErrorKind::Connect(ConnectFailure::Other(reason)) => format!("No connection to {host}: {reason}"),
@@ -192,7 +197,7 @@ impl ApiError {
             ErrorKind::Connect(ConnectFailure::Refused) => {
                 "Check that the service runs there, and CONFIDENT_BASE_URL where you set it, then try again."
             }
-            ErrorKind::Connect(ConnectFailure::Proxy { .. }) => {
+            ErrorKind::Connect(ConnectFailure::Proxy(_)) => {
                 "Check that variable, or name the service's host in NO_PROXY to go past the proxy, then try again."
             }
             ErrorKind::Connect(ConnectFailure::Tls(_)) => {

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::Limits;
 use super::answer::Answer;
-use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, StatusError};
+use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, ProxyFailure, StatusError};
 use super::proxy;
 use crate::secret::Secret;
 use crate::text::Text;
@@ -347,7 +347,7 @@ impl Settings {
 /// Whether the same call may well succeed in a moment.
 fn is_passing(error: &ApiError) -> bool {
     match &error.kind {
-        ErrorKind::Connect(ConnectFailure::Refused | ConnectFailure::Proxy { .. } | ConnectFailure::Other(_))
+        ErrorKind::Connect(ConnectFailure::Refused | ConnectFailure::Proxy(_) | ConnectFailure::Other(_))
         | ErrorKind::Broken(_)
         | ErrorKind::Timeout { .. } => true,
         ErrorKind::Status(error) => matches!(error.status, 408 | 429 | 500 | 502 | 503 | 504),
@@ -367,9 +367,9 @@ fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
         ConnectFailure::Refused => Text::from("refused the connection"),
         ConnectFailure::Tls(reason) => Text::from(format!("has no trusted connection: {}", reason.raw())),
         ConnectFailure::Other(reason) => Text::from(format!("gave none: {}", reason.raw())),
-        already @ ConnectFailure::Proxy { .. } => return already,
+        already @ ConnectFailure::Proxy(_) => return already,
     };
-    ConnectFailure::Proxy { address: Text::from(address), variable, reason }
+    ConnectFailure::Proxy(Box::new(ProxyFailure { address: Text::from(address), variable, reason }))
 }
 
 fn direct_failure(error: &reqwest::Error) -> ConnectFailure {

@@ -217,6 +217,26 @@ fn the_demo_server_tells_where_it_is_and_ends_when_told() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
+#[cfg(unix)]
+#[test]
+fn the_readme_shows_how_a_shell_uses_the_demo_server() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```sh\nmkfifo").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_ckeys"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut shell = std::process::Command::new("sh");
+    for name in crate::environment::unwanted() {
+        shell.env_remove(name);
+    }
+    shell.args(["-e", "-c", &format!("mkfifo{example}")]).current_dir(home.path()).env("PATH", path);
+    let run = Run::of(shell.env("XDG_CONFIG_HOME", home.path()).stdin(Stdio::null()).output().unwrap()).exits(0);
+    // The organization has some keys, too.
+    assert_eq!((run.out.lines().count() > 20 * 50, &*run.err), (true, ""));
+    assert!(!home.path().join("demo.env").exists());
+}
+
 #[test]
 fn a_demo_server_without_its_address_exits_1() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -161,6 +161,9 @@ fn the_table_is_plain_off_a_terminal_and_coloured_where_that_is_forced() {
     assert!(String::from_utf8(colored.stdout).unwrap().contains("\u{1b}["));
     let neither = world.command(&["list"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output().unwrap();
     assert!(!String::from_utf8(neither.stdout).unwrap().contains("\u{1b}["));
+    // A person sees which key is the one in use.
+    let own = plain.out.lines().filter(|line| line.contains("(you)")).collect::<Vec<_>>();
+    assert!(own.len() == 1 && own[0].ends_with(&world.key[world.key.len() - 6..]), "{plain:?}");
     // One scope needs no column for it.
     assert!(!world.run(&["list", "--org"]).exits(0).out.contains("SCOPE"));
 }
