@@ -12,9 +12,10 @@
 mod answer;
 pub mod error;
 pub mod model;
+mod proxy;
 mod transport;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::{Method, Url};
 use serde::Deserialize;
@@ -65,11 +66,11 @@ impl Client {
         Self { transport: Transport::new(base, key, limits) }
     }
 
-    /// The same service over the same connections, with another [`Limits::read_budget`]: for reads that
-    /// share one.
+    /// The same service over the same connections, for reads that share one [`Limits::read_budget`], which is used
+    /// up at `deadline`. What is not answered then is told as a timeout after the whole of the budget.
     #[must_use]
-    pub fn with_read_budget(&self, read_budget: Duration) -> Self {
-        Self { transport: self.transport.with_read_budget(read_budget) }
+    pub fn until(&self, deadline: Instant) -> Self {
+        Self { transport: self.transport.until(deadline) }
     }
 
     /// The organization that the key belongs to.
@@ -79,7 +80,7 @@ impl Client {
             organization: Organization,
         }
         let request = Request::new(Method::GET, &["organization"]);
-        Ok(self.transport.call::<Data>(request).await?.organization)
+        Ok(self.transport.call::<Data>(request).await.map_err(ApiError::of_what_must_exist)?.organization)
     }
 
     /// All projects of the organization.
@@ -88,7 +89,8 @@ impl Client {
         struct Data {
             projects: Vec<Project>,
         }
-        Ok(self.transport.call::<Data>(Request::new(Method::GET, &["projects"])).await?.projects)
+        let request = Request::new(Method::GET, &["projects"]);
+        Ok(self.transport.call::<Data>(request).await.map_err(ApiError::of_what_must_exist)?.projects)
     }
 
     /// The keys of `scope`.
@@ -118,7 +120,12 @@ impl Keys<'_> {
         struct Data {
             api_keys: Vec<ApiKey>,
         }
-        Ok(self.transport.call::<Data>(self.request(Method::GET, None)).await?.api_keys)
+        let answer = self.transport.call::<Data>(self.request(Method::GET, None)).await;
+        Ok(match self.scope {
+            Scope::Organization => answer.map_err(ApiError::of_what_must_exist)?,
+            Scope::Project(_) => answer?,
+        }
+        .api_keys)
     }
 
     /// One key.

@@ -15,11 +15,14 @@ mod exit;
 mod journal;
 mod json;
 mod output;
+mod patience;
 mod people;
 mod place;
 mod read;
 mod session;
 mod set_valid;
+mod standard_output;
+mod usage;
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -61,9 +64,16 @@ pub enum Mode {
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
     let Arguments { demo, ascii, command } = Arguments::try_parse_from(arguments).map_err(|error| {
-        // Where nobody reads it any more, there is nobody to tell.
-        let _ = error.print();
-        if error.use_stderr() { ExitCode::from(Exit::Usage) } else { ExitCode::from(Exit::Done) }
+        if error.use_stderr() {
+            return report(&Failure::usage(usage::words(error)));
+        }
+        // Help and the version are data.
+        let text = error.render();
+        let is_styled = output::Style::of_stdout().color;
+        match output::print(&if is_styled { text.ansi().to_string() } else { text.to_string() }) {
+            Ok(()) => Exit::Done.into(),
+            Err(failure) => report(&failure),
+        }
     })?;
     Ok(match command {
         None => Mode::Screen { demo, ascii },

@@ -75,6 +75,16 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// Whether so much data can be made; nothing is started.
+    ///
+    /// # Errors
+    /// Where [`MAX_PROJECTS`] or [`MAX_KEYS`] is exceeded.
+    pub fn check(&self) -> anyhow::Result<()> {
+        generated(self).map(drop)
+    }
+}
+
 /// The embedded service, running on a thread of its own until it is dropped.
 #[derive(Debug)]
 pub struct Service {

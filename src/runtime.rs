@@ -231,7 +231,10 @@ impl Loop {
             }
             Incoming::Signal(Signal::Suspend) => return self.suspend(screen),
             Incoming::Signal(Signal::Continue) => {
-                screen.reclaim().context("The terminal could not be taken over again")?;
+                // A terminal that vanishes continues its jobs, too: that is told by itself, next.
+                if screen.reclaim().is_err() {
+                    return Ok(());
+                }
                 let (cols, rows) = terminal::size();
                 Event::Resize { cols, rows }
             }

@@ -43,6 +43,11 @@ pub enum ErrorKind {
     },
     /// The service refused, or failed.
     Status(StatusError),
+    /// 404 for what every organization has: the address is not that of the API.
+    NoApi {
+        /// The words of whatever answered.
+        message: Option<Text>,
+    },
     /// A success that could not be understood.
     Unreadable {
         /// 200 to 299.
@@ -63,8 +68,21 @@ pub enum ConnectFailure {
     Refused,
     /// The certificate or the handshake was not acceptable, in the library's words.
     Tls(Text),
+    /// The proxy that the environment names gave no way to the service.
+    Proxy(Box<ProxyFailure>),
     /// Anything else, in the transport's words.
     Other(Text),
+}
+
+/// A proxy between this machine and the service, and what it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProxyFailure {
+    /// Its host and port.
+    pub address: Text,
+    /// The variable that names it.
+    pub variable: &'static str,
+    /// What it did, to follow “the proxy”; where it says more, in the transport's words.
+    pub reason: Text,
 }
 
 /// An answer that is not a success.
@@ -92,12 +110,23 @@ pub enum Certainty {
 }
 
 impl ApiError {
+    /// This error as that of a read which can't miss what it asks for, if the address is right.
+    pub(super) fn of_what_must_exist(self) -> Self {
+        match self.kind {
+            ErrorKind::Status(StatusError { status: 404, is_page: false, message, .. }) => {
+                Self { host: self.host, kind: ErrorKind::NoApi { message } }
+            }
+            _ => self,
+        }
+    }
+
     /// Whether the write that this call was may have happened all the same.
     pub fn certainty(&self) -> Certainty {
         match &self.kind {
-            ErrorKind::Invalid(_) | ErrorKind::Connect(_) | ErrorKind::Timeout { sent: false, .. } => {
-                Certainty::NotDone
-            }
+            ErrorKind::Invalid(_)
+            | ErrorKind::Connect(_)
+            | ErrorKind::Timeout { sent: false, .. }
+            | ErrorKind::NoApi { .. } => Certainty::NotDone,
             // 408 comes from whatever stood before the service, when the service itself may have begun.
             ErrorKind::Status(error) if (400..500).contains(&error.status) && error.status != 408 => Certainty::NotDone,
             _ => Certainty::Unknown,
@@ -109,6 +138,7 @@ impl ApiError {
         match &self.kind {
             ErrorKind::Status(error) => Some(error.status),
             ErrorKind::Redirect { status, .. } | ErrorKind::Unreadable { status, .. } => Some(*status),
+            ErrorKind::NoApi { .. } => Some(404),
             _ => None,
         }
     }
@@ -131,6 +161,10 @@ impl ApiError {
             ErrorKind::Connect(ConnectFailure::Dns) => format!("No address was found for {host}"),
             ErrorKind::Connect(ConnectFailure::Refused) => format!("{host} refused the connection"),
             ErrorKind::Connect(ConnectFailure::Tls(reason)) => format!("No trusted connection to {host}: {reason}"),
+            ErrorKind::Connect(ConnectFailure::Proxy(failure)) => {
+                let ProxyFailure { address, variable, reason } = &**failure;
+                format!("No way to {host}: the proxy {address} (from {variable}) {reason}")
+            }
             ErrorKind::Connect(ConnectFailure::Other(reason)) => format!("No connection to {host}: {reason}"),
             ErrorKind::Timeout { after, sent: true } => format!("{host} did not answer within {} s", seconds(*after)),
             ErrorKind::Timeout { after, sent: false } => {
@@ -144,6 +178,10 @@ impl ApiError {
                 None => format!("{host} answered {status}, a redirect without a target"),
             },
             ErrorKind::Status(error) => status_summary(error, host),
+            ErrorKind::NoApi { message: None } => format!("Confident AI's API is not there (404 from {host})"),
+            ErrorKind::NoApi { message: Some(message) } => {
+                format!("Confident AI's API is not there (404 from {host}): {message}")
+            }
             ErrorKind::Unreadable { reason, .. } => format!("The answer of {host} could not be understood: {reason}"),
             ErrorKind::TooLarge(limit) => format!("The answer of {host} is larger than {} MiB", limit / (1024 * 1024)),
         }
@@ -153,12 +191,17 @@ impl ApiError {
     pub fn advice(&self) -> &'static str {
         match &self.kind {
             ErrorKind::Invalid(_) => "Nothing was sent.",
-            ErrorKind::Connect(ConnectFailure::Dns) => "Check the network and CONFIDENT_BASE_URL, then try again.",
+            ErrorKind::Connect(ConnectFailure::Dns) => {
+                "Check the network, and CONFIDENT_BASE_URL where you set it, then try again."
+            }
             ErrorKind::Connect(ConnectFailure::Refused) => {
-                "Check that the service runs there and CONFIDENT_BASE_URL, then try again."
+                "Check that the service runs there, and CONFIDENT_BASE_URL where you set it, then try again."
+            }
+            ErrorKind::Connect(ConnectFailure::Proxy(_)) => {
+                "Check that variable, or name the service's host in NO_PROXY to go past the proxy, then try again."
             }
             ErrorKind::Connect(ConnectFailure::Tls(_)) => {
-                "Check CONFIDENT_BASE_URL. Where your company signs its own certificates, set SSL_CERT_FILE to its authority's file."
+                "Check CONFIDENT_BASE_URL where you set it. Where your company signs its own certificates, set SSL_CERT_FILE to its authority's file."
             }
             ErrorKind::Connect(ConnectFailure::Other(_)) | ErrorKind::Timeout { sent: false, .. } => {
                 "Check the network and any proxy (HTTPS_PROXY, NO_PROXY), then try again."
@@ -168,10 +211,11 @@ impl ApiError {
                 "Redirects are not followed, as the key would go along. Set CONFIDENT_BASE_URL to the service's final address."
             }
             ErrorKind::Status(error) => status_advice(error),
+            ErrorKind::NoApi { .. } => "Check CONFIDENT_BASE_URL: it is the address without /v1.",
             ErrorKind::Unreadable { .. } => {
-                "Check that CONFIDENT_BASE_URL is Confident AI's API; a newer ckeys may know this answer."
+                "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API; a newer ckeys may know this answer."
             }
-            ErrorKind::TooLarge(_) => "Check that CONFIDENT_BASE_URL is Confident AI's API.",
+            ErrorKind::TooLarge(_) => "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API.",
         }
     }
 }
@@ -202,14 +246,14 @@ fn status_meaning(status: u16) -> &'static str {
 fn status_advice(error: &StatusError) -> &'static str {
     match error.status {
         _ if error.is_page => {
-            "Something between here and the service answered: check the proxy, a sign-in page of the network, and CONFIDENT_BASE_URL."
+            "Something between here and the service answered: check the proxy, a sign-in page of the network, and CONFIDENT_BASE_URL where you set it."
         }
         401 => {
             "Check that CONFIDENT_ORG_API_KEY holds a valid organization key (not a project key) of this region. \
              Before a self-hosted service, a proxy may drop the header: nginx needs `underscores_in_headers on`."
         }
         403 => "Use an organization key with the right to manage keys.",
-        404 => "It may have been deleted meanwhile: refresh.",
+        404 => "It may have been deleted meanwhile; the list shows what is there.",
         429 => "Wait a moment, then try again.",
         503 => "It may be under maintenance: try again later.",
         500..=599 => "Try again in a moment.",

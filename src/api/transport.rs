@@ -16,7 +16,8 @@ use zeroize::Zeroizing;
 
 use super::Limits;
 use super::answer::Answer;
-use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, StatusError};
+use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, ProxyFailure, StatusError};
+use super::proxy;
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -53,6 +54,8 @@ pub(super) struct Transport {
     base: Url,
     key: Secret,
     limits: Limits,
+    /// When the reads of this one have to end, where they share their budget with others.
+    deadline: Option<Instant>,
     clients: Arc<Clients>,
 }
 
@@ -74,14 +77,15 @@ impl fmt::Debug for Transport {
 
 impl Transport {
     pub(super) fn new(base: Url, key: Secret, limits: Limits) -> Self {
-        Self { base, key, limits, clients: Arc::default() }
+        Self { base, key, limits, deadline: None, clients: Arc::default() }
     }
 
-    pub(super) fn with_read_budget(&self, read_budget: Duration) -> Self {
+    pub(super) fn until(&self, deadline: std::time::Instant) -> Self {
         Self {
             base: self.base.clone(),
             key: self.key.clone(),
-            limits: Limits { read_budget, ..self.limits.clone() },
+            limits: self.limits.clone(),
+            deadline: Some(deadline.into()),
             clients: Arc::clone(&self.clients),
         }
     }
@@ -107,17 +111,21 @@ impl Transport {
         url: &Url,
     ) -> Result<T, ApiError> {
         let begun = Instant::now();
-        let deadline = begun + self.limits.read_budget;
+        let budget = self.limits.read_budget;
+        let deadline = self.deadline.unwrap_or(begun + budget);
         let mut attempt = 1;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(self.error(ErrorKind::Timeout { after: budget, sent: true }));
+            }
             let mut error = match self.attempt(client, request, url, left).await {
                 Err(error) if is_passing(&error) => error,
                 result => return result,
             };
             if let ErrorKind::Timeout { after, .. } = &mut error.kind {
-                // The last attempt had only what the earlier ones left of the time.
-                *after = begun.elapsed().min(self.limits.read_budget);
+                // The last attempt had only what earlier ones, and earlier reads, left of the time.
+                *after = if Instant::now() < deadline { begun.elapsed().min(budget) } else { budget };
             }
             let pause = self.pause(&error, attempt);
             if attempt == READ_ATTEMPTS || Instant::now() + pause >= deadline {
@@ -339,7 +347,7 @@ impl Settings {
 /// Whether the same call may well succeed in a moment.
 fn is_passing(error: &ApiError) -> bool {
     match &error.kind {
-        ErrorKind::Connect(ConnectFailure::Refused | ConnectFailure::Other(_))
+        ErrorKind::Connect(ConnectFailure::Refused | ConnectFailure::Proxy(_) | ConnectFailure::Other(_))
         | ErrorKind::Broken(_)
         | ErrorKind::Timeout { .. } => true,
         ErrorKind::Status(error) => matches!(error.status, 408 | 429 | 500 | 502 | 503 | 504),
@@ -348,6 +356,23 @@ fn is_passing(error: &ApiError) -> bool {
 }
 
 fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
+    let failure = direct_failure(error);
+    // Only what is asked by way of a proxy has a tunnel to build.
+    if !causes(error).any(|cause| cause.to_string().starts_with("tunnel error")) {
+        return failure;
+    }
+    let Some((address, variable)) = proxy::named(|name| std::env::var(name).ok()) else { return failure };
+    let reason = match failure {
+        ConnectFailure::Dns => Text::from("has a name without an address"),
+        ConnectFailure::Refused => Text::from("refused the connection"),
+        ConnectFailure::Tls(reason) => Text::from(format!("has no trusted connection: {}", reason.raw())),
+        ConnectFailure::Other(reason) => Text::from(format!("gave none: {}", reason.raw())),
+        already @ ConnectFailure::Proxy(_) => return already,
+    };
+    ConnectFailure::Proxy(Box::new(ProxyFailure { address: Text::from(address), variable, reason }))
+}
+
+fn direct_failure(error: &reqwest::Error) -> ConnectFailure {
     for cause in causes(error) {
         if cause.to_string().starts_with("dns error") {
             return ConnectFailure::Dns;
@@ -434,7 +459,8 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let transport = transport(&format!("http://{}", listener.local_addr().unwrap()));
         let budget = Duration::from_millis(30);
-        let result = transport.with_read_budget(budget).call::<Value>(Request::new(Method::GET, &["projects"])).await;
+        let limits = Limits { read_budget: budget, ..Limits::default() };
+        let result = Transport { limits, ..transport }.call::<Value>(Request::new(Method::GET, &["projects"])).await;
         assert_eq!(result.unwrap_err().kind, ErrorKind::Timeout { after: budget, sent: true });
     }
 

@@ -150,7 +150,7 @@ pub(super) struct OneScope {
     #[arg(long)]
     org: bool,
     /// The keys of this project
-    #[arg(long, value_name = "NAME-OR-ID")]
+    #[arg(long, value_name = "NAME-OR-ID", value_parser = project)]
     project: Option<String>,
 }
 
@@ -162,7 +162,7 @@ pub(super) struct AnyScope {
     #[arg(long)]
     org: bool,
     /// The keys of this project only
-    #[arg(long, value_name = "NAME-OR-ID")]
+    #[arg(long, value_name = "NAME-OR-ID", value_parser = project)]
     project: Option<String>,
 }
 
@@ -307,6 +307,10 @@ pub struct DemoServer {
     /// Let requests go wrong; may be given again
     #[arg(long, value_name = "SPEC")]
     pub(super) fault: Vec<Fault>,
+}
+
+fn project(wanted: &str) -> Result<String, &'static str> {
+    if wanted.trim().is_empty() { Err("name the project, or give its id") } else { Ok(wanted.to_owned()) }
 }
 
 fn name(name: &str) -> Result<String, String> {

@@ -1,8 +1,9 @@
 //! The confirmation of a write: asked for on a terminal, given as an argument elsewhere.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 
 use super::exit::Failure;
+use super::output::{say, write_words};
 use crate::guard::Phrase;
 
 /// No answer is longer than a key's name; what is, is not read to its end.
@@ -22,21 +23,27 @@ pub(super) async fn agree(question: &str, yes: bool) -> Result<(), Failure> {
     }
 }
 
-/// Has the phrase typed, unless it was `given`.
-pub(super) async fn type_phrase(warning: &str, phrase: &Phrase, given: Option<&str>) -> Result<(), Failure> {
+/// Has the phrase typed; `yes` was perhaps given, and is not enough.
+pub(super) async fn type_phrase(warning: &str, phrase: &Phrase, yes: bool) -> Result<(), Failure> {
     let (noun, text) = (phrase.noun(), phrase.text());
-    let typed = match given {
-        Some(given) => given.to_owned(),
-        None if can_ask() => ask(format!("{warning}\nType the key's {noun} ({text}) to delete it: ")).await,
-        None => {
-            return Err(Failure::refused(format!(
-                "Without a terminal to ask on, this needs --confirm with the key's {noun}, which is: {text}\nNothing was changed."
-            )));
-        }
-    };
-    if phrase.is(&typed) {
+    if !can_ask() {
+        let reason = if yes { "--yes is not enough to delete a key" } else { "Without a terminal to ask on" };
+        return Err(Failure::refused(format!(
+            "{reason}: this needs --confirm with the key's {noun}, which is: {text}\nNothing was changed."
+        )));
+    }
+    if yes {
+        say(format_args!("ckeys: --yes is not enough to delete a key."));
+    }
+    is_phrase(phrase, &ask(format!("{warning}\nType the key's {noun} ({text}) to delete it: ")).await)
+}
+
+/// Whether `typed`, or what was given in its place, is the phrase.
+pub(super) fn is_phrase(phrase: &Phrase, typed: &str) -> Result<(), Failure> {
+    if phrase.is(typed) {
         Ok(())
     } else {
+        let (noun, text) = (phrase.noun(), phrase.text());
         Err(Failure::refused(format!("Not confirmed: the key's {noun} is: {text}\nNothing was changed.")))
     }
 }
@@ -49,9 +56,7 @@ fn can_ask() -> bool {
 async fn ask(question: String) -> String {
     // On a thread of its own: a signal must get through while nobody answers.
     let answer = tokio::task::spawn_blocking(move || {
-        let mut stderr = io::stderr().lock();
-        write!(stderr, "{question}").and_then(|()| stderr.flush())?;
-        drop(stderr);
+        write_words(&question)?;
         let mut line = String::new();
         io::stdin().lock().take(LONGEST_ANSWER).read_line(&mut line)?;
         io::Result::Ok(line)

@@ -27,7 +27,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
     if write.dry_run {
         say(format_args!("Would generate {plan}. Nothing was changed."));
         if write.json {
-            let target = Target::New { name, scope: ScopeDocument::new(&place) };
+            let target = Target::New { name, scope: ScopeDocument::new(&place), to: to.label() };
             print_json(&Plan { dry_run: true, action: "create", target })?;
         }
         return Ok(Exit::Done);
@@ -84,7 +84,8 @@ async fn deliver(
     as_json: bool,
 ) -> Result<String, String> {
     if *to != Destination::Stdout {
-        return to.deliver(secret, session).await;
+        let take_back = format!("ckeys deactivate {} {}", key.id, place.flag());
+        return to.deliver(secret, session, &take_back).await;
     }
     let text = if as_json {
         let document = Printed { key: KeyDocument::new(session, place, key), secret: Exposed(secret) };

@@ -29,6 +29,9 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
     }
     let words = key_words(&key, &place);
     if arguments.dry_run {
+        if let Some(given) = &arguments.confirm {
+            confirm::is_phrase(&phrase(session, &place, &key).await?, given)?;
+        }
         let first = if key.valid { "deactivate and then " } else { "" };
         say(format_args!("{} Nothing was changed.", sentence(&format!("Would {first}delete the key {words}"))));
         if arguments.json {
@@ -38,35 +41,48 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
     }
     confirm(session, arguments, &place, &key).await?;
     let deactivated =
-        if key.valid { Some(set_valid::set(session, &place, arguments.id, &key, false).await?) } else { None };
-    delete(session, &place, arguments.id, &key, deactivated.is_some()).await?;
+        if key.valid { Some(set_valid::set(session, &place, arguments.id, &key, false).await?.key) } else { None };
+    let deleted = delete(session, &place, arguments.id, &key, deactivated.is_some()).await?;
     let key = deactivated.unwrap_or(key);
-    say(sentence(&format!("Deleted the key {words}")));
+    if deleted {
+        say(sentence(&format!("Deleted the key {words}")));
+    }
     if arguments.json {
-        print_json(&Deleted { key: KeyDocument::new(session, &place, &key), deleted: true })?;
+        print_json(&Deleted { key: KeyDocument::new(session, &place, &key), deleted })?;
     }
     Ok(Exit::Done)
 }
 
 async fn confirm(session: &Session, arguments: &Delete, place: &Place, key: &ApiKey) -> Result<(), Failure> {
-    // A name that another key has, too, would not say which one is meant.
-    let siblings = session.read(async |client| client.keys(&place.scope).list().await).await?;
-    let phrase = Phrase::of(key, &siblings);
-    let warning = format!(
-        "This deletes the key {} for good. {}; it can't be had back.",
-        key_words(key, place),
-        last_used_words(session, key)
-    );
-    confirm::type_phrase(&warning, &phrase, arguments.confirm.as_deref()).await
+    let phrase = phrase(session, place, key).await?;
+    if let Some(given) = &arguments.confirm {
+        return confirm::is_phrase(&phrase, given);
+    }
+    let words = key_words(key, place);
+    let does = if key.valid {
+        format!("The key {words} is active: this deactivates it first, and then deletes it for good.")
+    } else {
+        format!("This deletes the key {words} for good.")
+    };
+    let warning = format!("{does} {}; it can't be had back.", last_used_words(session, key));
+    confirm::type_phrase(&warning, &phrase, arguments.yes).await
 }
 
+/// What confirms the deletion of `key`.
+async fn phrase(session: &Session, place: &Place, key: &ApiKey) -> Result<Phrase, Failure> {
+    // A name that another key has, too, would not say which one is meant.
+    let siblings = session.read(async |client| client.keys(&place.scope).list().await).await?;
+    Ok(Phrase::of(key, &siblings))
+}
+
+/// Sends the deletion; whether the answer confirms it. Where it does not, that is told.
 async fn delete(
     session: &Session,
     place: &Place,
     id: KeyId,
     key: &ApiKey,
     was_deactivated: bool,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let look = format!("`{}` shows it.", place.get_command(id));
     let unknown = format!("Whether the key {} was deleted is unknown: {look}", key_words(key, place));
     let answer = session.write(&unknown, async |client| client.keys(&place.scope).delete_acknowledged(id).await).await;
@@ -77,7 +93,7 @@ async fn delete(
                     "ckeys: Warning: The service accepted the deletion, but its answer does not confirm it. {look}"
                 ));
             }
-            return Ok(());
+            return Ok(acknowledged);
         }
         Err(error) => error,
     };

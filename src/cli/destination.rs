@@ -83,11 +83,12 @@ impl Destination {
     }
 
     /// Takes `secret` there; the words for what happened, or for why it did not. Not for
-    /// [`Destination::Stdout`], where the form of the output decides.
-    pub(super) async fn deliver(&self, secret: &Secret, session: &Session) -> Result<String, String> {
+    /// [`Destination::Stdout`], where the form of the output decides. `take_back` is the command that deactivates
+    /// the key, for where nobody can know whether the secret arrived.
+    pub(super) async fn deliver(&self, secret: &Secret, session: &Session, take_back: &str) -> Result<String, String> {
         match self {
             Self::Stdout => Err("standard output takes the whole document".to_owned()),
-            Self::Clipboard => copy(secret, session).await,
+            Self::Clipboard => copy(secret, session, take_back).await,
             Self::File(path) => {
                 secret_file::write(path, secret).map_err(|error| error.to_string())?;
                 Ok(format!("Its secret is in {}, which only you can read.", self.words()))
@@ -96,7 +97,7 @@ impl Destination {
     }
 }
 
-async fn copy(secret: &Secret, session: &Session) -> Result<String, String> {
+async fn copy(secret: &Secret, session: &Session, take_back: &str) -> Result<String, String> {
     let environment = Environment::detect();
     let options = CopyOptions { clear_after: session.settings.clear_clipboard_after, ..CopyOptions::default() };
     let mut route = clipboard::route(&environment);
@@ -106,11 +107,11 @@ async fn copy(secret: &Secret, session: &Session) -> Result<String, String> {
             Ok(Copied::Native { clears_after: Some(after) }) => {
                 return Ok(format!("Its secret is on the clipboard, which is cleared in {} s.", after.as_secs()));
             }
-            Ok(Copied::SentToTerminal) => return Ok(sent(&route)),
+            Ok(Copied::SentToTerminal) => return Ok(sent(&route, take_back)),
             Ok(Copied::WriteSequence) => {
                 let sequence = clipboard::osc52_sequence(secret, environment.screen);
                 return match output::write_to_terminal(&sequence) {
-                    Ok(()) => Ok(sent(&route)),
+                    Ok(()) => Ok(sent(&route, take_back)),
                     Err(error) => Err(format!("the terminal could not be written to ({error})")),
                 };
             }
@@ -122,11 +123,11 @@ async fn copy(secret: &Secret, session: &Session) -> Result<String, String> {
     }
 }
 
-fn sent(route: &Route) -> String {
+fn sent(route: &Route, take_back: &str) -> String {
+    let way = if *route == Route::Tmux { "through tmux" } else { "by OSC 52" };
     format!(
-        "Its secret was sent to {}. Whether the terminal took it can't be known: paste it now, and if that gives \
-         something else, deactivate this key and generate another with --to file:PATH.",
-        route.name()
+        "Its secret was sent to the terminal ({way}): paste to check, as whether the terminal took it can't be known.\n\
+         In case it did not arrive, run `{take_back}`, and generate another key with --to file:PATH."
     )
 }
 

@@ -6,7 +6,7 @@ use super::arguments;
 use super::exit::{Exit, Failure};
 use super::json::{EntryDocument, JournalDocument, print_json};
 use super::output::{Style, print, say};
-use super::people::{Table, exact};
+use super::people::{Row, Table, exact};
 use super::session::load_settings;
 use crate::config::Times;
 use crate::journal::{Action, Entry, Journal, JournalError, ListedIntent, Outcome, ScopeRecord};
@@ -92,7 +92,7 @@ fn table(rows: &[(&Entry, &str)], times: Times, style: Style) -> String {
             (*outcome).to_owned(),
             entry.detail.to_string(),
         ];
-        table.push(cells, None);
+        table.push(Row::plain(cells));
     }
     table.render(style, &["ORGANIZATION", "SCOPE", "NAME", "DETAIL"], &["DETAIL", "ORGANIZATION"])
 }

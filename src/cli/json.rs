@@ -266,7 +266,7 @@ pub(super) struct Plan<'a> {
 #[serde(untagged)]
 pub(super) enum Target<'a> {
     Key { key: KeyDocument<'a> },
-    New { name: &'a str, scope: ScopeDocument<'a> },
+    New { name: &'a str, scope: ScopeDocument<'a>, to: String },
 }
 
 impl<'a> Plan<'a> {

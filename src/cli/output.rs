@@ -6,15 +6,27 @@ use std::io::{self, IsTerminal as _, Write as _};
 use zeroize::Zeroizing;
 
 use super::exit::{Exit, Failure};
+use super::standard_output;
 use crate::status::Status;
 
-/// Words for people, on standard error. Where nobody reads them any more, that is no reason to fail.
+/// Words for people, on standard error, a line or more. Where nobody reads them any more, that is no reason to fail.
 pub(super) fn say(words: impl fmt::Display) {
-    let _ = writeln!(io::stderr().lock(), "{words}");
+    let _ = write_words(&format!("{words}\n"));
+}
+
+/// Words for people, as they are. In one piece and after all data so far: both may go to one terminal, where
+/// somebody else, such as a pager, writes in between.
+pub(super) fn write_words(words: &str) -> io::Result<()> {
+    // What can't be flushed is told by whoever wrote it.
+    let _ = io::stdout().flush();
+    io::stderr().lock().write_all(words.as_bytes())
 }
 
 /// Data, on standard output. A reader that has seen enough and went is no failure.
 pub(super) fn print(data: &str) -> Result<(), Failure> {
+    if standard_output::was_closed() {
+        return Err(Failure::new(Exit::Failed, "Standard output can't be written: it is closed."));
+    }
     match write_stdout(data) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(Failure::new(Exit::Failed, format!("Standard output can't be written: {error}.")))
@@ -38,13 +50,15 @@ pub(super) fn write_stdout(data: &str) -> io::Result<()> {
 pub(super) fn check_stdout() -> Result<(), String> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::{FileType, fstat, stat};
+    if standard_output::was_closed() {
+        return Err("it is closed".to_owned());
+    }
     let stdout = io::stdout();
-    // A closed descriptor is this, too: the standard library opens it in its place.
     if let (Ok(own), Ok(null)) = (fstat(&stdout), stat("/dev/null"))
         && FileType::from_raw_mode(own.st_mode) == FileType::CharacterDevice
         && own.st_rdev == null.st_rdev
     {
-        return Err("it is closed, or thrown away (/dev/null)".to_owned());
+        return Err("it is thrown away (/dev/null)".to_owned());
     }
     let mut descriptors = [PollFd::new(&stdout, PollFlags::OUT)];
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
@@ -83,6 +97,9 @@ pub(super) fn write_to_terminal(sequence: &Zeroizing<String>) -> io::Result<()> 
     }
 }
 
+/// What a terminal has whose size is not known, as on a serial line.
+const UNKNOWN_COLUMNS: usize = 80;
+
 /// How much room there is, and whether there are colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Style {
@@ -98,7 +115,7 @@ impl Style {
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
-            columns: if is_terminal { columns() } else { None },
+            columns: is_terminal.then(|| columns().unwrap_or(UNKNOWN_COLUMNS)),
             color: !no_color && (variable("CLICOLOR_FORCE") || (is_terminal && !dumb)),
         }
     }
@@ -115,13 +132,12 @@ impl Style {
     }
 }
 
-#[cfg(unix)]
+/// As the terminal has it, else as the shell says.
 fn columns() -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
-}
-
-#[cfg(not(unix))]
-fn columns() -> Option<usize> {
-    crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns))
+    #[cfg(unix)]
+    let columns = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col));
+    #[cfg(not(unix))]
+    let columns = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    columns.filter(|columns| *columns > 0).or_else(told).filter(|columns| *columns > 0)
 }

@@ -11,7 +11,7 @@ use super::session::Session;
 use crate::api::model::{ApiKey, LastUsed, Project, Scope};
 use crate::config::Times;
 use crate::status::Status;
-use crate::text::{pad, width};
+use crate::text::{fit, pad, width};
 use crate::time::relative;
 
 /// Between two columns.
@@ -126,7 +126,8 @@ pub(super) fn key_table(session: &Session, keys: &[(Place, ApiKey)], with_scope:
             created,
             format!("…{}", key.value.tail()),
         ];
-        table.push(cells.into(), Some(status));
+        let badge = if session.signer.may_be(key, &place.scope) { " (you)" } else { "" };
+        table.push(Row { cells: cells.into(), status: Some(status), badge });
     }
     table.render(session.style, &["NAME", "SCOPE"], &["CREATED", "KEY"])
 }
@@ -138,16 +139,39 @@ pub(super) fn project_table(style: Style, projects: &[Project]) -> String {
         let created =
             project.created_at.map_or_else(|| "unknown".to_owned(), |time| time.strftime("%Y-%m-%d").to_string());
         let description = project.description.as_ref().map(ToString::to_string).unwrap_or_default();
-        table.push(vec![project.id.to_string(), project.name.to_string(), created, description], None);
+        let cells = vec![project.id.to_string(), project.name.to_string(), created, description];
+        table.push(Row::plain(cells));
     }
     table.render(style, &["NAME", "DESCRIPTION"], &[])
 }
 
 /// Columns under their titles.
+#[derive(Clone)]
 pub(super) struct Table {
     titles: &'static [&'static str],
     hidden: Vec<&'static str>,
-    rows: Vec<(Vec<String>, Option<Status>)>,
+    rows: Vec<Row>,
+}
+
+/// One line of a [`Table`].
+#[derive(Clone)]
+pub(super) struct Row {
+    cells: Vec<String>,
+    /// Colours the column STATUS.
+    status: Option<Status>,
+    /// Stands behind the column NAME, and stays whole where that is cut.
+    badge: &'static str,
+}
+
+impl Row {
+    /// A row of nothing but text.
+    pub(super) fn plain(cells: Vec<String>) -> Self {
+        Self { cells, status: None, badge: "" }
+    }
+
+    fn badge(&self, title: &str) -> &'static str {
+        if title == "NAME" { self.badge } else { "" }
+    }
 }
 
 impl Table {
@@ -159,18 +183,17 @@ impl Table {
         self.hidden.push(title);
     }
 
-    /// A row; where it has a status, its column is the one called STATUS.
-    pub(super) fn push(&mut self, cells: Vec<String>, status: Option<Status>) {
-        self.rows.push((cells, status));
+    pub(super) fn push(&mut self, row: Row) {
+        self.rows.push(row);
     }
 
     /// As text. Where the terminal is too narrow, the columns in `expendable` go, one after the other, and those in
     /// `elastic` are cut.
     pub(super) fn render(mut self, style: Style, elastic: &[&str], expendable: &[&'static str]) -> String {
         let mut widths: Vec<usize> = self.titles.iter().map(|title| width(title)).collect();
-        for (cells, _) in &self.rows {
-            for (column, cell) in widths.iter_mut().zip(cells) {
-                *column = (*column).max(width(cell));
+        for row in &self.rows {
+            for ((column, cell), title) in widths.iter_mut().zip(&row.cells).zip(self.titles) {
+                *column = (*column).max(width(cell) + width(row.badge(title)));
             }
         }
         for (column, title) in widths.iter_mut().zip(self.titles) {
@@ -203,23 +226,24 @@ impl Table {
         }
         let mut out = String::new();
         let titles: Vec<String> = self.titles.iter().map(|title| (*title).to_owned()).collect();
-        self.line(&mut out, &titles, &widths, |_, cell| cell);
-        for (cells, status) in &self.rows {
-            self.line(&mut out, cells, &widths, |title, cell| match status {
-                Some(status) if title == "STATUS" => style.paint(*status, &cell),
-                _ => cell,
+        self.line(&mut out, &titles, &widths, |_, title, cells| pad(title, cells));
+        for row in &self.rows {
+            self.line(&mut out, &row.cells, &widths, |title, cell, cells| match row.status {
+                Some(status) if title == "STATUS" => style.paint(status, &pad(cell, cells)),
+                _ => with_badge(cell, row.badge(title), cells),
             });
         }
         out
     }
 
-    fn line(&self, out: &mut String, cells: &[String], widths: &[usize], paint: impl Fn(&str, String) -> String) {
+    /// `draw` gets a column's title, a cell, and how wide it shall be.
+    fn line(&self, out: &mut String, cells: &[String], widths: &[usize], draw: impl Fn(&str, &str, usize) -> String) {
         let mut line = String::new();
         for (at, (cell, width)) in cells.iter().zip(widths).enumerate().filter(|(at, _)| self.is_shown(*at)) {
             if !line.is_empty() {
                 line.push_str(GAP);
             }
-            line.push_str(&paint(self.titles[at], pad(cell, *width)));
+            line.push_str(&draw(self.titles[at], cell, *width));
         }
         out.push_str(line.trim_end());
         out.push('\n');
@@ -235,6 +259,11 @@ impl Table {
     }
 }
 
+/// `text` with `badge` behind it, cut or padded to exactly `cells`.
+fn with_badge(text: &str, badge: &str, cells: usize) -> String {
+    pad(&format!("{}{badge}", fit(text, cells.saturating_sub(width(badge)))), cells)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -243,11 +272,12 @@ mod tests {
 
     fn table() -> Table {
         let mut table = Table::new(&["ID", "STATUS", "NAME", "CREATED"]);
-        table.push(
-            vec!["7".into(), "active".into(), "日本語プロジェクトの鍵の名前".into(), "2026-01-01".into()],
-            Some(Status::Active),
-        );
-        table.push(vec!["12".into(), "never used".into(), "CI".into(), "unknown".into()], Some(Status::NeverUsed));
+        for (cells, status) in [
+            (["7", "active", "日本語プロジェクトの鍵の名前", "2026-01-01"], Status::Active),
+            (["12", "never used", "CI", "unknown"], Status::NeverUsed),
+        ] {
+            table.push(Row { cells: cells.map(str::to_owned).into(), status: Some(status), badge: "" });
+        }
         table
     }
 
@@ -267,6 +297,18 @@ mod tests {
             let text = table().render(Style { columns: Some(columns), ..WIDE }, &["NAME"], &["CREATED"]);
             assert_eq!(text.contains("CREATED"), columns >= 44, "{text}");
             assert!(text.lines().all(|line| width(line) <= columns), "{columns}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_badge_stays_where_its_name_is_cut() {
+        let mut table = table();
+        table.rows[0].badge = " (you)";
+        for (columns, expected) in [(None, "の名前 (you)  2026-01-01"), (Some(40), "日本語プロジェク… (you)")]
+        {
+            let text = table.clone().render(Style { columns, ..WIDE }, &["NAME"], &["CREATED"]);
+            assert!(text.contains(expected), "{text}");
+            assert!(text.lines().all(|line| columns.is_none_or(|columns| width(line) <= columns)), "{text}");
         }
     }
 

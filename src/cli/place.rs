@@ -72,12 +72,15 @@ pub(super) fn find_project(projects: Vec<Project>, wanted: &str) -> Result<Proje
     match named.len() {
         0 => Err(Failure::new(
             Exit::NotFound,
-            format!("No project has the name or id {shown}. `ckeys projects` shows them."),
+            format!("No project has the name or id “{shown}”. `ckeys projects` shows them."),
         )),
         1 => Ok(named.remove(0)),
         count => {
             let ids: Vec<_> = named.iter().map(|project| project.id.to_string()).collect();
-            Err(Failure::usage(format!("{count} projects are called {shown}. Name one by its id: {}.", ids.join(", "))))
+            Err(Failure::usage(format!(
+                "{count} projects are called “{shown}”. Name one by its id: {}.",
+                ids.join(", ")
+            )))
         }
     }
 }

@@ -13,7 +13,7 @@ use super::json::{
 };
 use super::output::{print, say};
 use super::people::{key_details, key_table, project_table, titled};
-use super::place::Place;
+use super::place::{Place, Wanted};
 use super::session::Session;
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
@@ -98,7 +98,11 @@ pub(super) async fn list(session: &Session, arguments: &List) -> Result<Exit, Fa
             let (organization, projects) = (organization?, projects?);
             (organization.clone(), all_places(organization, projects))
         }
-        Some(wanted) => {
+        Some(Wanted::Organization) => {
+            let organization = session.read(async |client| client.organization().await).await?;
+            (organization.clone(), vec![Place::of_organization(organization)])
+        }
+        Some(wanted @ Wanted::Project(_)) => {
             let (organization, place) =
                 tokio::join!(session.read(async |client| client.organization().await), session.place(wanted));
             (organization?, vec![place?])
@@ -137,8 +141,8 @@ fn all_places(organization: Organization, projects: Vec<Project>) -> Vec<Place> 
     std::iter::once(Place::of_organization(organization)).chain(projects).collect()
 }
 
-/// Reads the keys of every place, some side by side; the answers are in the order of `places`. Each has the
-/// whole of the time that is left; once one of them ran out of it, no further one is begun.
+/// Reads the keys of every place, some side by side; the answers are in the order of `places`. Once one of them ran
+/// out of time, no further one is begun.
 async fn read_all(client: Client, places: Vec<Place>) -> Vec<(Place, Result<Vec<ApiKey>, ApiError>)> {
     let client = Arc::new(client);
     let mut waiting = places.iter().map(|place| place.scope.clone()).enumerate();

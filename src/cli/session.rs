@@ -1,13 +1,14 @@
 //! What a command works with: the client, the settings, the time it has, and what is under way.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
 use super::exit::{Exit, Failure};
 use super::output::{Style, say};
+use super::patience::Patience;
 use super::place::{Place, Wanted, find_project};
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, KeyId};
@@ -61,8 +62,7 @@ pub(super) struct Session {
     /// When the command began: every status and every “ago” is as of then.
     pub(super) now: Timestamp,
     pub(super) pending: Pending,
-    /// What is left of the time for waiting on reads.
-    left: Cell<Duration>,
+    patience: Patience,
 }
 
 impl Session {
@@ -73,7 +73,7 @@ impl Session {
         Self {
             base_url: connection.base_url.as_str().trim_end_matches('/').to_owned(),
             signer: Signer::new(&connection.key),
-            left: Cell::new(limits.read_budget),
+            patience: Patience::new(limits.read_budget),
             client: Client::new(connection.base_url, connection.key, limits),
             settings,
             style: Style::of_stdout(),
@@ -82,12 +82,11 @@ impl Session {
         }
     }
 
-    /// Reads. All reads of a command share one budget of waiting; time that a person takes to answer a
-    /// question does not count.
+    /// Reads. All reads of a command share one budget of waiting.
     pub(super) async fn read<T>(&self, call: impl AsyncFnOnce(Client) -> T) -> T {
-        let begun = Instant::now();
-        let answer = call(self.client.with_read_budget(self.left.get())).await;
-        self.left.set(self.left.get().saturating_sub(begun.elapsed()));
+        let deadline = self.patience.begin(Instant::now());
+        let answer = call(self.client.until(deadline)).await;
+        self.patience.end(Instant::now());
         answer
     }
 

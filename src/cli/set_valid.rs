@@ -46,15 +46,24 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
             )
         };
         confirm::agree(&question, arguments.write.yes).await?;
-        let key = set(session, &place, arguments.id, &key, valid).await?;
+        let answer = set(session, &place, arguments.id, &key, valid).await?;
         let done = if valid { "Reactivated" } else { "Deactivated" };
-        say(sentence(&format!("{done} the key {words}")));
-        key
+        if answer.is_confirmed {
+            say(sentence(&format!("{done} the key {words}")));
+        }
+        answer.key
     };
     if arguments.write.json {
         print_json(&OneKey { key: KeyDocument::new(session, &place, &key) })?;
     }
     Ok(Exit::Done)
+}
+
+/// What the service answered to a change.
+pub(super) struct Changed {
+    pub(super) key: ApiKey,
+    /// Whether that is what was asked for; where not, it was told.
+    pub(super) is_confirmed: bool,
 }
 
 /// Sends the write for the key `id`, which was read as `key`, and compares the answer with what was asked.
@@ -64,16 +73,17 @@ pub(super) async fn set(
     id: KeyId,
     key: &ApiKey,
     valid: bool,
-) -> Result<ApiKey, Failure> {
+) -> Result<Changed, Failure> {
     let doing = if valid { "reactivated" } else { "deactivated" };
     let look = format!("`{}` shows it.", place.get_command(id));
     let unknown = format!("Whether the key {} was {doing} is unknown: {look}", key_words(key, place));
     match session.write(&unknown, async |client| client.keys(&place.scope).set_valid(id, valid).await).await {
         Ok(answer) => {
-            if let Some(contradiction) = operations::contradicts_set_valid(&answer, id, valid) {
+            let contradiction = operations::contradicts_set_valid(&answer, id, valid);
+            if let Some(contradiction) = &contradiction {
                 say(format_args!("ckeys: Warning: {contradiction} {look}"));
             }
-            Ok(answer)
+            Ok(Changed { key: answer, is_confirmed: contradiction.is_none() })
         }
         Err(error) => {
             let mut failure = Failure::of_write(&error, &unknown);

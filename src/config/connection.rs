@@ -188,6 +188,10 @@ fn base_url(text: &str) -> Result<Url, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("holds a query or a fragment; leave it out".to_owned());
     }
+    let last = url.path_segments().and_then(|segments| segments.rev().find(|segment| !segment.is_empty()));
+    if let Some(version @ ("v1" | "v2")) = last {
+        return Err(format!("ends in /{version}; leave that out, as ckeys adds the version itself"));
+    }
     Ok(url)
 }
 
@@ -239,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn the_key_goes_in_clear_to_this_machine_alone() {
+    fn an_address_that_can_not_be_meant_is_refused() {
         for bad in [
             "http://10.0.0.7",
             "http://keys.example.test",
@@ -248,6 +252,8 @@ mod tests {
             "https://user:pass@host",
             "https://host/?a",
             "http://localhost.example.test",
+            "https://keys.example.test/v1",
+            "https://keys.example.test/confident/v2//",
         ] {
             let error = from(&[KEY, (BASE_URL_VARIABLE, bad)]).unwrap_err();
             assert!(matches!(error, ConnectionError::BadBaseUrl(_)), "{bad}");

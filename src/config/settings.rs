@@ -4,7 +4,7 @@
 //! [thresholds]
 //! new_days = 7      # a key that was not used yet is new for so long
 //! idle_days = 30    # idle after so long without use
-//! stale_days = 90   # stale after so long without use
+//! stale_days = 90   # stale after so long without use, never before idle
 //!
 //! [clipboard]
 //! clear_after_seconds = 45   # 0: never
@@ -14,7 +14,8 @@
 //! ascii = false        # true: no box drawing or other symbols beyond ASCII
 //! ```
 //!
-//! An entry that is unknown or of no use is told with its line, and the default is used.
+//! An entry that is unknown or of no use is told with its line, and the default is used. Where only one of
+//! `idle_days` and `stale_days` is set, the other follows it as far as it has to: no key is stale before it is idle.
 
 use std::fmt;
 use std::io;
@@ -109,7 +110,7 @@ impl Settings {
     /// Reads the text of a `config.toml`; each problem with its line, from 1.
     pub fn parse(text: &str) -> (Self, Vec<(Option<usize>, String)>) {
         let mut settings = Self::default();
-        let mut reader = Reader { text, problems: Vec::new() };
+        let mut reader = Reader { text, problems: Vec::new(), idle: None, stale: None };
         match DeTable::parse(text) {
             Ok(table) => reader.root(table.get_ref(), &mut settings),
             Err(error) => {
@@ -117,15 +118,7 @@ impl Settings {
                 reader.problems.push((line, format!("this is not TOML ({}); the defaults are used", error.message())));
             }
         }
-        let Thresholds { idle_days, stale_days, .. } = settings.thresholds;
-        if idle_days > stale_days {
-            let message = format!(
-                "idle_days is {idle_days}, above stale_days ({stale_days}), so no key would be idle; the defaults are used for both"
-            );
-            reader.problems.push((None, message));
-            let defaults = Thresholds::default();
-            settings.thresholds = Thresholds { new_days: settings.thresholds.new_days, ..defaults };
-        }
+        reader.agree(&mut settings.thresholds);
         (settings, reader.problems)
     }
 }
@@ -133,21 +126,57 @@ impl Settings {
 struct Reader<'a> {
     text: &'a str,
     problems: Vec<(Option<usize>, String)>,
+    /// Where `idle_days` was set to what can be used.
+    idle: Option<usize>,
+    /// Where `stale_days` was.
+    stale: Option<usize>,
 }
 
 impl Reader<'_> {
+    /// No key can be stale before it is idle. What was set counts, and what was not gives way.
+    fn agree(&mut self, thresholds: &mut Thresholds) {
+        let Thresholds { idle_days, stale_days, .. } = *thresholds;
+        if idle_days <= stale_days {
+            return;
+        }
+        match (self.idle, self.stale) {
+            (Some(idle), Some(stale)) => {
+                let message = format!(
+                    "idle_days is {idle_days}, above stale_days ({stale_days}), so no key would be idle; the defaults are used for both"
+                );
+                // The later one is what the reader of the file has just changed, as like as not.
+                self.problems.push((Some(idle.max(stale)), message));
+                *thresholds = Thresholds { new_days: thresholds.new_days, ..Thresholds::default() };
+            }
+            (None, _) => thresholds.idle_days = stale_days,
+            (Some(_), None) => thresholds.stale_days = idle_days,
+        }
+    }
+
     fn root(&mut self, root: &DeTable<'_>, settings: &mut Settings) {
         for (section, value) in root {
-            let Some(table) = value.get_ref().as_table() else {
+            let prefix = section.get_ref().as_ref();
+            if !matches!(prefix, "thresholds" | "clipboard" | "display") {
+                // Told once for the section, not for each of its entries.
                 self.unknown(section, "");
                 continue;
+            }
+            let Some(table) = value.get_ref().as_table() else {
+                let line = self.line(section.span().start);
+                self.problems.push((Some(line), format!("this is a section, written [{prefix}]; it is ignored")));
+                continue;
             };
-            let prefix = section.get_ref().as_ref();
             for (name, value) in table {
                 match (prefix, name.get_ref().as_ref()) {
-                    ("thresholds", "new_days") => self.days(value, &mut settings.thresholds.new_days),
-                    ("thresholds", "idle_days") => self.days(value, &mut settings.thresholds.idle_days),
-                    ("thresholds", "stale_days") => self.days(value, &mut settings.thresholds.stale_days),
+                    ("thresholds", "new_days") => {
+                        self.days(value, &mut settings.thresholds.new_days);
+                    }
+                    ("thresholds", "idle_days") => {
+                        self.idle = self.days(value, &mut settings.thresholds.idle_days);
+                    }
+                    ("thresholds", "stale_days") => {
+                        self.stale = self.days(value, &mut settings.thresholds.stale_days);
+                    }
                     ("clipboard", "clear_after_seconds") => {
                         self.clear_after(value, &mut settings.clear_clipboard_after);
                     }
@@ -156,21 +185,20 @@ impl Reader<'_> {
                         Some(ascii) => settings.ascii = ascii,
                         None => self.bad(value, "true or false"),
                     },
-                    ("thresholds" | "clipboard" | "display", _) => self.unknown(name, prefix),
-                    // Told once for the section, not for each of its entries.
-                    _ => {
-                        self.unknown(section, "");
-                        break;
-                    }
+                    _ => self.unknown(name, prefix),
                 }
             }
         }
     }
 
-    fn days(&mut self, value: &Spanned<DeValue<'_>>, days: &mut u32) {
-        match integer(value) {
-            Some(number @ 1..=36_500) => *days = number,
-            _ => self.bad(value, "a whole number of days from 1 to 36500"),
+    /// The line, where the value can be used.
+    fn days(&mut self, value: &Spanned<DeValue<'_>>, days: &mut u32) -> Option<usize> {
+        if let Some(number @ 1..=36_500) = integer(value) {
+            *days = number;
+            Some(self.line(value.span().start))
+        } else {
+            self.bad(value, "a whole number of days from 1 to 36500");
+            None
         }
     }
 
@@ -256,8 +284,39 @@ mod tests {
 
     #[test]
     fn thresholds_that_contradict_each_other_are_told() {
-        let (settings, problems) = Settings::parse("[thresholds]\nidle_days = 100\n");
-        assert_eq!(settings.thresholds, Thresholds::default());
-        assert_eq!(problems.len(), 1);
+        for text in ["idle_days = 100\nstale_days = 99", "stale_days = 10\n\nidle_days = 20"] {
+            let (settings, problems) = Settings::parse(&format!("[thresholds]\nnew_days = 5\n{text}\n"));
+            assert_eq!(settings.thresholds, Thresholds { new_days: 5, ..Thresholds::default() });
+            let lines: Vec<_> = problems.iter().map(|(line, _)| *line).collect();
+            assert_eq!(lines, [Some(2 + text.lines().count())], "{problems:?}");
+        }
+    }
+
+    #[test]
+    fn a_threshold_that_was_set_moves_the_one_that_was_not() {
+        for (text, idle_days, stale_days) in [
+            ("stale_days = 20", 20, 20),
+            ("idle_days = 100", 100, 100),
+            ("stale_days = 60", 30, 60),
+            ("idle_days = 60", 60, 90),
+            ("idle_days = 40\nstale_days = 40", 40, 40),
+        ] {
+            let (settings, problems) = Settings::parse(&format!("[thresholds]\n{text}\n"));
+            assert_eq!(settings.thresholds, Thresholds { idle_days, stale_days, ..Thresholds::default() });
+            assert_eq!(problems, [], "{text}");
+        }
+        // What is of no use was not set.
+        let (settings, problems) = Settings::parse("[thresholds]\nidle_days = \"x\"\nstale_days = 20\n");
+        assert_eq!((settings.thresholds.idle_days, problems.len()), (20, 1));
+    }
+
+    #[test]
+    fn sections_are_known_by_their_names_and_are_sections() {
+        let (settings, problems) = Settings::parse("clipboard = 45\n[bar]\n[thresholds]\n");
+        assert_eq!(settings, Settings::default());
+        let mut lines: Vec<_> = problems.iter().map(|(line, _)| line.unwrap()).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, [1, 2], "{problems:?}");
+        assert!(problems.iter().any(|(_, message)| message.contains("[clipboard]")), "{problems:?}");
     }
 }

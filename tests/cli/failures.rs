@@ -80,9 +80,11 @@ fn a_success_that_contradicts_is_a_warning() {
     let unmoved = service(|_| ok(json!({ "apiKey": wire_key(7, "CI", false) })));
     let run = unmoved.world.run(&[&ACTIVATE[..], &["--json"]].concat()).exits(0).says("Warning");
     assert_eq!(run.json()["key"]["valid"], false);
+    assert!(!run.err.contains("Reactivated"), "{run:?}");
     let another = service(|_| ok(json!({ "apiKey": wire_key(8, "CI", true) })));
     let kept = service(|_| ok(json!({ "id": 7, "deleted": false })));
-    kept.world.run(&DELETE).exits(0).prints_nothing().says("Warning").says("does not confirm it");
+    let run = kept.world.run(&[&DELETE[..], &["--json"]].concat()).exits(0).says("Warning").says("does not confirm it");
+    assert!(run.json()["deleted"] == false && !run.err.contains("Deleted"), "{run:?}");
     let gone = service(|_| ok(json!({ "id": 7, "deleted": true })));
     assert!(!gone.world.run(&DELETE).exits(0).err.contains("Warning"));
     another.world.run(&ACTIVATE).exits(0).says("Warning").says("key 8");
@@ -216,6 +218,26 @@ fn the_demo_server_tells_where_it_is_and_ends_when_told() {
     assert_eq!(world.keys(&["--project", name]).len(), 2);
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_readme_shows_how_a_shell_uses_the_demo_server() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```sh\nmkfifo").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_ckeys"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut shell = std::process::Command::new("sh");
+    for name in crate::environment::unwanted() {
+        shell.env_remove(name);
+    }
+    shell.args(["-e", "-c", &format!("mkfifo{example}")]).current_dir(home.path()).env("PATH", path);
+    let run = Run::of(shell.env("XDG_CONFIG_HOME", home.path()).stdin(Stdio::null()).output().unwrap()).exits(0);
+    // The organization has some keys, too.
+    assert_eq!((run.out.lines().count() > 20 * 50, &*run.err), (true, ""));
+    assert!(!home.path().join("demo.env").exists());
 }
 
 #[test]

@@ -161,6 +161,9 @@ fn the_table_is_plain_off_a_terminal_and_coloured_where_that_is_forced() {
     assert!(String::from_utf8(colored.stdout).unwrap().contains("\u{1b}["));
     let neither = world.command(&["list"]).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1").output().unwrap();
     assert!(!String::from_utf8(neither.stdout).unwrap().contains("\u{1b}["));
+    // A person sees which key is the one in use.
+    let own = plain.out.lines().filter(|line| line.contains("(you)")).collect::<Vec<_>>();
+    assert!(own.len() == 1 && own[0].ends_with(&world.key[world.key.len() - 6..]), "{plain:?}");
     // One scope needs no column for it.
     assert!(!world.run(&["list", "--org"]).exits(0).out.contains("SCOPE"));
 }
@@ -218,12 +221,36 @@ fn a_reader_that_went_is_no_failure() {
 }
 
 #[test]
+fn a_service_that_knows_no_organization_is_a_wrong_address() {
+    for words in ["Cannot GET /v1/v1/organization", ""] {
+        let service = Scripted::new(move |_| refused(404, words));
+        for arguments in
+            [&["whoami"][..], &["projects"], &["list"], &["list", "--org"], &["get", "7", "--project", "p"]]
+        {
+            let run = service.world.run(arguments).exits(1).prints_nothing().says(words);
+            let run = run.says("Check CONFIDENT_BASE_URL: it is the address without /v1.");
+            assert!(!run.err.contains("deleted"), "{run:?}");
+        }
+    }
+}
+
+#[test]
+fn one_scope_is_read_with_two_questions() {
+    let service = Scripted::new(|request| match request {
+        "GET /v1/organization" => organization(),
+        _ => ok(json!({ "apiKeys": [] })),
+    });
+    service.world.run(&["list", "--org"]).exits(0).prints_nothing().says("There are no keys.");
+    assert_eq!(service.requests(), ["GET /v1/organization", "GET /v1/organization/api-keys"]);
+}
+
+#[test]
 fn a_failing_service_exits_1_and_one_that_refuses_the_key_exits_4() {
     for (answer, code) in [
         (Answer::Json(409, json!("odd")), 1),
         (refused(401, "Unknown key"), 4),
         (refused(403, "Read-only"), 4),
-        (refused(404, "Nothing here"), 5),
+        (refused(404, "Nothing here"), 1),
         (Answer::Json(200, json!({ "success": true })), 1),
     ] {
         let answer = std::sync::Mutex::new(Some(answer));

@@ -96,7 +96,10 @@ fn ctrl_c_at_a_question_changes_nothing() {
 fn the_name_is_typed_to_delete() {
     let world = World::new();
     let found = world.named("Contractor 2025");
-    // `--yes` is no answer to this question.
+    // `--yes` is no answer to this question, and that is told.
+    let mut terminal = Terminal::new(&world, &found.arguments("delete", &["--yes"]), 80);
+    terminal.waits_for("--yes is not enough").waits_for("to delete it: ").types("\r");
+    terminal.ends(6);
     for (more, typed) in [(&[][..], "contractor 2025\r"), (&["--yes"], "y\r"), (&[], "\r")] {
         let mut terminal = Terminal::new(&world, &found.arguments("delete", more), 80);
         terminal.waits_for("(Contractor 2025) to delete it: ").types(typed);
@@ -105,6 +108,17 @@ fn the_name_is_typed_to_delete() {
     assert!(!found.is_valid(&world), "it is still there");
     let mut terminal = Terminal::new(&world, &found.arguments("delete", &[]), 80);
     terminal.waits_for("for good").waits_for("to delete it: ").types("Contractor 2025\r");
+    terminal.ends(0);
+    world.run(&found.arguments("get", &[])).exits(5);
+}
+
+#[test]
+fn deleting_an_active_key_says_that_it_is_deactivated_first() {
+    let world = World::new();
+    let found = world.named("Nightly evals");
+    let mut terminal = Terminal::new(&world, &found.arguments("delete", &["--deactivate"]), 200);
+    terminal.waits_for("is active: this deactivates it first, and then deletes it for good");
+    terminal.waits_for("(Nightly evals) to delete it: ").types("Nightly evals\r");
     terminal.ends(0);
     world.run(&found.arguments("get", &[])).exits(5);
 }
@@ -136,14 +150,19 @@ fn a_secret_for_the_clipboard_goes_to_the_terminal_past_a_redirection() {
     let key = world.named("Copied").key;
     assert_eq!(key["value"], format!("***************{}", &secret[secret.len() - 6..]));
     assert!(!seen.contains(&secret), "only encoded");
-    assert!(seen.contains("Whether the terminal took it can't be known"), "{seen}");
+    let scope = key["scope"]["id"].as_str().unwrap();
+    for words in ["sent to the terminal (by OSC 52): paste to check", "\"deliveredTo\": \"clipboard\""] {
+        assert!(seen.contains(words), "{words}: {seen}");
+    }
+    assert!(seen.contains(&format!("`ckeys deactivate {} --project {scope}`", key["id"])), "{seen}");
 }
 
 #[test]
 fn the_table_fits_the_terminal() {
     let world = World::new();
-    for columns in [60, 80, 120] {
-        let seen = Terminal::new(&world, &["list"], columns).ends(0);
+    // A terminal of unknown size is taken for a usual one.
+    for (columns, size) in [(60_u16, 60), (80, 80), (120, 120), (80, 0)] {
+        let seen = Terminal::new(&world, &["list"], size).ends(0);
         let mut screen = vt100::Parser::new(200, 400, 0);
         screen.process(seen.as_bytes());
         let text = screen.screen().contents();

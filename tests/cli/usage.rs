@@ -34,14 +34,47 @@ fn mistakes_exit_2_before_anything_is_sent() {
         &["create", "a\u{202e}b", "--org", "--to", "stdout"],
         &["create", &"x".repeat(256), "--org", "--to", "stdout"],
         &["deactivate", "7"],
+        &["get", "7", "--project", ""],
+        &["list", "--project", "  "],
+        &["demo-server", "--projects", "99999999999"],
+        &["demo-server", "--keys-per-project", "100000"],
+        &["demo-server", "--projects", "10000", "--keys-per-project", "10000"],
+        &["demo-server", "--projects", "-1"],
         &["delete", "7", "--org", "--project", "Sandbox"],
         &["whoami", "--org"],
     ] {
         let run = world.run(arguments).exits(2).prints_nothing();
-        assert!(!run.err.is_empty(), "{arguments:?}");
+        assert!(run.err.starts_with("ckeys: ") && run.err.len() > 20, "{run:?}");
     }
     let run = world.run(&["create", "CI", "--org", "--to", "env:.env"]);
     run.says("not there yet");
+}
+
+#[test]
+fn what_a_mistake_quotes_is_cleaned_and_cut() {
+    let world = World::at("http://127.0.0.1:1");
+    let long = "x".repeat(3000);
+    let dashed = format!("--{long}");
+    let (hidden, flag) = ("a\u{1b}[2J\nb\u{202e}", "--a\u{1b}[2J\nb\u{202e}");
+    for (arguments, words) in [
+        (&["create", &long, "--org", "--to", "stdout"][..], "at most 255 characters"),
+        (&["list", &long], "unexpected argument"),
+        (&["list", &dashed], "unexpected argument"),
+        (&[&long], "subcommand"),
+        (&["create", hidden, "--org", "--to", "stdout"], "U+001B"),
+        (&["list", hidden], "a<U+001B>[2J<U+000A>b<U+202E>"),
+        (&["list", flag], "--a<U+001B>[2J<U+000A>b<U+202E>"),
+        (&["list", "--project", hidden, "--org"], "cannot be used with"),
+        (&["get", hidden, "--org"], "a<U+001B>[2J<U+000A>b<U+202E>"),
+        (&["create", "CI", "--org", "--to", hidden], "a<U+001B>[2J<U+000A>b<U+202E>"),
+        (&[hidden], "a<U+001B>[2J<U+000A>b<U+202E>"),
+        (&["list", "--project", ""], "name the project, or give its id"),
+    ] {
+        let run = world.run(arguments).exits(2).prints_nothing().says(words);
+        assert!(run.err.chars().all(|character| character == '\n' || !character.is_control()), "{run:?}");
+        assert!(!run.err.contains('\u{202e}') && run.err.len() < 1000, "{run:?}");
+        assert!(run.err.starts_with("ckeys: ") && run.err.ends_with('\n'), "{run:?}");
+    }
 }
 
 #[test]
@@ -62,6 +95,8 @@ fn a_connection_that_makes_no_sense_exits_2() {
     for (name, value, words) in [
         ("CONFIDENT_BASE_URL", "http://keys.example.test", "plain http"),
         ("CONFIDENT_BASE_URL", "keys.example.test", "no address"),
+        ("CONFIDENT_BASE_URL", "https://keys.example.test/v1", "ends in /v1; leave that out"),
+        ("CONFIDENT_BASE_URL", "https://keys.example.test/confident/v2/", "ends in /v2; leave that out"),
         ("CONFIDENT_REGION", "MARS", "US, EU or AU"),
         ("CONFIDENT_ORG_API_KEY", "two words", "white space"),
     ] {

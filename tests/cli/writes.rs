@@ -57,7 +57,8 @@ fn delete_wants_the_name_and_an_inactive_key() {
     world.run(&with_name).exits(6).prints_nothing().says("active").says("--deactivate");
     let inactive = world.named("Contractor 2025");
     world.run(&inactive.arguments("delete", &[])).exits(6).prints_nothing().says("--confirm").says("Contractor 2025");
-    world.run(&inactive.arguments("delete", &["--yes"])).exits(6).prints_nothing().says("--confirm");
+    let run = world.run(&inactive.arguments("delete", &["--yes"])).exits(6).prints_nothing();
+    run.says("--yes is not enough").says("--confirm");
     for wrong in ["contractor 2025", &inactive.id, ""] {
         world
             .run(&inactive.arguments("delete", &["--confirm", wrong]))
@@ -115,6 +116,11 @@ fn a_dry_run_tells_and_sends_no_write() {
         assert_eq!((&document["dryRun"], &document["action"]), (&json!(true), &json!(action)));
         assert!(document["key"]["id"].is_i64(), "{document}");
     }
+    // A confirmation that is given has to be right.
+    let name = inactive.key["name"].as_str().unwrap();
+    world.run(&inactive.arguments("delete", &["--dry-run", "--confirm", name])).exits(0).says("Would delete");
+    let wrong = inactive.arguments("delete", &["--dry-run", "--confirm", "Wrong", "--json"]);
+    world.run(&wrong).exits(6).prints_nothing().says("Not confirmed");
     // Guards come before.
     world.run(&active.arguments("delete", &["--dry-run"])).exits(6).prints_nothing();
     let file = world.home.path().join("key");
@@ -122,7 +128,7 @@ fn a_dry_run_tells_and_sends_no_write() {
     let arguments = ["create", "CI", "--project", "Sandbox", "--to", &to, "--dry-run", "--json"];
     let document = world.run(&arguments).exits(0).says("Would generate").json();
     assert_eq!((&document["action"], &document["name"]), (&json!("create"), &json!("CI")));
-    assert_eq!(document["scope"]["name"], "Sandbox");
+    assert_eq!((&document["scope"]["name"], &document["to"]), (&json!("Sandbox"), &json!(to)));
     assert!(!file.exists());
     assert_eq!(without_use(world.keys(&[])), without_use(before));
 }
@@ -238,6 +244,31 @@ fn an_output_that_leads_nowhere_is_seen_before_the_key_is_generated() {
         .unwrap();
     Run::of(thrown_away).exits(1).says("/dev/null");
     assert!(!has(&world, "Unread"));
+}
+
+/// `arguments` in an environment of their own, without a standard output.
+#[cfg(target_os = "linux")]
+fn run_without_output(world: &World, arguments: &[&str]) -> Run {
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", "exec \"$@\" >&-", "sh", env!("CARGO_BIN_EXE_ckeys")]).args(arguments);
+    for name in crate::environment::unwanted() {
+        shell.env_remove(name);
+    }
+    shell.env("XDG_CONFIG_HOME", world.home.path()).env("CONFIDENT_BASE_URL", &world.base_url);
+    Run::of(shell.env("CONFIDENT_ORG_API_KEY", &world.key).stdin(Stdio::null()).output().unwrap())
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_output_is_a_failure_and_one_that_is_thrown_away_is_none() {
+    let world = World::new();
+    for arguments in [&["list"][..], &["whoami", "--json"], &["--help"], &["demo-server"]] {
+        run_without_output(&world, arguments).exits(1).says("ckeys: Standard output can't be written: it is closed");
+    }
+    run_without_output(&world, &["create", "Unread", "--org", "--to", "stdout", "--yes"]).exits(1).says("closed");
+    assert!(!has(&world, "Unread"));
+    let output = world.command(&["whoami"]).stdout(Stdio::null()).output().unwrap();
+    Run::of(output).exits(0);
 }
 
 #[cfg(target_os = "linux")]

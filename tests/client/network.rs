@@ -55,6 +55,36 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_key() {
 }
 
 #[test]
+fn a_proxy_that_refuses_is_named_without_its_password_and_the_service_is_not_blamed() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let address = format!("http://user:hunter2@{closed}");
+    let start = |settings: &[(&str, &str)]| {
+        let mut projects = command(&home);
+        projects.arg("projects").env("CONFIDENT_ORG_API_KEY", FAKE_KEY).envs(settings.iter().copied());
+        projects.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    // Side by side, as each takes its repeats.
+    let by_proxy = [("HTTPS_PROXY", ""), ("all_proxy", "other.example.test")].map(|(variable, no_proxy)| {
+        (variable, start(&[("CONFIDENT_REGION", "EU"), ("NO_PROXY", no_proxy), (variable, &address)]))
+    });
+    let past_it = start(&[
+        ("CONFIDENT_BASE_URL", "https://keys.invalid"),
+        ("NO_PROXY", "keys.invalid"),
+        ("HTTPS_PROXY", &address),
+    ]);
+    for (variable, run) in by_proxy {
+        let output = run.wait_with_output().unwrap();
+        let words = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words}");
+        assert!(words.contains(&format!("the proxy {closed} (from {variable}) refused the connection")), "{words}");
+        assert!(!words.contains("CONFIDENT_BASE_URL") && !words.contains("hunter2"), "{words}");
+    }
+    let words = String::from_utf8(past_it.wait_with_output().unwrap().stderr).unwrap();
+    assert!(words.contains("keys.invalid") && !words.contains(&closed.to_string()), "{words}");
+}
+
+#[test]
 fn plain_http_on_loopback_wants_no_certificates() {
     let service = Service::start(&Options::default()).unwrap();
     let home = tempfile::tempdir().unwrap();

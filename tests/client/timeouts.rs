@@ -74,9 +74,23 @@ async fn the_budget_of_a_read_spans_its_attempts() {
     assert_eq!(error.kind, ErrorKind::Timeout { after: BUDGET, sent: true });
     assert!(begun.elapsed() >= BUDGET && begun.elapsed() < BUDGET + SLACK);
     assert_eq!(service.calls().len(), 2);
-    let shorter = Duration::from_millis(30);
-    let error = Call::List.fails_on(&service.client().with_read_budget(shorter)).await;
-    assert_eq!(error.kind, ErrorKind::Timeout { after: shorter, sent: true });
+}
+
+#[tokio::test]
+async fn reads_that_share_a_budget_end_at_its_deadline_and_name_the_whole_of_it() {
+    let service = Scripted::new(|_| Answer::Silence);
+    for left in [Duration::ZERO, Duration::from_millis(30)] {
+        let begun = Instant::now();
+        let client = service.client().until(begun + left);
+        // One after the other: the second has nothing left.
+        for call in [Call::List, Call::Organization] {
+            let error = call.fails_on(&client).await;
+            assert_eq!(error.kind, ErrorKind::Timeout { after: patient().read_budget, sent: true });
+            assert!(error.summary().ends_with("did not answer within 10 s"), "{error}");
+        }
+        assert!(begun.elapsed() < left + SLACK);
+    }
+    assert!(service.calls().len() <= 1, "{:?}", service.calls());
 }
 
 /// A handshake that is never answered counts as connecting, so nothing was sent.

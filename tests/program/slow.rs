@@ -25,7 +25,13 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
     screen.types("\x1b").resizes(120, 36).sees_row(&["CREATED"]).types("\u{3}").sees("A change is under way");
     screen.sees("Not taken yet").types("\x1b").sees("Nobody has this secret").types("discard\r").misses("New key");
     assert!(world.named(PROJECT, "Slow bot").is_some());
-    screen.sees("nobody has its secret").types("\x1b").misses("nobody has its secret").types("x").sees("Deactivate a key").types("y");
+    screen
+        .sees("nobody has its secret")
+        .types("\x1b")
+        .misses("nobody has its secret")
+        .types("x")
+        .sees("Deactivate a key")
+        .types("y");
     screen.sees("Deactivating").sees("is inactive");
     assert!(!world.named(PROJECT, "Slow bot").unwrap().valid);
     screen.types("\x1b").misses("is inactive:").types("q");
