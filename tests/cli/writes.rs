@@ -229,14 +229,12 @@ fn without_a_clipboard_nothing_is_generated() {
 #[test]
 fn an_output_that_leads_nowhere_is_seen_before_the_key_is_generated() {
     let world = World::new();
-    let mut child = world
-        .command(&["create", "Unread", "--org", "--to", "stdout", "--yes"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    Run::of(child.wait_with_output().unwrap()).exits(1).says("nothing reads it");
+    // Shut down, not just dropped: a process that another test is starting may hold a copy for a moment.
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    ours.shutdown(std::net::Shutdown::Both).unwrap();
+    let mut unread = world.command(&["create", "Unread", "--org", "--to", "stdout", "--yes"]);
+    let output = unread.stdout(std::os::fd::OwnedFd::from(theirs)).output().unwrap();
+    Run::of(output).exits(1).says("nothing reads it");
     let thrown_away = world
         .command(&["create", "Unread", "--org", "--to", "stdout", "--yes"])
         .stdout(Stdio::null())
@@ -244,6 +242,34 @@ fn an_output_that_leads_nowhere_is_seen_before_the_key_is_generated() {
         .unwrap();
     Run::of(thrown_away).exits(1).says("/dev/null");
     assert!(!has(&world, "Unread"));
+}
+
+/// Whatever shares the terminal, such as a pager behind a pipe, can't write into the middle of a message.
+#[cfg(unix)]
+#[test]
+fn a_message_is_written_in_one_piece() {
+    use std::os::fd::OwnedFd;
+    use std::os::unix::net::UnixDatagram;
+    let world = World::new();
+    for (arguments, code, words) in [
+        (&["create", "Piece", "--org", "--to", "stdout", "--yes"][..], 0, "Generated the key"),
+        (&["create", "Piece", "--org", "--to", "stdout"], 6, "--yes"),
+        (&["create", "Piece", "--org"], 2, "--to <DESTINATION>"),
+        (&["list", "--project", "No such"], 5, "No such"),
+    ] {
+        // Each write is a datagram of its own.
+        let (ours, theirs) = UnixDatagram::pair().unwrap();
+        let mut command = world.command(arguments);
+        command.stdout(Stdio::piped()).stderr(OwnedFd::from(theirs));
+        let output = command.spawn().unwrap().wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        ours.set_nonblocking(true).unwrap();
+        let mut buffer = [0; 4096];
+        let length = ours.recv(&mut buffer).unwrap();
+        let message = String::from_utf8_lossy(&buffer[..length]).into_owned();
+        assert!(message.contains(words) && message.ends_with('\n'), "{message:?}");
+        assert!(ours.recv(&mut buffer).is_err(), "more than one piece: {message:?}");
+    }
 }
 
 /// `arguments` in an environment of their own, without a standard output.
