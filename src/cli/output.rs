@@ -49,17 +49,13 @@ pub(super) fn write_stdout(data: &str) -> io::Result<()> {
 #[cfg(unix)]
 pub(super) fn check_stdout() -> Result<(), String> {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::fs::{FileType, fstat, stat};
     if standard_output::was_closed() {
         return Err("it is closed".to_owned());
     }
-    let stdout = io::stdout();
-    if let (Ok(own), Ok(null)) = (fstat(&stdout), stat("/dev/null"))
-        && FileType::from_raw_mode(own.st_mode) == FileType::CharacterDevice
-        && own.st_rdev == null.st_rdev
-    {
+    if standard_output::is_null() {
         return Err("it is thrown away (/dev/null)".to_owned());
     }
+    let stdout = io::stdout();
     let mut descriptors = [PollFd::new(&stdout, PollFlags::OUT)];
     let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
     // What can't be asked is tried later: then the key is deactivated again.

@@ -1,31 +1,29 @@
 //! Whether this process was started with a standard output at all.
-//!
-//! Where it was not (`ckeys list >&-`), the standard library opens `/dev/null` in its place before `main`, and what is
-//! printed would vanish as though somebody had read it. So this looks earlier: in the initialisers that the
-//! system's loader runs. Elsewhere than on Linux and macOS nobody looks, and output counts as there.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
-static WAS_CLOSED: AtomicBool = AtomicBool::new(false);
-
-/// Whether standard output was closed when the process began.
+/// Whether standard output was closed when the process began (`ckeys list >&-`).
+///
+/// The standard library opens `/dev/null` in its place before `main`, and what is printed would vanish as though
+/// somebody had read it. It opens it for reading and writing, which nobody does who redirects output there.
+#[cfg(unix)]
 pub(super) fn was_closed() -> bool {
-    WAS_CLOSED.load(Ordering::Relaxed)
+    use rustix::fs::{OFlags, fcntl_getfl};
+    is_null() && fcntl_getfl(std::io::stdout()).is_ok_and(|flags| flags & OFlags::RWMODE == OFlags::RDWR)
 }
 
-#[cfg(any(target_os = "linux", target_os = "macos"))]
-mod early {
-    use super::{Ordering, WAS_CLOSED};
+/// Whether standard output was closed when the process began; elsewhere than on Unix nobody looks.
+#[cfg(not(unix))]
+pub(super) fn was_closed() -> bool {
+    false
+}
 
-    #[used]
-    #[cfg_attr(target_os = "linux", unsafe(link_section = ".init_array"))]
-    #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
-    #[expect(unsafe_code, reason = "names a section that the loader reads as function pointers, which this is")]
-    static LOOK: extern "C" fn() = look;
-
-    /// Runs before the standard library is set up: one system call and one store, nothing that allocates or can panic.
-    extern "C" fn look() {
-        let closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
-        WAS_CLOSED.store(closed, Ordering::Relaxed);
+/// Whether standard output is `/dev/null`.
+#[cfg(unix)]
+pub(super) fn is_null() -> bool {
+    use rustix::fs::{FileType, fstat, stat};
+    match (fstat(std::io::stdout()), stat("/dev/null")) {
+        (Ok(own), Ok(null)) => {
+            FileType::from_raw_mode(own.st_mode) == FileType::CharacterDevice && own.st_rdev == null.st_rdev
+        }
+        _ => false,
     }
 }
