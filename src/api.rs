@@ -53,8 +53,8 @@ impl Default for Limits {
     }
 }
 
-/// The service, as one organization key sees it.
-#[derive(Debug)]
+/// The service, as one organization key sees it. Clones share its connections.
+#[derive(Debug, Clone)]
 pub struct Client {
     transport: Transport,
 }

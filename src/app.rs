@@ -24,13 +24,13 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::error::ApiError;
-use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
+use crate::api::model::{ApiKey, Organization, Project, Scope};
 use crate::config::{Settings, Times};
 use crate::guard::Signer;
 use crate::keymap::Context;
 use crate::operations::Operation;
 use crate::status::{Status, Tab};
-use dialog::{Dialog, SecretDialog};
+use dialog::Dialog;
 use geometry::Size;
 use keys::{Counts, KeysPane, SortColumn};
 use message::{Effect, RequestId};
@@ -79,15 +79,6 @@ enum Read {
     Keys(Scope),
 }
 
-/// A key whose generation was asked for, and whose answer was lost.
-#[derive(Debug)]
-struct Lost {
-    scope: Scope,
-    name: String,
-    /// The ids that were known before.
-    known: Vec<KeyId>,
-}
-
 /// The whole state.
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
@@ -128,15 +119,13 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// What happened lately, for the user to know.
     pub toasts: Toasts,
-    /// Secrets whose dialog waits for another one to close.
-    waiting: VecDeque<SecretDialog>,
+    /// Dialogs that nobody asked for, but nobody may miss: they wait for another one to close.
+    waiting: VecDeque<Dialog>,
     /// Whether quitting was asked for once, and something would be lost.
     pub is_leaving: bool,
     reads: BTreeMap<RequestId, Read>,
     writes: BTreeMap<RequestId, Operation>,
     copies: BTreeMap<RequestId, &'static str>,
-    /// Keys that may have been generated although no answer came.
-    lost: Vec<Lost>,
     last_request: u64,
     /// When the chosen scope is to be read, once the choice has come to rest.
     read_due: Option<Timestamp>,
@@ -210,7 +199,6 @@ impl App {
             reads: BTreeMap::new(),
             writes: BTreeMap::new(),
             copies: BTreeMap::new(),
-            lost: Vec::new(),
             last_request: 0,
             read_due: None,
             settled_at: now,

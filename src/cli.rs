@@ -32,6 +32,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::config::{Connection, ConnectionError, NO_KEY_HELP};
 use crate::demo;
+use crate::journal::Journal;
 use arguments::Arguments;
 pub use arguments::Command;
 use exit::{Exit, Failure};
@@ -114,9 +115,12 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failure::new(Exit::Failed, format!("Nothing could be started: {error}."))),
     };
+    // Made-up keys are nothing to write down.
+    let journal = (!demo).then(Journal::find);
     let pending = Pending::default();
     let result = runtime.block_on(async {
-        let session = Session::open(connection, pending.clone());
+        let session = Session::open(&connection, journal, pending.clone());
+        session.reconcile().await;
         tokio::select! {
             biased;
             exit = interrupted() => Err(Failure::new(exit, pending.words_when_interrupted())),

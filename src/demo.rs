@@ -42,6 +42,9 @@ pub const MAX_PROJECTS: usize = 10_000;
 /// The most keys that can be generated, over all projects. Their last six characters stay distinct.
 pub const MAX_KEYS: usize = 250_000;
 
+/// The largest body that is read, in bytes: far above any that the limits on names allow.
+const MAX_BODY: usize = 64 * 1024;
+
 /// What the embedded service is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {

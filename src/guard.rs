@@ -122,7 +122,8 @@ impl Phrase {
             (Self::Id(_), None) => Some("the key has no name"),
             (Self::Id(_), Some(name)) if name.is_marked() => Some("its name can't be typed as it looks"),
             (Self::Id(_), Some(name)) if name.as_str().trim().width() > MAX_TYPED_CELLS => Some("its name is long"),
-            (Self::Id(_), Some(_)) => Some("another key has its name"),
+            // Or will have it soon: that of a lost key is the one that the next shall have.
+            (Self::Id(_), Some(_)) => Some("its name may be repeated"),
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum Context {
     Confirm,
     /// The form that deletes a key.
     Delete,
+    /// What became of a key whose answer was lost.
+    Lost,
     /// What to copy of a key.
     CopyMenu,
     /// A text to read: help or details.
@@ -41,7 +43,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
@@ -51,6 +53,7 @@ impl Context {
         Self::Farewell,
         Self::Confirm,
         Self::Delete,
+        Self::Lost,
         Self::CopyMenu,
         Self::Reader,
         Self::SignedOut,
@@ -70,6 +73,7 @@ impl Context {
             Self::Farewell => "Close without the secret",
             Self::Confirm => "Confirm",
             Self::Delete => "Delete a key",
+            Self::Lost => "A lost answer",
             Self::CopyMenu => "Copy",
             Self::Reader => "Help and details",
             Self::SignedOut => "Not signed in",
@@ -141,6 +145,8 @@ pub enum Action {
     CopyMenu,
     /// Show the keys that work here.
     Help,
+    /// Look again what became of a key.
+    LookAgain,
     /// Copy the secret.
     CopySecret,
     /// Show or hide the secret.
@@ -314,6 +320,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Delete, &[TAB, DOWN], Action::Next, "button", "to the next button"),
     bind(Context::Delete, &[BACK_TAB, UP], Action::Previous, "", "to the button before"),
     bind(Context::Delete, &[ESC], Action::Back, "cancel", "close without deleting"),
+    bind(Context::Lost, &[Key::char('x')], Action::Toggle, "deactivate", "deactivate the new key"),
+    bind(Context::Lost, &[Key::char('D')], Action::Delete, "delete", "delete the new key"),
+    bind(Context::Lost, &[Key::char('c')], Action::Generate, "generate", "generate a key of the same name"),
+    bind(Context::Lost, &[Key::char('r')], Action::LookAgain, "look", "look again: read the list once more"),
+    bind(Context::Lost, LINE_DOWN, Action::Down, "", "down"),
+    bind(Context::Lost, LINE_UP, Action::Up, "", "up"),
+    bind(Context::Lost, &[ESC, ENTER, Key::char('q')], Action::Back, "close", "close, and leave it as it is"),
     bind(Context::CopyMenu, &[Key::char('n')], Action::CopyName, "name", "copy the key's name"),
     bind(Context::CopyMenu, &[Key::char('i')], Action::CopyId, "id", "copy the key's id"),
     bind(

@@ -35,7 +35,8 @@
 //!    [`guard`] has a say; then a [`app::dialog::Confirm`] opens, which holds the key that it is about.
 //! 3. `y` ends the dialog's turn in an outcome; `update` numbers the request, notes the write, and gives
 //!    [`Effect::Ask`](app::message::Effect::Ask). The dialog is busy, the rest of the screen lives on.
-//! 4. The loop draws once, and hands the effect to [`worker::Worker`], which runs [`operations::run`]: one PUT.
+//! 4. The loop draws once, and hands the effect to [`worker::Worker`], which has [`operations::Operator`] send one PUT
+//!    and write that into the [`journal`]. Where the answer is lost, the key is read again.
 //! 5. The answer comes back as [`Event::Reply`](app::Event::Reply). A reply of a read that is late is dropped; one of a
 //!    write never is. The row is replaced, a message tells the outcome, and the scope is read again.
 //!

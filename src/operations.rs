@@ -1,9 +1,17 @@
 //! What can be asked of the service, as plain values, and the one place that carries it out: for the
 //! screen's background task and for the one-shot commands alike.
+//!
+//! A write is more than its call. The ids of a scope are known before a key is generated in it, so that
+//! after a lost answer the list can say what became of it; a key whose change may have happened is read again. No
+//! write ends in “failed” where it may have been done. [`Operator`] does that, and keeps the journal.
 
-use crate::api::Client;
+mod operator;
+
+use std::collections::HashSet;
+
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Organization, Project, Scope};
+pub use operator::Operator;
 
 /// One thing to ask of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +31,8 @@ pub enum Operation {
         /// Its name, checked before.
         name: String,
     },
+    /// Look again what became of a key whose answer was lost.
+    LookAgain(Box<Lost>),
     /// Deactivate or reactivate a key.
     SetValid {
         /// Where it is.
@@ -62,23 +72,57 @@ pub enum Answer {
     /// The new key, with its secret.
     Created(CreatedKey),
     /// It is gone.
-    Deleted,
+    Deleted {
+        /// Whether the service's own answer says so; it may have accepted the deletion in other words.
+        acknowledged: bool,
+    },
+    /// A key may have been made, and nobody has its secret.
+    Lost(Box<Lost>),
+    /// A key may have been changed.
+    Unsure(Box<Unsure>),
 }
 
-/// Carries out `operation`.
-pub async fn run(client: &Client, operation: Operation) -> Result<Answer, ApiError> {
-    Ok(match operation {
-        Operation::Organization => Answer::Organization(client.organization().await?),
-        Operation::Projects => Answer::Projects(client.projects().await?),
-        Operation::Keys(scope) => Answer::Keys(client.keys(&scope).list().await?),
-        Operation::Key(scope, id) => Answer::Key(client.keys(&scope).get(id).await?),
-        Operation::Create { scope, name } => Answer::Created(client.keys(&scope).create(&name).await?),
-        Operation::SetValid { scope, id, valid } => Answer::Key(client.keys(&scope).set_valid(id, valid).await?),
-        Operation::Delete { scope, id } => {
-            client.keys(&scope).delete(id).await?;
-            Answer::Deleted
-        }
-    })
+/// The call that makes a key, when its answer did not come, or was of no use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// Where the key was to be.
+    pub scope: Scope,
+    /// What it was to be called.
+    pub name: String,
+    /// The keys that were there before.
+    pub known: Vec<KeyId>,
+    /// Why the answer was lost; none where the program itself ended before it came.
+    pub error: Option<ApiError>,
+    /// The keys that are there now and were not before, those of that name first; or why that can't be told.
+    /// Somebody else may have made them in the same moment.
+    pub found: Result<Vec<ApiKey>, ApiError>,
+}
+
+impl Lost {
+    /// Whether `key`, which is new, has the name that was asked for.
+    pub fn is_likely(&self, key: &ApiKey) -> bool {
+        key.name.as_ref().is_some_and(|name| name.raw() == self.name)
+    }
+}
+
+/// A change of a key, when its answer did not come, or was of no use, and the key is not as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsure {
+    /// Why the answer was lost.
+    pub error: ApiError,
+    /// The key as it is now, where there still is one; or why that can't be told.
+    pub now: Result<Option<ApiKey>, ApiError>,
+}
+
+impl Unsure {
+    fn new(error: ApiError, now: Result<ApiKey, ApiError>) -> Self {
+        let now = match now {
+            Ok(key) => Ok(Some(key)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        };
+        Self { error, now }
+    }
 }
 
 /// What is odd about the `answer` to making the key `id` valid or not; none where it says what was asked.
@@ -104,11 +148,13 @@ pub fn contradicts_create(answer: &ApiKey, name: &str) -> Option<String> {
     }
 }
 
-/// Which keys may be the one that a lost answer was about: those called `name` that are in `after`, a list read
-/// after the call, and not in `before`, the ids known before it.
-pub fn appeared<'a>(before: &[KeyId], after: &'a [ApiKey], name: &str) -> Vec<&'a ApiKey> {
-    let is_new = |key: &&ApiKey| !before.contains(&key.id) && key.name.as_ref().is_some_and(|own| own.raw() == name);
-    after.iter().filter(is_new).collect()
+/// Which keys may be the one that a lost answer was about: those in `after`, a list read after the call, that are not
+/// in `before`, the ids known before it. Those called `name` come first.
+pub(crate) fn appeared(before: &[KeyId], after: Vec<ApiKey>, name: &str) -> Vec<ApiKey> {
+    let before: HashSet<KeyId> = before.iter().copied().collect();
+    let mut new: Vec<ApiKey> = after.into_iter().filter(|key| !before.contains(&key.id)).collect();
+    new.sort_by_key(|key| key.name.as_ref().is_none_or(|own| own.raw() != name));
+    new
 }
 
 #[cfg(test)]
@@ -132,10 +178,10 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_key_is_new_and_has_the_name() {
+    fn a_lost_key_is_new_and_likely_has_the_name() {
         let after =
-            [key(1, Some("CI"), true), key(2, Some("CI"), true), key(3, Some("Other"), true), key(4, None, true)];
-        let ids: Vec<_> = appeared(&[KeyId(1)], &after, "CI").iter().map(|key| key.id).collect();
-        assert_eq!(ids, [KeyId(2)]);
+            vec![key(1, Some("CI"), true), key(3, Some("Other"), true), key(2, Some("CI"), true), key(4, None, true)];
+        let ids: Vec<_> = appeared(&[KeyId(1)], after, "CI").iter().map(|key| key.id).collect();
+        assert_eq!(ids, [KeyId(2), KeyId(3), KeyId(4)]);
     }
 }

@@ -19,6 +19,7 @@ use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, CopyOptions, Environment};
 use crate::config::{Connection, ConnectionError, Problem, Settings};
 use crate::guard::Signer;
+use crate::journal::{Journal, JournalError};
 use crate::terminal::{self, Batch, Input, Screen, Signal};
 use crate::ui::{
     self,
@@ -60,8 +61,15 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
     let (sender, incoming) = channel();
     let clipboard = Environment::detect();
     let copying = CopyOptions { clear_after: settings.clear_clipboard_after, ..CopyOptions::default() };
-    let worker =
-        start_worker(connected.as_ref().ok().map(|(connection, _)| connection), copying, clipboard.clone(), &sender)?;
+    // Made-up keys are nothing to write down.
+    let journal = (!options.demo).then(Journal::find);
+    let worker = start_worker(
+        connected.as_ref().ok().map(|(connection, _)| connection),
+        journal,
+        copying,
+        clipboard.clone(),
+        &sender,
+    )?;
 
     terminal::install_panic_hook();
     let mut screen = Screen::enter().context("The terminal could not be taken over")?;
@@ -111,12 +119,13 @@ fn connect(
 
 fn start_worker(
     connection: Option<&Connection>,
+    journal: Option<Result<Journal, JournalError>>,
     copying: CopyOptions,
     clipboard: Environment,
     sender: &Sender<Incoming>,
 ) -> anyhow::Result<Worker> {
     let sender = sender.clone();
-    Worker::start(connection, copying, clipboard, move |done| {
+    Worker::start(connection, journal, copying, clipboard, move |done| {
         // Nobody listens once the loop has ended, and then nothing matters any more.
         let _ = sender.send(match done {
             Done::Event(event) => Incoming::Event(event),

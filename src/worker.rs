@@ -17,7 +17,8 @@ use crate::clipboard::{self, Copied, CopyOptions, Environment};
 use crate::config::Connection;
 use crate::demo;
 use crate::guard::Signer;
-use crate::operations::{self, Operation};
+use crate::journal::{Journal, JournalError, Service};
+use crate::operations::{Operation, Operator};
 use crate::secret::Secret;
 
 /// Something to do in the background.
@@ -47,18 +48,21 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the task. `connection` is the service, where there is one; `done` gets what comes of jobs.
+    /// Starts the task. `connection` is the service, where there is one, and `journal` where changes are written
+    /// down, where they are; `done` gets what comes of jobs. What earlier programs left open is looked into first.
     ///
     /// # Errors
     /// Where the system has no thread for it.
     pub fn start(
         connection: Option<&Connection>,
+        journal: Option<Result<Journal, JournalError>>,
         copying: CopyOptions,
         environment: Environment,
         done: impl Fn(Done) + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let (jobs, queue) = unbounded_channel();
-        let state = State { client: connection.map(client), demo: None, copying, environment, done: Arc::new(done) };
+        let operator = connection.map(|connection| operator(connection, journal));
+        let state = State { operator, demo: None, copying, environment, done: Arc::new(done) };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -77,12 +81,13 @@ impl Worker {
     }
 }
 
-fn client(connection: &Connection) -> Arc<Client> {
-    Arc::new(Client::new(connection.base_url.clone(), connection.key.clone(), Limits::default()))
+fn operator(connection: &Connection, journal: Option<Result<Journal, JournalError>>) -> Arc<Operator> {
+    let client = Client::new(connection.base_url.clone(), connection.key.clone(), Limits::default());
+    Arc::new(Operator::new(client, Service::new(&connection.base_url), journal))
 }
 
 struct State<F> {
-    client: Option<Arc<Client>>,
+    operator: Option<Arc<Operator>>,
     /// Held while it is talked to: dropping it ends it.
     demo: Option<demo::Service>,
     copying: CopyOptions,
@@ -92,15 +97,25 @@ struct State<F> {
 
 impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
     async fn run(mut self, mut queue: UnboundedReceiver<Job>) {
+        if let Some(operator) = self.operator.clone() {
+            let done = Arc::clone(&self.done);
+            tokio::spawn(async move {
+                for lost in operator.reconcile().await {
+                    done(Done::Event(Event::Reconciled(Box::new(lost))));
+                }
+                complain(&operator, &*done);
+            });
+        }
         while let Some(job) = queue.recv().await {
             let done = Arc::clone(&self.done);
             match job {
                 Job::Ask(request, operation) => {
                     // Nothing is asked before there is a service.
-                    let Some(client) = self.client.clone() else { continue };
+                    let Some(operator) = self.operator.clone() else { continue };
                     tokio::spawn(async move {
-                        let result = operations::run(&client, operation).await;
+                        let result = operator.run(operation).await;
                         done(Done::Event(Event::Reply(request, result)));
+                        complain(&operator, &*done);
                     });
                 }
                 Job::Copy(request, secret) => {
@@ -110,7 +125,8 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                 Job::StartDemo => {
                     let event = match start_demo() {
                         Ok((service, connection)) => {
-                            self.client = Some(client(&connection));
+                            // Made-up keys are nothing to write down.
+                            self.operator = Some(operator(&connection, None));
                             self.demo = Some(service);
                             Event::Connected(demo_session(&connection))
                         }
@@ -120,6 +136,13 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                 }
             }
         }
+    }
+}
+
+/// Passes on what is wrong with the journal: the work goes on, but its user should know.
+fn complain(operator: &Operator, done: &impl Fn(Done)) {
+    if let Some(complaint) = operator.take_complaint() {
+        done(Done::Event(Event::Notice(complaint)));
     }
 }
 

@@ -23,6 +23,8 @@ pub struct ApiError {
 pub enum ErrorKind {
     /// The call could not be put together; nothing was sent.
     Invalid(String),
+    /// What had to be read before a write could not be read: the write was not sent.
+    NotBegun(Box<ApiError>),
     /// No connection: nothing was sent.
     Connect(ConnectFailure),
     /// No whole answer within this time.
@@ -124,6 +126,7 @@ impl ApiError {
     pub fn certainty(&self) -> Certainty {
         match &self.kind {
             ErrorKind::Invalid(_)
+            | ErrorKind::NotBegun(_)
             | ErrorKind::Connect(_)
             | ErrorKind::Timeout { sent: false, .. }
             | ErrorKind::NoApi { .. } => Certainty::NotDone,
@@ -133,10 +136,17 @@ impl ApiError {
         }
     }
 
+    /// The error of a read that had to come before a write: whatever it says, the write was not sent.
+    #[must_use]
+    pub fn before_sending(self) -> Self {
+        Self { host: self.host.clone(), kind: ErrorKind::NotBegun(Box::new(self)) }
+    }
+
     /// The HTTP status of a refusal.
     pub fn status(&self) -> Option<u16> {
         match &self.kind {
             ErrorKind::Status(error) => Some(error.status),
+            ErrorKind::NotBegun(error) => error.status(),
             ErrorKind::Redirect { status, .. } | ErrorKind::Unreadable { status, .. } => Some(*status),
             ErrorKind::NoApi { .. } => Some(404),
             _ => None,
@@ -158,6 +168,9 @@ impl ApiError {
         let host = &self.host;
         match &self.kind {
             ErrorKind::Invalid(reason) => format!("The call could not be made: {reason}"),
+            ErrorKind::NotBegun(error) => {
+                format!("The keys could not be read first, so nothing was sent. {}", error.summary())
+            }
             ErrorKind::Connect(ConnectFailure::Dns) => format!("No address was found for {host}"),
             ErrorKind::Connect(ConnectFailure::Refused) => format!("{host} refused the connection"),
             ErrorKind::Connect(ConnectFailure::Tls(reason)) => format!("No trusted connection to {host}: {reason}"),
@@ -191,6 +204,7 @@ impl ApiError {
     pub fn advice(&self) -> &'static str {
         match &self.kind {
             ErrorKind::Invalid(_) => "Nothing was sent.",
+            ErrorKind::NotBegun(error) => error.advice(),
             ErrorKind::Connect(ConnectFailure::Dns) => {
                 "Check the network, and CONFIDENT_BASE_URL where you set it, then try again."
             }

@@ -50,6 +50,7 @@ impl Request {
 }
 
 /// The connection to the service, and who asks.
+#[derive(Clone)]
 pub(super) struct Transport {
     base: Url,
     key: Secret,
@@ -81,13 +82,7 @@ impl Transport {
     }
 
     pub(super) fn until(&self, deadline: std::time::Instant) -> Self {
-        Self {
-            base: self.base.clone(),
-            key: self.key.clone(),
-            limits: self.limits.clone(),
-            deadline: Some(deadline.into()),
-            clients: Arc::clone(&self.clients),
-        }
+        Self { deadline: Some(deadline.into()), ..self.clone() }
     }
 
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.

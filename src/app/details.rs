@@ -158,8 +158,7 @@ pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
     if app.is_signer(scope, key) {
         Some("This is the key that ckeys is signed in with.".to_owned())
     } else if key.valid && key.last_used.time().is_some_and(|used| app.now.duration_since(used).as_hours() < 24) {
-        let used = key.last_used.time().map(|used| time::relative(used, app.now)).unwrap_or_default();
-        Some(format!("In use: last used {used}."))
+        Some("In use: deactivating it stops whatever uses it.".to_owned())
     } else {
         None
     }

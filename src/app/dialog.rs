@@ -7,6 +7,7 @@
 mod confirm;
 mod delete;
 mod generate;
+mod lost;
 mod secret;
 
 use crossterm::event::KeyEvent;
@@ -14,6 +15,7 @@ use crossterm::event::KeyEvent;
 pub use confirm::Confirm;
 pub use delete::{Delete, DeleteButton, DeleteStep};
 pub use generate::{Fault, Generate};
+pub use lost::LostDialog;
 pub use secret::{Copying, DISCARD, SAVED, SecretDialog, Taken};
 
 use super::message::RequestId;
@@ -34,6 +36,8 @@ pub enum Dialog {
     Confirm(Confirm),
     /// Deletes a key.
     Delete(Delete),
+    /// Says what became of a key whose answer was lost.
+    Lost(Box<LostDialog>),
     /// Copies something of a key.
     CopyMenu(ApiKey),
     /// The keys that work where it was opened.
@@ -92,7 +96,7 @@ pub enum Stage {
 }
 
 /// What a dialog asks of its parent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Outcome {
     /// Nothing; it stays.
     Stay,
@@ -100,6 +104,8 @@ pub enum Outcome {
     Close,
     /// It is over, and the secret of this key was given up.
     Discard(Target),
+    /// Another dialog takes its place.
+    Open(Box<Dialog>),
     /// Carry out this write; the dialog is busy until it is answered.
     Write(Operation),
     /// Copy this.
@@ -117,6 +123,7 @@ impl Dialog {
             Self::Secret(_) => Context::Secret,
             Self::Confirm(_) => Context::Confirm,
             Self::Delete(_) => Context::Delete,
+            Self::Lost(_) => Context::Lost,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Help(..) | Self::Details(..) => Context::Reader,
         }
@@ -124,13 +131,7 @@ impl Dialog {
 
     /// Whether a write of its is under way, so that it can't be closed.
     pub fn is_busy(&self) -> bool {
-        let stage = match self {
-            Self::Generate(dialog) => dialog.stage,
-            Self::Confirm(dialog) => dialog.stage,
-            Self::Delete(dialog) => dialog.stage,
-            _ => Stage::Ready,
-        };
-        stage != Stage::Ready
+        self.stage() != Stage::Ready
     }
 
     /// How far it is scrolled, where it is a text to read.
@@ -152,7 +153,7 @@ impl Dialog {
 
     /// Whether keys that were typed before it opened must not reach it.
     pub fn is_dangerous(&self) -> bool {
-        matches!(self, Self::Secret(_) | Self::Confirm(_) | Self::Delete(_))
+        matches!(self, Self::Secret(_) | Self::Confirm(_) | Self::Delete(_) | Self::Lost(_))
     }
 
     /// Takes an action.
@@ -165,6 +166,7 @@ impl Dialog {
             Self::Secret(dialog) => dialog.act(action),
             Self::Confirm(dialog) => dialog.act(action),
             Self::Delete(dialog) => dialog.act(action),
+            Self::Lost(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
             Self::Help(..) | Self::Details(..) => match action {
                 Action::Back | Action::Quit => Outcome::Close,
@@ -205,19 +207,24 @@ impl Dialog {
             Self::Generate(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
             Self::Confirm(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
             Self::Delete(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
+            Self::Lost(dialog) => dialog.stage = Stage::Busy(request),
             _ => {}
         }
     }
 
     /// Whether `request` is the write that it waits for.
     pub fn awaits(&self, request: RequestId) -> bool {
-        let stage = match self {
+        self.stage() == Stage::Busy(request)
+    }
+
+    fn stage(&self) -> Stage {
+        match self {
             Self::Generate(dialog) => dialog.stage,
             Self::Confirm(dialog) => dialog.stage,
             Self::Delete(dialog) => dialog.stage,
+            Self::Lost(dialog) => dialog.stage,
             _ => Stage::Ready,
-        };
-        stage == Stage::Busy(request)
+        }
     }
 
     /// Its write failed: it stays, with what was typed, and says why.
@@ -227,7 +234,17 @@ impl Dialog {
             Self::Generate(dialog) => (dialog.stage, dialog.error) = (Stage::Ready, words.map(Fault::Api)),
             Self::Confirm(dialog) => (dialog.stage, dialog.error) = (Stage::Ready, words),
             Self::Delete(dialog) => dialog.fail(error),
+            Self::Lost(dialog) => (dialog.stage, dialog.lost.found) = (Stage::Ready, Err(error.clone())),
             _ => {}
+        }
+    }
+
+    /// The key that it would change, where that makes it stop working or vanish.
+    pub fn endangers(&self) -> Option<&Target> {
+        match self {
+            Self::Confirm(dialog) if !dialog.valid => Some(&dialog.target),
+            Self::Delete(dialog) => Some(&dialog.target),
+            _ => None,
         }
     }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Session;
 use crate::api::error::ApiError;
-use crate::operations::{Answer, Operation};
+use crate::operations::{Answer, Lost, Operation};
 use crate::secret::Secret;
 
 /// Ties a reply to what asked for it. Each is used once.
@@ -43,6 +43,8 @@ pub enum Event {
     Reply(RequestId, Result<Answer, ApiError>),
     /// What came of a copy; an error in words.
     Copied(RequestId, Result<Delivery, String>),
+    /// What became of a key whose generation an earlier program did not see the end of.
+    Reconciled(Box<Lost>),
     /// There is a service to talk to.
     Connected(Session),
     /// Something for the user to know that nothing was asked for.

@@ -1,13 +1,12 @@
 //! What comes back: replies of reads, which may be late, and of writes, which never are.
 
-use super::dialog::{DeleteStep, Dialog, SecretDialog, Target};
+use super::dialog::{DeleteStep, Dialog, LostDialog, SecretDialog, Target};
 use super::message::{Delivery, Effect, RequestId};
-use super::remote::Remote;
 use super::toast::{Tone, Topic};
-use super::{App, Lost, Read};
+use super::{App, Read};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
-use crate::operations::{self, Answer, Operation};
+use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
 /// The widest name that is quoted in a message, in cells.
@@ -35,7 +34,11 @@ impl App {
             (Read::Organization, Err(error)) => {
                 (self.organization.finish(request, Err(error), now), self.organization.value().is_some())
             }
-            (Read::Projects, Ok(Answer::Projects(value))) => (self.projects.finish(request, Ok(value), now), true),
+            (Read::Projects, Ok(Answer::Projects(value))) => {
+                let taken = self.projects.finish(request, Ok(value), now);
+                self.name_lost_scope();
+                (taken, true)
+            }
             (Read::Projects, Err(error)) => {
                 (self.projects.finish(request, Err(error), now), self.projects.value().is_some())
             }
@@ -45,9 +48,6 @@ impl App {
                 // A late list is older than what the dialog was told since.
                 if let (true, Some(dialog), Some(keys)) = (taken, &mut self.dialog, keys.value()) {
                     dialog.refresh(&scope, keys);
-                }
-                if taken {
-                    self.tell_lost(&scope);
                 }
                 (taken, true)
             }
@@ -71,7 +71,9 @@ impl App {
         let awaited = self.dialog.as_ref().is_some_and(|dialog| dialog.awaits(request));
         let result = match result {
             // Deleting is done when it is gone, whoever did it.
-            Err(error) if error.is_not_found() && matches!(operation, Operation::Delete { .. }) => Ok(Answer::Deleted),
+            Err(error) if error.is_not_found() && matches!(operation, Operation::Delete { .. }) => {
+                Ok(Answer::Deleted { acknowledged: true })
+            }
             result => result,
         };
         match (operation, result) {
@@ -81,7 +83,15 @@ impl App {
             (Operation::SetValid { scope, id, valid }, Ok(Answer::Key(key))) => {
                 self.was_set(awaited, scope, *id, *valid, key)
             }
-            (Operation::Delete { scope, id }, Ok(Answer::Deleted)) => self.was_deleted(awaited, scope, *id),
+            (Operation::Delete { scope, id }, Ok(Answer::Deleted { acknowledged })) => {
+                self.was_deleted(awaited, scope, *id, acknowledged)
+            }
+            (Operation::Create { .. } | Operation::LookAgain(_), Ok(Answer::Lost(lost))) => {
+                self.was_lost(awaited, *lost)
+            }
+            (Operation::SetValid { scope, .. } | Operation::Delete { scope, .. }, Ok(Answer::Unsure(unsure))) => {
+                self.was_unsure(awaited, scope, *unsure)
+            }
             (operation, Err(error)) => self.write_failed(awaited, operation, &error),
             (operation, Ok(_)) => self.write_failed(awaited, operation, &another_kind()),
         }
@@ -107,14 +117,9 @@ impl App {
                 // Whoever agreed to leave before did not know of this secret yet.
                 self.is_leaving = false;
                 self.toasts.take_back(Topic::Leaving);
-                match &self.dialog {
-                    // A secret is never dropped: another dialog closes first.
-                    Some(_) if !awaited => self.waiting.push_back(dialog),
-                    _ => {
-                        self.dialog = Some(Dialog::Secret(Box::new(dialog)));
-                        effects.push(Effect::DropTypedAhead);
-                    }
-                }
+                let dialog = Dialog::Secret(Box::new(dialog));
+                // A secret is never dropped: another dialog closes first.
+                effects.extend(if awaited { self.open(dialog) } else { self.open_in_turn(dialog) });
             }
             None => {
                 let text = format!(
@@ -172,7 +177,7 @@ impl App {
         effects
     }
 
-    fn was_deleted(&mut self, awaited: bool, scope: &Scope, id: KeyId) -> Vec<Effect> {
+    fn was_deleted(&mut self, awaited: bool, scope: &Scope, id: KeyId, acknowledged: bool) -> Vec<Effect> {
         let mut name = format!("Key {id}");
         if let Some(keys) = self.keys.entry(scope.clone()).or_default().value_mut() {
             if let Some(key) = keys.iter().find(|key| key.id == id) {
@@ -180,48 +185,71 @@ impl App {
             }
             keys.retain(|key| key.id != id);
         }
-        self.toasts.push(Tone::Done, format!("{name} was deleted."), self.now);
+        if acknowledged {
+            self.toasts.push(Tone::Done, format!("{name} was deleted."), self.now);
+        } else {
+            let text = format!(
+                "The service accepted the deletion of {name}, but its answer does not confirm it. The list is read again."
+            );
+            self.toasts.push(Tone::Warning, text, self.now);
+        }
         let mut effects = if awaited { self.close_dialog() } else { Vec::new() };
         effects.push(self.read(Read::Keys(scope.clone())));
         effects
     }
 
-    /// Tells what became of keys of `scope` whose generation was not answered, now that its list was read again.
-    fn tell_lost(&mut self, scope: &Scope) {
-        let all = std::mem::take(&mut self.lost);
-        let (lost, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|lost| lost.scope == *scope);
-        self.lost = others;
-        for Lost { name, known, .. } in lost {
-            let keys = self.keys.get(scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice);
-            let found: Vec<String> =
-                operations::appeared(&known, keys, &name).iter().map(|key| key.id.to_string()).collect();
-            let name = quote(&name);
-            let text = if found.is_empty() {
-                format!(
-                    "Read again just now, no new key {name} is there. Look again in a moment before you generate another."
-                )
-            } else {
-                format!(
-                    "Read again just now, a new key {name} is there (id {}). Its secret was lost with the answer: \
-                     delete it, and generate another.",
-                    found.join(", ")
-                )
-            };
-            self.toasts.push(Tone::Warning, text, self.now);
+    /// A key may have been made that nobody has the secret of: its dialog says so, and offers what can be done.
+    fn was_lost(&mut self, awaited: bool, lost: Lost) -> Vec<Effect> {
+        let scope = lost.scope.clone();
+        let mut dialog = LostDialog::new(lost, self.scope_name(&scope));
+        if let (true, Some(Dialog::Lost(before))) = (awaited, &self.dialog) {
+            dialog.select_as(before);
         }
+        let dialog = Dialog::Lost(Box::new(dialog));
+        let mut effects = if awaited { self.open(dialog) } else { self.open_in_turn(dialog) };
+        effects.push(self.read(Read::Keys(scope)));
+        effects
+    }
+
+    /// Tells what became of a key that an earlier program began to generate. What it did not make is no news.
+    pub(super) fn reconciled(&mut self, lost: Lost) -> Vec<Effect> {
+        if lost.found.as_ref().is_ok_and(Vec::is_empty) {
+            return Vec::new();
+        }
+        let scope_name = self.scope_name(&lost.scope);
+        self.open_in_turn(Dialog::Lost(Box::new(LostDialog::new(lost, scope_name))))
+    }
+
+    /// The dialog may have opened before its project's name was read.
+    fn name_lost_scope(&mut self) {
+        if let Some(Dialog::Lost(dialog)) = &self.dialog {
+            let name = self.scope_name(&dialog.lost.scope);
+            if let Some(Dialog::Lost(dialog)) = &mut self.dialog {
+                dialog.scope_name = name;
+            }
+        }
+    }
+
+    /// A change may have happened: the dialog stays, and shows the key as it is now.
+    fn was_unsure(&mut self, awaited: bool, scope: &Scope, unsure: Unsure) -> Vec<Effect> {
+        let Unsure { error, now } = unsure;
+        match &mut self.dialog {
+            Some(dialog) if awaited => dialog.fail(&error),
+            _ => self.toasts.push(Tone::Error, error.to_string(), self.now),
+        }
+        if let (true, Some(dialog), Ok(now)) = (awaited, &mut self.dialog, &now) {
+            dialog.refresh(scope, now.as_slice());
+        }
+        if let Ok(Some(key)) = now {
+            self.replace(scope, key);
+        }
+        vec![self.read(Read::Keys(scope.clone()))]
     }
 
     fn write_failed(&mut self, awaited: bool, operation: &Operation, error: &ApiError) -> Vec<Effect> {
         match &mut self.dialog {
             Some(dialog) if awaited => dialog.fail(error),
             _ => self.toasts.push(Tone::Error, error.to_string(), self.now),
-        }
-        if let (Operation::Create { scope, name }, Certainty::Unknown) = (operation, error.certainty()) {
-            // Where the list was never read, nothing tells a new key from an old one.
-            if let Some(keys) = self.keys.get(scope).and_then(Remote::value) {
-                let known = keys.iter().map(|key| key.id).collect();
-                self.lost.push(Lost { scope: scope.clone(), name: name.clone(), known });
-            }
         }
         // What the service holds now is not what is shown, or may not be.
         let stale = error.certainty() == Certainty::Unknown || error.is_not_found();

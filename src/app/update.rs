@@ -11,6 +11,7 @@ use super::{App, Pane, Read, details};
 use crate::config::Times;
 use crate::guard::{self, Phrase};
 use crate::keymap::{self, Action, Context};
+use crate::operations::Operation;
 use crate::status::Tab;
 
 /// How long the choice of a scope rests before it is read, while others are being passed by.
@@ -50,6 +51,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.copied(request, &result);
             Vec::new()
         }
+        Event::Reconciled(lost) => app.reconciled(*lost),
         Event::Connected(session) => {
             app.session = Some(session);
             app.signed_out = None;
@@ -121,10 +123,10 @@ impl App {
 
     /// Quits, but asks once where something would be lost.
     fn leave(&mut self) -> Vec<Effect> {
-        let loss = if !self.writes.is_empty() {
+        let loss = if self.writes.values().any(Operation::is_write) {
             Some("A change is under way, and its outcome would not be seen")
         } else if matches!(&self.dialog, Some(Dialog::Secret(dialog)) if dialog.would_lose_it())
-            || !self.waiting.is_empty()
+            || self.waiting.iter().any(|dialog| matches!(dialog, Dialog::Secret(_)))
         {
             Some("The new key's secret has not been taken, and can't be had again")
         } else {
@@ -300,7 +302,11 @@ impl App {
         Some(Target { scope_name: self.scope_name(&scope), key: key.clone(), scope })
     }
 
-    fn open(&mut self, dialog: Dialog) -> Vec<Effect> {
+    pub(super) fn open(&mut self, mut dialog: Dialog) -> Vec<Effect> {
+        if let Dialog::Lost(lost) = &mut dialog {
+            // Its project's name may not have been read when it was made.
+            lost.scope_name = self.scope_name(&lost.lost.scope);
+        }
         let effects = if dialog.is_dangerous() { vec![Effect::DropTypedAhead] } else { Vec::new() };
         self.dialog = Some(dialog);
         effects
@@ -370,6 +376,10 @@ impl App {
                 self.toasts.push(Tone::Warning, text, self.now);
                 self.close_dialog()
             }
+            Outcome::Open(dialog) => match dialog.endangers().cloned() {
+                Some(target) if self.refuses(&target) => Vec::new(),
+                _ => self.open(*dialog),
+            },
             Outcome::Write(operation) => {
                 let request = self.next_request();
                 if let Some(dialog) = &mut self.dialog {
@@ -395,13 +405,22 @@ impl App {
         }
     }
 
-    /// Closes the dialog. A secret that waits for its turn comes next.
+    /// Closes the dialog. One that waits for its turn comes next.
     pub(super) fn close_dialog(&mut self) -> Vec<Effect> {
         self.dialog = None;
         match self.waiting.pop_front() {
-            Some(secret) => self.open(Dialog::Secret(Box::new(secret))),
+            Some(dialog) => self.open(dialog),
             None => Vec::new(),
         }
+    }
+
+    /// Opens `dialog`, which nobody asked for, now or when the open one closes.
+    pub(super) fn open_in_turn(&mut self, dialog: Dialog) -> Vec<Effect> {
+        if self.dialog.is_none() {
+            return self.open(dialog);
+        }
+        self.waiting.push_back(dialog);
+        Vec::new()
     }
 
     /// The contexts that the footer speaks of, the innermost first.

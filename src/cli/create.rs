@@ -11,9 +11,9 @@ use super::output::{say, write_stdout};
 use super::people::{key_words, sentence};
 use super::place::Place;
 use super::session::Session;
-use crate::api::error::{ApiError, Certainty};
-use crate::api::model::{ApiKey, CreatedKey, KeyId};
-use crate::operations;
+use crate::api::error::ApiError;
+use crate::api::model::{ApiKey, CreatedKey};
+use crate::operations::{self, Answer, Lost, Operation};
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -35,17 +35,18 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
     confirm::agree(&format!("Generate {plan}?"), write.yes).await?;
     // A question may stay unanswered for long.
     to.check()?;
-    let before = known_ids(session, &place).await;
     let lost = format!(
         "A key called “{}” may have been generated, and nobody has its secret: `ckeys list {}` shows it. \
          Delete it if it is there, then try again.",
         Text::from(name.as_str()),
         place.flag()
     );
-    let created = session.write(&lost, async |client| client.keys(&place.scope).create(name).await).await;
-    let CreatedKey { key, secret } = match created {
-        Ok(created) => created,
-        Err(error) => return Err(lost_answer(session, &place, name, before.as_deref(), &error, &lost).await),
+    let operation = Operation::Create { scope: place.scope.clone(), name: name.clone() };
+    let CreatedKey { key, secret } = match session.write(&lost, operation).await {
+        Ok(Answer::Created(created)) => created,
+        Ok(Answer::Lost(answer)) => return Err(lost_answer(&answer, &place, &lost)),
+        Ok(_) => return Err(Failure::new(Exit::Unknown, lost)),
+        Err(error) => return Err(Failure::of_write(&error, &lost)),
     };
     let words = key_words(&key, &place);
     session.pending.begin(format!(
@@ -100,13 +101,6 @@ async fn deliver(
     Ok("Its secret is on standard output. The service does not show it again.".to_owned())
 }
 
-/// The ids of the scope's keys, to find out later what became of a lost answer; none where they can't be read,
-/// which is no reason to stop.
-async fn known_ids(session: &Session, place: &Place) -> Option<Vec<KeyId>> {
-    let keys = session.read(async |client| client.keys(&place.scope).list().await).await.ok()?;
-    Some(keys.into_iter().map(|key| key.id).collect())
-}
-
 /// A key that nobody has the secret of must not stay alive.
 async fn take_back(session: &Session, place: &Place, key: &ApiKey, reason: &str) -> Failure {
     let words = key_words(key, place);
@@ -117,11 +111,11 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, reason: &str)
                  `{}` shows it.",
                 place.get_command(key.id)
             ),
-            async |client| client.keys(&place.scope).set_valid(key.id, false).await,
+            Operation::SetValid { scope: place.scope.clone(), id: key.id, valid: false },
         )
         .await;
     let words = match undone {
-        Ok(answer) if !answer.valid && answer.id == key.id => format!(
+        Ok(Answer::Key(answer)) if !answer.valid && answer.id == key.id => format!(
             "The key {words} was generated, but its secret was not delivered: {reason}.\n\
              Nobody has it, so the key was deactivated again. Delete it when you like (`ckeys delete {} {}`).",
             key.id,
@@ -129,6 +123,7 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, reason: &str)
         ),
         other => {
             let why = match other {
+                Ok(Answer::Unsure(unsure)) => unsure.error.to_string(),
                 Ok(_) => "The service answered that it is still active.".to_owned(),
                 Err(error) => error.to_string(),
             };
@@ -144,26 +139,15 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, reason: &str)
     Failure::new(Exit::Failed, words)
 }
 
-/// Reads the list again where the key may exist all the same, and tells what became of it.
-async fn lost_answer(
-    session: &Session,
-    place: &Place,
-    name: &str,
-    before: Option<&[KeyId]>,
-    error: &ApiError,
-    lost: &str,
-) -> Failure {
-    let mut failure = Failure::of_write(error, lost);
-    if error.certainty() == Certainty::NotDone {
-        return failure;
-    }
-    let Some(before) = before else { return failure };
-    let Ok(after) = session.read(async |client| client.keys(&place.scope).list().await).await else { return failure };
-    let found = operations::appeared(before, &after, name);
-    let found: Vec<_> = found.into_iter().map(|key| key_words(key, place)).collect();
-    failure.add(&match &found[..] {
+/// What became of a key whose answer was lost, as far as the list tells.
+fn lost_answer(answer: &Lost, place: &Place, lost: &str) -> Failure {
+    let why = answer.error.as_ref().map(ApiError::to_string).unwrap_or_default();
+    let mut failure = Failure::new(Exit::Unknown, format!("{why}\n{lost}"));
+    let Ok(found) = &answer.found else { return failure };
+    let likely: Vec<_> = found.iter().filter(|key| answer.is_likely(key)).map(|key| key_words(key, place)).collect();
+    failure.add(&match &likely[..] {
         [] => "Read again just now, no such key is there.".to_owned(),
-        found => sentence(&format!("Read again just now, it is there: {}", found.join("; "))),
+        likely => sentence(&format!("Read again just now, it is there: {}", likely.join("; "))),
     });
     failure
 }

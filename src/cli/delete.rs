@@ -10,6 +10,7 @@ use super::session::Session;
 use super::{confirm, set_valid};
 use crate::api::model::{ApiKey, KeyId};
 use crate::guard::{self, Phrase, Refusal};
+use crate::operations::{Answer, Operation};
 
 /// Deletes a key for good; an active one only where it may be deactivated first.
 pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, Failure> {
@@ -85,27 +86,30 @@ async fn delete(
 ) -> Result<bool, Failure> {
     let look = format!("`{}` shows it.", place.get_command(id));
     let unknown = format!("Whether the key {} was deleted is unknown: {look}", key_words(key, place));
-    let answer = session.write(&unknown, async |client| client.keys(&place.scope).delete_acknowledged(id).await).await;
-    let error = match answer {
-        Ok(acknowledged) => {
+    let operation = Operation::Delete { scope: place.scope.clone(), id };
+    match session.write(&unknown, operation).await {
+        Ok(Answer::Deleted { acknowledged }) => {
             if !acknowledged {
                 say(format_args!(
                     "ckeys: Warning: The service accepted the deletion, but its answer does not confirm it. {look}"
                 ));
             }
-            return Ok(acknowledged);
+            Ok(acknowledged)
         }
-        Err(error) => error,
-    };
-    let mut failure = Failure::of_write(&error, &unknown);
-    if failure.exit == Exit::Unknown {
-        match session.key(place, id).await {
-            Ok(_) => failure.add("Read again just now, it is still there."),
-            Err(again) if again.exit == Exit::NotFound => failure.add("Read again just now, it is gone."),
-            Err(_) => {}
+        Ok(Answer::Unsure(unsure)) => {
+            let mut failure = Failure::new(Exit::Unknown, format!("{}\n{unknown}", unsure.error));
+            if unsure.now.is_ok() {
+                failure.add("Read again just now, it is still there.");
+            }
+            Err(failure)
         }
-    } else if was_deactivated {
-        failure.words = format!("{error} The key is inactive now, and still there.");
+        Ok(_) => Err(Failure::new(Exit::Unknown, unknown)),
+        Err(error) => {
+            let mut failure = Failure::of_write(&error, &unknown);
+            if was_deactivated {
+                failure.words = format!("{error} The key is inactive now, and still there.");
+            }
+            Err(failure)
+        }
     }
-    Err(failure)
 }

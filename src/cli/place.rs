@@ -43,7 +43,12 @@ impl Place {
 
     /// The argument that names this scope.
     pub(super) fn flag(&self) -> String {
-        match &self.scope {
+        Self::flag_of(&self.scope)
+    }
+
+    /// The argument that names `scope`.
+    pub(super) fn flag_of(scope: &Scope) -> String {
+        match scope {
             Scope::Organization => "--org".to_owned(),
             Scope::Project(id) => format!("--project {}", shell_word(id.as_str())),
         }

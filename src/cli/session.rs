@@ -15,6 +15,8 @@ use crate::api::model::{ApiKey, KeyId};
 use crate::api::{Client, Limits};
 use crate::config::{Connection, Settings};
 use crate::guard::Signer;
+use crate::journal::{Journal, JournalError, Service};
+use crate::operations::{Answer, Operation, Operator};
 use crate::status::Status;
 
 /// A write that is under way, in words, for whoever interrupts it.
@@ -54,6 +56,7 @@ pub(super) fn load_settings() -> Settings {
 #[derive(Debug)]
 pub(super) struct Session {
     client: Client,
+    operator: Operator,
     /// The service's address, without a slash at its end.
     pub(super) base_url: String,
     pub(super) signer: Signer,
@@ -66,15 +69,22 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Starts a command on `connection`; problems of `config.toml` are told.
-    pub(super) fn open(connection: Connection, pending: Pending) -> Self {
+    /// Starts a command on `connection`, whose changes are written down in `journal`, where there is one; problems
+    /// of `config.toml` are told.
+    pub(super) fn open(
+        connection: &Connection,
+        journal: Option<Result<Journal, JournalError>>,
+        pending: Pending,
+    ) -> Self {
         let settings = load_settings();
         let limits = Limits::default();
+        let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits.clone());
         Self {
+            operator: Operator::new(client.clone(), Service::new(&connection.base_url), journal),
             base_url: connection.base_url.as_str().trim_end_matches('/').to_owned(),
             signer: Signer::new(&connection.key),
             patience: Patience::new(limits.read_budget),
-            client: Client::new(connection.base_url, connection.key, limits),
+            client,
             settings,
             style: Style::of_stdout(),
             now: Timestamp::now(),
@@ -90,26 +100,46 @@ impl Session {
         answer
     }
 
-    /// Writes. An interruption meanwhile says `interrupted`.
-    pub(super) async fn write<T>(
-        &self,
-        interrupted: &str,
-        call: impl AsyncFnOnce(&Client) -> Result<T, ApiError>,
-    ) -> Result<T, ApiError> {
+    /// Carries out a write, with the reads that it takes to know what became of it. An interruption meanwhile says
+    /// `interrupted`.
+    pub(super) async fn write(&self, interrupted: &str, operation: Operation) -> Result<Answer, ApiError> {
         self.pending.begin(interrupted);
-        let answer = call(&self.client).await;
+        let answer = self.operator.run(operation).await;
         self.pending.end();
+        if let Some(complaint) = self.operator.take_complaint() {
+            say(format_args!("ckeys: Warning: {complaint}"));
+        }
         answer
+    }
+
+    /// Tells what became of keys that earlier programs began to generate and did not see the end of.
+    pub(super) async fn reconcile(&self) {
+        for lost in self.operator.reconcile().await {
+            let likely = lost.found.as_deref().unwrap_or_default().iter().filter(|key| lost.is_likely(key));
+            for key in likely {
+                let flag = Place::flag_of(&lost.scope);
+                say(format_args!(
+                    "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {}) is there now, and nobody has its \
+                     secret, as far as can be told: `ckeys deactivate {} {flag}` makes it useless.",
+                    key.title(),
+                    key.id,
+                    key.id
+                ));
+            }
+        }
     }
 
     /// Looks up the scope that was asked for.
     pub(super) async fn place(&self, wanted: Wanted<'_>) -> Result<Place, Failure> {
         match wanted {
             Wanted::Organization => {
-                Ok(Place::of_organization(self.read(async |client| client.organization().await).await?))
+                let organization = self.read(async |client| client.organization().await).await?;
+                self.operator.know_organization(&organization);
+                Ok(Place::of_organization(organization))
             }
             Wanted::Project(wanted) => {
                 let projects = self.read(async |client| client.projects().await).await?;
+                self.operator.know_projects(&projects);
                 find_project(projects, wanted).map(Place::of_project)
             }
         }

@@ -9,7 +9,8 @@ use super::people::{key_words, last_used_words, sentence};
 use super::place::Place;
 use super::session::Session;
 use crate::api::model::{ApiKey, KeyId};
-use crate::{guard, operations};
+use crate::guard;
+use crate::operations::{self, Answer, Operation};
 
 /// Makes a key stop (`valid` false) or work again.
 pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> Result<Exit, Failure> {
@@ -77,23 +78,26 @@ pub(super) async fn set(
     let doing = if valid { "reactivated" } else { "deactivated" };
     let look = format!("`{}` shows it.", place.get_command(id));
     let unknown = format!("Whether the key {} was {doing} is unknown: {look}", key_words(key, place));
-    match session.write(&unknown, async |client| client.keys(&place.scope).set_valid(id, valid).await).await {
-        Ok(answer) => {
+    let operation = Operation::SetValid { scope: place.scope.clone(), id, valid };
+    match session.write(&unknown, operation).await {
+        Ok(Answer::Key(answer)) => {
             let contradiction = operations::contradicts_set_valid(&answer, id, valid);
             if let Some(contradiction) = &contradiction {
                 say(format_args!("ckeys: Warning: {contradiction} {look}"));
             }
             Ok(Changed { key: answer, is_confirmed: contradiction.is_none() })
         }
-        Err(error) => {
-            let mut failure = Failure::of_write(&error, &unknown);
-            if failure.exit == Exit::Unknown
-                && let Ok(now) = session.key(place, id).await
-            {
-                let state = if now.valid { "active" } else { "inactive" };
-                failure.add(&format!("Read again just now, it is {state}."));
+        Ok(Answer::Unsure(unsure)) => {
+            let mut failure = Failure::new(Exit::Unknown, format!("{}\n{unknown}", unsure.error));
+            match &unsure.now {
+                Ok(Some(now)) if now.valid => failure.add("Read again just now, it is active."),
+                Ok(Some(_)) => failure.add("Read again just now, it is inactive."),
+                Ok(None) => failure.add("Read again just now, it is gone."),
+                Err(_) => {}
             }
             Err(failure)
         }
+        Ok(_) => Err(Failure::new(Exit::Unknown, unknown)),
+        Err(error) => Err(Failure::of_write(&error, &unknown)),
     }
 }

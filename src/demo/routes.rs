@@ -25,15 +25,13 @@ use self::{
     request::{Fields, KeyPath, ProjectPath, ScopePath},
 };
 use super::{
+    MAX_BODY,
     fault::{Faults, inject},
     store::{Field, Store, StoreError},
 };
 
 /// The header that carries the organization key. Header names know no case.
 const CREDENTIAL: &str = "confident_api_key";
-
-/// The largest body that is read, in bytes: far above any that the limits on names allow.
-pub(super) const MAX_BODY: usize = 64 * 1024;
 
 /// The model, shared by the requests. Held for an operation only, never while waiting.
 pub(super) type Shared = Arc<Mutex<Store>>;

@@ -219,6 +219,7 @@ pub(super) fn short<S: Serializer>(text: &Text, serializer: S) -> Result<S::Ok, 
     serializer.serialize_str(&cut(text.raw()))
 }
 
+#[expect(clippy::ref_option, reason = "serde hands over fields like this")]
 fn short_option<S: Serializer>(text: &Option<Text>, serializer: S) -> Result<S::Ok, S::Error> {
     text.as_ref().map(|text| cut(text.raw())).serialize(serializer)
 }

@@ -300,12 +300,8 @@ impl Journal {
             Err(error) if error.is_not_found() => return Found::Gone,
             Err(_) => return Found::Unreadable,
         };
-        let mut lock = match Locked::exclusive(file, patience) {
-            Ok(Some(lock)) => lock,
-            Ok(None) => return Found::AtWork,
-            // Without locks nobody can tell; what may be somebody's is left alone.
-            Err(_) => return Found::AtWork,
-        };
+        // Where there are no locks nobody can tell; what may be somebody's is left alone.
+        let Ok(Some(mut lock)) = Locked::exclusive(file, patience) else { return Found::AtWork };
         if !file::is_still_at(lock.file(), path) {
             return Found::Gone;
         }

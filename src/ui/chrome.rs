@@ -155,6 +155,10 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
             _ => usual,
         },
         (Some(dialog), action) if dialog.is_moot() => Some("close").filter(|_| action == Action::Accept),
+        (Some(Dialog::Lost(dialog)), Action::Toggle) => {
+            usual.filter(|_| dialog.keys().get(dialog.selected).is_some_and(|key| key.valid))
+        }
+        (Some(Dialog::Lost(dialog)), Action::Delete) => usual.filter(|_| !dialog.keys().is_empty()),
         (None, Action::Toggle) => app.selected().map(|(key, _)| if key.valid { "deactivate" } else { "reactivate" }),
         (None, Action::Delete | Action::CopyMenu) => usual.filter(|_| app.selected().is_some()),
         (None, Action::Accept) if app.focus == Pane::Keys && !app.is_filtering => {

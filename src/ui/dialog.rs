@@ -27,6 +27,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Secret(dialog)) => secret::view(app, theme, frame, area, dialog),
         Some(Dialog::Confirm(dialog)) => forms::confirm(app, theme, frame, area, dialog),
         Some(Dialog::Delete(dialog)) => forms::delete(app, theme, frame, area, dialog),
+        Some(Dialog::Lost(dialog)) => forms::lost(theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
         Some(Dialog::Details(reader, target)) => {

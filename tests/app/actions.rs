@@ -5,16 +5,19 @@
 use std::collections::HashSet;
 
 use confident_keys::api::error::ApiError;
+use confident_keys::api::model::{ApiKey, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{DeleteButton, Dialog};
 use confident_keys::app::message::Delivery;
 use confident_keys::app::toast::Tone;
 use confident_keys::keymap::{self, BINDINGS, Context};
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, Lost, Operation};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::describe::{describe, effect};
-use crate::support::{FAKE_PART, FAKE_SECRET, Rig, created, keys_of, project, status, with_valid};
+use crate::support::{
+    FAKE_PART, FAKE_SECRET, Rig, created, key, keys_of, lost_key, project, status, unreachable, with_valid,
+};
 
 type Situation = (&'static str, fn() -> Rig);
 
@@ -207,6 +210,33 @@ const SITUATIONS: &[Situation] = &[
         reread(&mut rig, Vec::clear);
         rig
     }),
+    ("lost, one found", || lost(Ok(vec![key(99, Some("GitLab"), true, 0, None)]))),
+    ("lost, several found", || {
+        let mut inactive = key(99, Some("GitLab"), true, 0, None);
+        inactive.valid = false;
+        let mut rig = lost(Ok(vec![key(98, Some("GitLab"), true, 0, None), inactive, key(97, None, true, 0, None)]));
+        rig.press("j");
+        rig
+    }),
+    ("lost, none found", || lost(Ok(Vec::new()))),
+    ("lost, list not read", || lost(Err(unreachable()))),
+    ("lost, looking again", || {
+        let mut rig = lost(Ok(vec![key(99, Some("GitLab"), true, 0, None)]));
+        rig.press("r");
+        rig
+    }),
+    ("lost, by an earlier program", || {
+        let mut rig = Rig::keys_of("prod");
+        let found = Ok(vec![key(99, Some("GitLab"), true, 0, None)]);
+        rig.send(Event::Reconciled(Box::new(Lost { error: None, ..lost_key(found) })));
+        rig
+    }),
+    ("lost, the signing key", || {
+        let mut rig = Rig::ready();
+        let found = Ok(vec![keys_of(&Scope::Organization).remove(0)]);
+        rig.send(Event::Reconciled(Box::new(Lost { scope: Scope::Organization, ..lost_key(found) })));
+        rig
+    }),
     ("copy menu", || {
         let mut rig = Rig::keys_of("prod");
         rig.press("y");
@@ -286,6 +316,14 @@ fn farewell(word: &str) -> Rig {
     rig
 }
 
+/// The answer to generating a key was lost, and the list says this.
+fn lost(found: Result<Vec<ApiKey>, ApiError>) -> Rig {
+    let mut rig = generate_named();
+    rig.press("Enter");
+    rig.reply_write(Ok(Answer::Lost(Box::new(lost_key(found)))));
+    rig
+}
+
 fn deactivate() -> Rig {
     let mut rig = Rig::keys_of("prod");
     rig.press("x");
@@ -308,7 +346,7 @@ fn fail(mut rig: Rig, error: ApiError) -> Rig {
 }
 
 /// The keys of the first project are read again, after `change`.
-fn reread(rig: &mut Rig, change: impl Fn(&mut Vec<confident_keys::api::model::ApiKey>)) {
+fn reread(rig: &mut Rig, change: impl Fn(&mut Vec<ApiKey>)) {
     // A new connection to the service reads everything, whatever dialog is open.
     rig.send(Event::Connected(crate::support::session()));
     let mut keys = keys_of(&project("prod"));

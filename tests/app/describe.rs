@@ -105,6 +105,17 @@ fn dialog(dialog: &Dialog) -> String {
             if form.is_gone { ", gone" } else { "" },
             form.error.as_ref().map_or_else(String::new, |error| format!(", {}", error.summary())),
         ),
+        Dialog::Lost(lost) => {
+            let found = match &lost.lost.found {
+                Ok(_) if lost.keys().is_empty() => "none found".to_owned(),
+                Ok(keys) => {
+                    let ids: Vec<String> = keys.iter().map(|key| key.id.to_string()).collect();
+                    format!("found {}, on {}", ids.join(" "), ids[lost.selected])
+                }
+                Err(error) => format!("can't be told, {}", error.summary()),
+            };
+            format!("lost {:?} in {}, {found}{}", lost.lost.name, lost.scope_name, stage(lost.stage))
+        }
         Dialog::CopyMenu(key) => format!("copy menu of {}", key.id),
         Dialog::Help(reader, contexts) => format!("help for {contexts:?} at line {}", reader.line),
         Dialog::Details(reader, target) => format!("details of {} at line {}", target.key.id, reader.line),
@@ -124,6 +135,9 @@ pub(crate) fn effect(effect: &Effect) -> String {
         Effect::Ask(_, Operation::Create { scope, name }) => format!("ask: create {name:?} in {scope:?}"),
         Effect::Ask(_, Operation::SetValid { scope, id, valid }) => format!("ask: set {id} valid={valid} in {scope:?}"),
         Effect::Ask(_, Operation::Delete { scope, id }) => format!("ask: delete {id} in {scope:?}"),
+        Effect::Ask(_, Operation::LookAgain(lost)) => {
+            format!("ask: look again for {:?} in {:?}", lost.name, lost.scope)
+        }
         Effect::Ask(_, operation) => format!("ask: read {operation:?}"),
         Effect::Copy(_, secret) if secret.expose() == FAKE_SECRET => "copy the secret".into(),
         Effect::Copy(_, text) => format!("copy {:?}", text.expose()),

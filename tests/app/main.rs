@@ -5,6 +5,7 @@
 
 mod actions;
 mod describe;
+mod lost;
 mod random;
 mod reads;
 mod replies;

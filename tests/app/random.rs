@@ -9,7 +9,7 @@ use confident_keys::app::Event;
 use confident_keys::app::dialog::{DISCARD, DeleteButton, Dialog, SAVED, SecretDialog};
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::keymap;
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, Lost, Operation, Unsure};
 use confident_keys::secret::Secret;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use jiff::SignedDuration;
@@ -17,7 +17,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::describe::describe;
-use crate::support::{FAKE_PART, Rig, errors, key, keys_of, named, organization, project, projects, session};
+use crate::support::{
+    FAKE_PART, Rig, errors, key, keys_of, named, organization, project, projects, session, timeout, unreachable,
+};
 
 /// How many runs, and how long each at most: some seconds without optimisation.
 const RUNS: u32 = 384;
@@ -55,6 +57,13 @@ enum Step {
     Meddle(usize),
     Notice,
     Connected,
+    /// It was looked into what an earlier program began in one of the scopes. `knew` tells whether that knew the
+    /// scope's keys.
+    Reconciled {
+        which: usize,
+        knew: bool,
+        readable: bool,
+    },
 }
 
 /// How a request is answered.
@@ -69,6 +78,11 @@ enum How {
     Failing {
         error: usize,
         done: bool,
+    },
+    /// A write's answer is lost. Where it is `readable`, it is known afterwards what there is.
+    InDoubt {
+        done: bool,
+        readable: bool,
     },
 }
 
@@ -103,6 +117,7 @@ fn any_how() -> impl Strategy<Value = How> {
         1 => Just(How::Oddly),
         1 => Just(How::OfAnotherKind),
         3 => (any::<usize>(), any::<bool>()).prop_map(|(error, done)| How::Failing { error, done }),
+        3 => any::<(bool, bool)>().prop_map(|(done, readable)| How::InDoubt { done, readable }),
     ]
 }
 
@@ -123,6 +138,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any::<usize>().prop_map(Step::Meddle),
         1 => Just(Step::Notice),
         1 => Just(Step::Connected),
+        1 => (any::<usize>(), any::<bool>(), prop::bool::weighted(0.8))
+            .prop_map(|(which, knew, readable)| Step::Reconciled { which, knew, readable }),
     ]
 }
 
@@ -137,6 +154,10 @@ pub(crate) struct Seen {
     pub(crate) deletes: usize,
     pub(crate) second_steps: usize,
     pub(crate) failed_writes: usize,
+    pub(crate) lost: usize,
+    pub(crate) looks: usize,
+    pub(crate) from_lost: usize,
+    pub(crate) unsure: usize,
     pub(crate) quits: usize,
 }
 
@@ -226,6 +247,13 @@ impl<'a> World<'a> {
             Step::Meddle(number) => self.meddle(*number),
             Step::Notice => self.send(Event::Notice("Something to know.".into())),
             Step::Connected => self.send(Event::Connected(session())),
+            Step::Reconciled { which, knew, readable } => {
+                let scope = self.store.keys().nth(which % self.store.len()).unwrap().clone();
+                let known = self.store[&scope].iter().filter(|_| *knew).map(|key| key.id).collect();
+                let lost = Lost { scope, name: "New key".into(), known, error: None, found: Ok(Vec::new()) };
+                let lost = self.look(lost, *readable);
+                self.send(Event::Reconciled(Box::new(lost)));
+            }
         }
     }
 
@@ -274,7 +302,7 @@ impl<'a> World<'a> {
         let result = self.carry_out(&operation, how);
         self.answered.push(Event::Reply(request, result.clone()));
         let before = self.rig.app.dialog.clone();
-        if operation.is_write() {
+        if operation.is_write() || matches!(operation, Operation::LookAgain(_)) {
             assert!(before.as_ref().is_some_and(|dialog| dialog.awaits(request)), "a write lost its dialog");
             self.seen.borrow_mut().failed_writes += usize::from(result.is_err());
         }
@@ -287,15 +315,19 @@ impl<'a> World<'a> {
             let shown = secret_of(after).unwrap();
             assert_eq!((shown.target.key.id, &shown.secret), (key.id, secret));
             self.seen.borrow_mut().secrets += 1;
-        } else if operation.is_write() && result.is_err() && !is_done(&operation, &result) {
+        } else if let Ok(Answer::Lost(lost)) = &result {
+            assert!(matches!(after, Some(Dialog::Lost(dialog)) if dialog.lost == **lost), "a lost key is not told");
+            self.seen.borrow_mut().lost += 1;
+        } else if let Some(error) = failure(&operation, &result) {
             // What was typed is still there, beside the error.
             let dialog = after.unwrap();
             assert!(!dialog.is_busy());
             assert!(
                 describe(&self.rig.app)
                     .iter()
-                    .any(|(what, how)| { *what == "dialog" && how.contains(&result.as_ref().unwrap_err().summary()) })
+                    .any(|(what, how)| { *what == "dialog" && how.contains(&error.summary()) })
             );
+            self.seen.borrow_mut().unsure += usize::from(result.is_ok());
             match (before, dialog) {
                 (Some(Dialog::Generate(before)), Dialog::Generate(after)) => {
                     assert_eq!(before.name.text(), after.name.text());
@@ -322,12 +354,13 @@ impl<'a> World<'a> {
                 }
                 (How::Well, Some(error))
             }
+            How::InDoubt { done, readable } if operation.is_write() => return Ok(self.doubt(operation, done, readable)),
             how => (how, None),
         };
         if matches!(how, How::OfAnotherKind) {
             return Ok(match operation {
                 Operation::Delete { .. } => Answer::Keys(Vec::new()),
-                _ => Answer::Deleted,
+                _ => Answer::Deleted { acknowledged: true },
             });
         }
         let odd = matches!(how, How::Oddly);
@@ -357,11 +390,57 @@ impl<'a> World<'a> {
             }
             Operation::Delete { scope, id } => {
                 self.store.get_mut(scope).unwrap().retain(|key| key.id != *id);
-                Answer::Deleted
+                Answer::Deleted { acknowledged: true }
+            }
+            Operation::LookAgain(lost) => {
+                let readable = !matches!(how, How::InDoubt { readable: false, .. });
+                Answer::Lost(Box::new(self.look((**lost).clone(), readable)))
             }
             Operation::Key(..) => panic!("the screen reads no single key"),
         };
         error.map_or(Ok(answer), Err)
+    }
+
+    /// What is known of a write whose answer was lost.
+    fn doubt(&mut self, operation: &Operation, done: bool, readable: bool) -> Answer {
+        let ids = |store: &BTreeMap<Scope, Vec<ApiKey>>, scope| store[scope].iter().map(|key| key.id).collect();
+        let known = match operation {
+            Operation::Create { scope, .. } => ids(&self.store, scope),
+            _ => Vec::new(),
+        };
+        if done {
+            // It has no effect where the key is gone, and nobody gets its words.
+            let _ = self.carry_out(operation, How::Well);
+        }
+        let now = |scope: &Scope, id: KeyId| {
+            if !readable {
+                return Err(unreachable());
+            }
+            Ok(self.store[scope].iter().find(|key| key.id == id).cloned())
+        };
+        let unsure = |now| Answer::Unsure(Box::new(Unsure { error: timeout(), now }));
+        match operation {
+            Operation::Create { scope, name } => {
+                let found = Ok(Vec::new());
+                let lost = Lost { scope: scope.clone(), name: name.clone(), known, error: Some(timeout()), found };
+                Answer::Lost(Box::new(self.look(lost, readable)))
+            }
+            Operation::SetValid { scope, id, valid } => match now(scope, *id) {
+                Ok(Some(key)) if key.valid == *valid => Answer::Key(key),
+                now => unsure(now),
+            },
+            Operation::Delete { scope, id } => match now(scope, *id) {
+                Ok(None) => Answer::Deleted { acknowledged: true },
+                now => unsure(now),
+            },
+            other => panic!("{other:?} is no write"),
+        }
+    }
+
+    /// What the list says of a lost key, where it can be read.
+    fn look(&self, lost: Lost, readable: bool) -> Lost {
+        let new = self.store[&lost.scope].iter().filter(|key| !lost.known.contains(&key.id)).cloned().collect();
+        Lost { found: if readable { Ok(new) } else { Err(unreachable()) }, ..lost }
     }
 
     /// Takes in `event`, and judges what came of it.
@@ -407,9 +486,15 @@ impl<'a> World<'a> {
     }
 }
 
-/// Whether the error of `operation` says that it is done all the same.
-fn is_done(operation: &Operation, result: &Result<Answer, ApiError>) -> bool {
-    matches!((operation, result), (Operation::Delete { .. }, Err(error)) if error.is_not_found())
+/// Why the write `operation` failed, or may have.
+fn failure<'a>(operation: &Operation, result: &'a Result<Answer, ApiError>) -> Option<&'a ApiError> {
+    match (operation, result) {
+        // It says that it is done all the same.
+        (Operation::Delete { .. }, Err(error)) if error.is_not_found() => None,
+        (_, Err(error)) if operation.is_write() => Some(error),
+        (_, Ok(Answer::Unsure(unsure))) => Some(&unsure.error),
+        _ => None,
+    }
 }
 
 #[test]
@@ -429,8 +514,13 @@ fn whatever_happens_the_rules_hold() {
         panic!("{failure}");
     }
     let seen = seen.into_inner();
-    let Seen { creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits } = seen;
+    let Seen { creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits, .. } =
+        seen;
     for count in [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits] {
+        assert!(count > 0, "too little happened: {seen:?}");
+    }
+    let Seen { lost, looks, from_lost, unsure, .. } = seen;
+    for count in [lost, looks, from_lost, unsure] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
 }

@@ -119,7 +119,7 @@ fn replies_that_nobody_asked_for_change_nothing() {
     let before = crate::describe::describe(&rig.app);
     for answer in [
         Answer::Keys(Vec::new()),
-        Answer::Deleted,
+        Answer::Deleted { acknowledged: true },
         Answer::Projects(Vec::new()),
         crate::support::created(9, "x", Some(crate::support::FAKE_SECRET)),
     ] {
@@ -134,7 +134,7 @@ fn replies_that_nobody_asked_for_change_nothing() {
 fn an_answer_of_another_kind_is_a_failure_and_nothing_waits_for_good() {
     let mut rig = Rig::loading();
     for (request, _) in std::mem::take(&mut rig.asked) {
-        assert_eq!(rig.reply(request, Ok(Answer::Deleted)), []);
+        assert_eq!(rig.reply(request, Ok(Answer::Deleted { acknowledged: true })), []);
     }
     assert!(!rig.app.is_working());
     assert!(!rig.app.organization.is_loading() && rig.app.organization.error().is_some());

@@ -14,11 +14,11 @@ use crate::support::{
     FAKE_PART, FAKE_SECRET, Rig, created, errors, page_404, project, status, timeout, unreachable, with_valid,
 };
 
-fn prod() -> Scope {
+pub(crate) fn prod() -> Scope {
     project("prod")
 }
 
-fn generate(rig: &Rig) -> &Generate {
+pub(crate) fn generate(rig: &Rig) -> &Generate {
     match &rig.app.dialog {
         Some(Dialog::Generate(form)) => form,
         other => panic!("{other:?}"),
@@ -32,21 +32,21 @@ fn secret(rig: &Rig) -> &SecretDialog {
     }
 }
 
-fn confirm(rig: &Rig) -> &Confirm {
+pub(crate) fn confirm(rig: &Rig) -> &Confirm {
     match &rig.app.dialog {
         Some(Dialog::Confirm(question)) => question,
         other => panic!("{other:?}"),
     }
 }
 
-fn delete(rig: &Rig) -> &Delete {
+pub(crate) fn delete(rig: &Rig) -> &Delete {
     match &rig.app.dialog {
         Some(Dialog::Delete(form)) => form,
         other => panic!("{other:?}"),
     }
 }
 
-fn rereads(effects: &[Effect], scope: &Scope) -> bool {
+pub(crate) fn rereads(effects: &[Effect], scope: &Scope) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Ask(_, Operation::Keys(read)) if read == scope))
 }
 
@@ -60,7 +60,7 @@ fn shown(rig: &Rig, id: i64) -> Option<&ApiKey> {
 }
 
 /// A key called “CI” is being generated in the first project.
-fn generating() -> Rig {
+pub(crate) fn generating() -> Rig {
     let mut rig = Rig::keys_of("prod");
     rig.press("c");
     rig.type_text("CI");
@@ -76,7 +76,7 @@ fn with_secret() -> Rig {
 }
 
 /// The active key 11 is being deleted, and deactivated on the way.
-fn deleting() -> Rig {
+pub(crate) fn deleting() -> Rig {
     let mut rig = Rig::keys_of("prod");
     rig.press("D");
     rig.type_text("GitHub Actions");
@@ -137,44 +137,6 @@ fn generating_that_failed_keeps_the_form() {
         assert!(matches!(&rig.press("Enter")[..], [Effect::Ask(_, Operation::Create { .. })]));
         assert_eq!(generate(&rig).error, None);
     }
-}
-
-#[test]
-fn what_became_of_a_key_whose_answer_was_lost_is_told() {
-    let list = |id: Option<i64>, name: &str| {
-        let mut keys = crate::support::keys_of(&prod());
-        keys.extend(id.map(|id| crate::support::key(id, Some(name), true, 0, None)));
-        Answer::Keys(keys)
-    };
-    for (answer, words) in [
-        (list(Some(99), "CI"), "a new key “CI” is there (id 99)"),
-        (list(None, ""), "no new key “CI” is there"),
-        (list(Some(99), "Another"), "no new key “CI” is there"),
-    ] {
-        let mut rig = generating();
-        rig.reply_write(Err(timeout()));
-        assert!(rig.app.toasts.is_empty());
-        let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
-        // A failed attempt to read it again is no answer yet.
-        rig.reply(request, Err(unreachable()));
-        assert!(!rig.toast().contains("new key"));
-        rig.send(Event::Connected(crate::support::session()));
-        let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
-        rig.reply(request, Ok(answer));
-        assert!(rig.toast().contains(words), "{}", rig.toast());
-        assert_eq!(generate(&rig).name.text(), "CI");
-        // Once is enough.
-        rig.presses("Esc Esc");
-        rig.press("r");
-        rig.answer_all();
-        assert!(!rig.toast().contains("new key"), "{}", rig.toast());
-    }
-    // What certainly was not done needs no words.
-    let mut rig = generating();
-    rig.reply_write(Err(status(403)));
-    rig.presses("Esc r");
-    rig.answer_all();
-    assert!(rig.app.toasts.is_empty());
 }
 
 #[test]
@@ -285,7 +247,7 @@ fn an_active_key_is_deactivated_then_deleted() {
     assert_eq!(write(&rig), Operation::Delete { scope: prod(), id: KeyId(11) });
     assert!(rig.app.dialog.as_ref().unwrap().is_busy() && delete(&rig).was_deactivated);
     assert!(rig.app.toasts.is_empty());
-    let effects = rig.reply_write(Ok(Answer::Deleted));
+    let effects = rig.reply_write(Ok(Answer::Deleted { acknowledged: true }));
     assert!(rig.app.dialog.is_none() && rereads(&effects, &prod()));
     assert_eq!((shown(&rig, 11), rig.app.table.rows.len()), (None, 4));
     assert!(rig.toast().contains("“GitHub Actions” was deleted"), "{}", rig.toast());

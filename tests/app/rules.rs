@@ -46,9 +46,16 @@ impl World<'_> {
 
     /// A dialog is about the key that was selected when it opened, for as long as it is open.
     pub(crate) fn target_is_pinned(&mut self, before: Option<&Dialog>, selected: Option<(Scope, KeyId)>) {
+        let selected = match before {
+            Some(Dialog::Lost(dialog)) => {
+                dialog.keys().get(dialog.selected).map(|key| (dialog.lost.scope.clone(), key.id))
+            }
+            _ => selected,
+        };
         let after = self.rig.app.dialog.as_ref().and_then(target);
         if let (Some(after), None) = (&after, before.and_then(target)) {
             assert_eq!(Some(after), selected.as_ref());
+            self.seen.borrow_mut().from_lost += usize::from(matches!(before, Some(Dialog::Lost(_))));
             self.pinned = selected;
         }
         assert!(after.is_none() || after == self.pinned, "a dialog turned to another key");
@@ -67,6 +74,12 @@ impl World<'_> {
             Effect::Ask(request, operation) => {
                 assert!(self.requests.insert(*request), "a request's id is used twice");
                 assert!(self.rig.app.session.is_some());
+                if let Operation::LookAgain(lost) = operation {
+                    assert!(self.rig.app.dialog.as_ref().is_some_and(|dialog| dialog.awaits(*request)));
+                    assert!(matches!(before, Some(Dialog::Lost(dialog)) if dialog.lost == **lost));
+                    assert_eq!(action, Some(Action::LookAgain));
+                    self.seen.borrow_mut().looks += 1;
+                }
                 if operation.is_write() {
                     assert!(self.rig.app.dialog.as_ref().is_some_and(|dialog| dialog.awaits(*request)));
                     self.write_is_confirmed(operation, before, event, action);

@@ -11,7 +11,7 @@ use confident_keys::app::message::{Effect, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::guard::Signer;
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, Lost, Operation};
 use confident_keys::secret::Secret;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
@@ -301,6 +301,13 @@ pub(crate) fn created(id: i64, name: &str, secret: Option<&str>) -> Answer {
     let mut key = key(id, Some(name), true, 0, None);
     key.value = MaskedValue::new(FAKE_SECRET);
     Answer::Created(CreatedKey { key, secret: secret.map(Secret::new) })
+}
+
+/// The answer to generating a key “GitLab” in the first project was lost, and the list says this.
+pub(crate) fn lost_key(found: Result<Vec<ApiKey>, ApiError>) -> Lost {
+    let scope = project("prod");
+    let known = keys_of(&scope).iter().map(|key| key.id).collect();
+    Lost { scope, name: "GitLab".into(), known, error: Some(timeout()), found }
 }
 
 /// The event of a key that is called as the help calls it.

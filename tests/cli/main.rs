@@ -6,6 +6,7 @@
 #[path = "../common/environment.rs"]
 mod environment;
 mod failures;
+mod journal;
 #[path = "../common/program.rs"]
 mod program;
 #[cfg(unix)]

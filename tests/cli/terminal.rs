@@ -21,7 +21,9 @@ impl Terminal {
         for name in unwanted() {
             command.env_remove(name);
         }
+        command.env("HOME", world.home.path());
         command.env("XDG_CONFIG_HOME", world.home.path());
+        command.env("XDG_STATE_HOME", world.home.path().join("state"));
         command.env("CONFIDENT_BASE_URL", &world.base_url);
         command.env("CONFIDENT_ORG_API_KEY", &world.key);
         command.env("TERM", "xterm-256color");

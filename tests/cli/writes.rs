@@ -215,7 +215,9 @@ fn without_a_clipboard_nothing_is_generated() {
     }
     let output = command
         .args(["create", "Copied", "--org", "--to", "clipboard", "--yes"])
+        .env("HOME", world.home.path())
         .env("XDG_CONFIG_HOME", world.home.path())
+        .env("XDG_STATE_HOME", world.home.path().join("state"))
         .env("CONFIDENT_BASE_URL", &world.base_url)
         .env("CONFIDENT_ORG_API_KEY", &world.key)
         .stdin(Stdio::null())

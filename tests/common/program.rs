@@ -15,6 +15,7 @@ pub(crate) fn command(home: &TempDir) -> Command {
     for name in unwanted() {
         command.env_remove(name);
     }
-    command.env("XDG_CONFIG_HOME", home.path()).env("HOME", home.path()).stdin(Stdio::null());
+    command.env("HOME", home.path()).env("XDG_CONFIG_HOME", home.path());
+    command.env("XDG_STATE_HOME", home.path().join("state")).stdin(Stdio::null());
     command
 }

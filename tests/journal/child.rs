@@ -45,7 +45,7 @@ impl Program {
                 break;
             }
         }
-        Self { child, words: words.expect("the child ended without a word") }
+        Self { child, words: words.unwrap_or_else(|| panic!("the child ended without a word")) }
     }
 
     /// Kill -9 on Unix.

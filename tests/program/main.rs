@@ -6,6 +6,7 @@
 #[path = "../common/environment.rs"]
 mod environment;
 mod job;
+mod killed;
 #[path = "../common/pty.rs"]
 mod pty;
 mod screen;

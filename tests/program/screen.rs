@@ -37,6 +37,7 @@ impl Screen {
         }
         command.env("HOME", world.home.path());
         command.env("XDG_CONFIG_HOME", world.home.path());
+        command.env("XDG_STATE_HOME", world.home.path().join("state"));
         command.env("TERM", "xterm-256color");
         if cfg!(target_os = "macos") {
             // There is always a display there, and a test must not write to the clipboard of whoever runs it.
@@ -75,6 +76,17 @@ impl Screen {
                 Ok(bytes) => self.take(&bytes),
                 Err(error) => panic!("{what}: {error}\n{}", self.text()),
             }
+        }
+        self
+    }
+
+    /// Waits until something beside the screen is so.
+    #[track_caller]
+    pub(crate) fn waits_for(&mut self, is_so: impl Fn() -> bool) -> &mut Self {
+        let start = Instant::now();
+        while !is_so() {
+            assert!(start.elapsed() < PATIENCE, "it did not come to it\n{}", self.text());
+            std::thread::yield_now();
         }
         self
     }
@@ -140,6 +152,14 @@ impl Screen {
         assert_eq!(status.exit_code(), code, "{}", self.text());
         let screen = self.parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    }
+}
+
+impl Screen {
+    /// Ends it at once, with nothing that it could do about it.
+    pub(crate) fn kill(mut self) {
+        self.pty.child.kill().unwrap();
+        self.pty.child.wait().unwrap();
     }
 }
 

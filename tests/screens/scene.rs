@@ -9,7 +9,7 @@ use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::guard::Signer;
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, Lost, Operation};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use confident_keys::ui;
@@ -205,6 +205,48 @@ impl Scene {
         self
     }
 
+    /// The answer to the key that is being generated is lost; the list then has keys of these names more than before.
+    pub(crate) fn loses(mut self, found: Result<&[&str], ApiError>) -> Self {
+        let (request, operation) = self.take_write();
+        let Operation::Create { scope, name } = operation else { panic!("a key is being generated") };
+        let lost = self.lost(scope, name, found);
+        let lost = Lost { error: Some(timeout()), ..lost };
+        self.happens(Event::Reply(request, Ok(Answer::Lost(Box::new(lost)))));
+        self.reads()
+    }
+
+    /// It was found out what became of a key called `name` that an earlier program began to generate in `scope`.
+    pub(crate) fn reconciled(mut self, scope: Scope, name: &str, found: Result<&[&str], ApiError>) -> Self {
+        let lost = self.lost(scope, name.to_owned(), found);
+        self.happens(Event::Reconciled(Box::new(lost)));
+        self
+    }
+
+    /// A lost key, with keys of these names that are new, the second of them inactive; the service has them, too.
+    fn lost(&mut self, scope: Scope, name: String, found: Result<&[&str], ApiError>) -> Lost {
+        let keys = self.data.keys.get_mut(&scope).unwrap();
+        let known = keys.iter().map(|key| key.id).collect();
+        let found = found.map(|names| {
+            let ids = (9001..).map(KeyId);
+            names
+                .iter()
+                .zip(ids)
+                .map(|(name, id)| ApiKey {
+                    id,
+                    name: Some(Text::from(*name)),
+                    valid: id != KeyId(9002),
+                    value: MaskedValue::new(FAKE_SECRET),
+                    created_at: Some(self.now),
+                    last_used: LastUsed::Never,
+                    expires_at: None,
+                    rotates_at: None,
+                })
+                .collect::<Vec<_>>()
+        });
+        keys.extend(found.iter().flatten().cloned());
+        Lost { scope, name, known, error: None, found }
+    }
+
     fn take_write(&mut self) -> (RequestId, Operation) {
         let at = self.asked.iter().position(|(_, operation)| operation.is_write()).expect("a write is under way");
         self.asked.remove(at)
@@ -246,6 +288,11 @@ impl Scene {
                 data.keys.get_mut(scope).unwrap().push(key.clone());
                 Answer::Created(CreatedKey { key, secret: Some(Secret::new(FAKE_SECRET)) })
             }
+            Operation::LookAgain(lost) => {
+                let found =
+                    data.keys[&lost.scope].iter().filter(|key| !lost.known.contains(&key.id)).cloned().collect();
+                Answer::Lost(Box::new(Lost { found: Ok(found), ..(**lost).clone() }))
+            }
             Operation::SetValid { scope, id, valid } => {
                 let key = find(&mut data.keys, scope, *id);
                 key.valid = *valid;
@@ -253,7 +300,7 @@ impl Scene {
             }
             Operation::Delete { scope, id } => {
                 data.keys.get_mut(scope).unwrap().retain(|key| key.id != *id);
-                Answer::Deleted
+                Answer::Deleted { acknowledged: true }
             }
         }
     }

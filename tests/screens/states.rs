@@ -16,7 +16,7 @@ pub(crate) type State = (&'static str, fn(Names) -> Scene);
 
 /// Every state.
 pub(crate) fn all() -> impl Iterator<Item = State> {
-    [PANES, FAILURES, FORMS, SECRETS, QUESTIONS, TEXTS, TOASTS].into_iter().flatten().copied()
+    [PANES, FAILURES, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, TOASTS].into_iter().flatten().copied()
 }
 
 /// The state with this name.
@@ -97,9 +97,37 @@ const FORMS: &[State] = &[
     ("generate_refused", |names| {
         generating(names).types("CI").keys("Enter").fails(status(409, "A key with this name exists already."))
     }),
-    ("generate_unknown_outcome", |names| generating(names).types("CI").keys("Enter").fails(timeout()).reads()),
     ("generate_without_clipboard", |names| without_clipboard(names).keys("c")),
     ("generate_for_organization", |names| Scene::organization(names).keys("c")),
+];
+
+fn losing(names: Names) -> Scene {
+    generating(names).types("GitHub Actions, nightly").keys("Enter")
+}
+
+const LOST: &[State] = &[
+    ("lost_one_found", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"]))),
+    ("lost_several_found", |names| {
+        let found = ["GitHub Actions, nightly", "GitHub Actions, nightly", "Somebody else's"];
+        losing(names).loses(Ok(&found)).keys("j")
+    }),
+    ("lost_many_found", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"; 9])).keys("j j j j j j")),
+    ("lost_others_found", |names| losing(names).loses(Ok(&["Somebody else's"]))),
+    ("lost_none_found", |names| losing(names).loses(Ok(&[]))),
+    ("lost_list_not_read", |names| losing(names).loses(Err(refused()))),
+    ("lost_looking_again", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("r")),
+    // Somebody else deactivated it meanwhile.
+    ("lost_found_inactive", |names| {
+        let scene = losing(names).loses(Ok(&["GitHub Actions, nightly"]));
+        scene.elsewhere(&project(1), 9001, |keys, at| keys[at].valid = false).keys("r").reads()
+    }),
+    ("lost_deactivate", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("x")),
+    ("lost_delete", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("D")),
+    ("lost_generate_again", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("c")),
+    ("lost_by_an_earlier_program", |names| {
+        let name = "The exporter of traces, second attempt, for every cluster";
+        Opening::new(names).start().reconciled(project(1), name, Ok(&[name])).reads()
+    }),
 ];
 
 fn generated(scene: Scene) -> Scene {

@@ -16,7 +16,8 @@ use super::{
     Extras, Fault, Faults, Kind, Work,
     wire::{Handle, Manner},
 };
-use crate::demo::{routes::MAX_BODY, store::masked};
+use crate::demo::MAX_BODY;
+use crate::demo::store::masked;
 
 /// The name in the answer to a POST that contradicts what was asked.
 const OTHER_NAME: &str = "Not the name that was asked for";

@@ -8,7 +8,7 @@ use ratatui::text::{Line, Span};
 use super::{Content, WIDTH};
 use crate::api::error::Certainty;
 use crate::api::model::{ApiKey, LastUsed};
-use crate::app::dialog::{Confirm, Delete, DeleteButton, DeleteStep, Fault, Generate, Stage, Target};
+use crate::app::dialog::{Confirm, Delete, DeleteButton, DeleteStep, Fault, Generate, LostDialog, Stage, Target};
 use crate::app::{App, ClipboardRoute};
 use crate::status::Status;
 use crate::text;
@@ -193,6 +193,51 @@ fn about(app: &App, content: &mut Content, target: &Target) {
         Span::styled(format!("{} ", theme.status_symbol(status)), theme.status(status)),
         Span::styled(words, theme.status(status)),
     ]));
+}
+
+pub(super) fn lost(theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &LostDialog) {
+    let mut content = Content::new(theme, area, WIDTH);
+    content.words(&dialog.words(), theme.warning().add_modifier(Modifier::BOLD));
+    if let Some(error) = &dialog.lost.error {
+        content.words(&format!("{}.", error.summary().trim_end_matches('.')), theme.dim());
+    }
+    if let Err(error) = &dialog.lost.found {
+        content.words(&error.to_string(), theme.dim());
+    }
+    content.blank();
+    let dot = theme.pick(" · ", " - ");
+    let (all, most) = (dialog.keys().len(), if area.height > 16 { 4 } else { 3 });
+    let first = (dialog.selected + 1).saturating_sub(most);
+    for (at, key) in dialog.keys().iter().enumerate().skip(first).take(most) {
+        let mark = if at == dialog.selected { theme.pick("▸ ", "> ") } else { "  " };
+        let state = if key.valid { "active" } else { "inactive" };
+        let rest = format!("  id {}{dot}{}{}{dot}{state}", key.id, theme.pick("…", ".."), key.value.tail());
+        let name = text::fit(key.title(), content.width.saturating_sub(2 + text::width(&rest))).into_owned();
+        let style = if at == dialog.selected { theme.strong() } else { Style::new() };
+        content.line(Line::from(vec![
+            Span::styled(mark, theme.accent()),
+            Span::styled(name, style),
+            Span::styled(rest, theme.dim()),
+        ]));
+    }
+    if all > most {
+        let dash = theme.pick("–", "-");
+        content.words(&format!("  {}{dash}{} of {all}", first + 1, first + most), theme.dim());
+    }
+    if !dialog.keys().is_empty() {
+        content.blank();
+    }
+    if dialog.stage == Stage::Ready {
+        let does: &[_] = match dialog.keys().get(dialog.selected) {
+            Some(key) if key.valid => &[("x", "deactivate"), ("D", "delete")],
+            Some(_) => &[("D", "delete")],
+            None => &[],
+        };
+        content.line(keys(theme, &[does, &[("c", "generate"), ("r", "look again")]].concat()));
+    } else {
+        content.busy(theme.pick("Looking again…", "Looking again.."));
+    }
+    content.render(&format!("A lost answer{dot}{}", dialog.scope_name), theme.warning(), frame, area);
 }
 
 pub(super) fn copy_menu(theme: Theme, frame: &mut Frame<'_>, area: Rect, key: &ApiKey) {

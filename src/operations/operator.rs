@@ -1,0 +1,351 @@
+//! Carries out operations on one service, with what it takes to know what became of them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::{Answer, Lost, Operation, Unsure, appeared};
+use crate::api::Client;
+use crate::api::error::{ApiError, Certainty};
+use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
+use crate::journal::{
+    Abandoned, Action, Entry, Intent, Journal, JournalError, OpenIntent, OrganizationRecord, Outcome, ScopeRecord,
+    Service, WITHOUT_JOURNAL,
+};
+use crate::text::Text;
+
+/// The client of one service, and the journal of what is done with it.
+#[derive(Debug)]
+pub struct Operator {
+    client: Client,
+    service: Service,
+    journal: Option<Journal>,
+    known: Mutex<Known>,
+}
+
+/// What was read on the way, for the journal's words; and what is wrong with the journal.
+#[derive(Debug, Default)]
+struct Known {
+    organization: Option<OrganizationRecord>,
+    projects: Vec<(Scope, Text)>,
+    complaint: Option<String>,
+    has_complained: bool,
+    /// What is still to be found out, held so that nobody else looks into it meanwhile.
+    pending: Vec<(Intent, Pending)>,
+}
+
+/// An intent whose outcome could not be found out so far. Dropped, it stays open for the next start.
+#[derive(Debug)]
+enum Pending {
+    Own(OpenIntent),
+    Inherited(Box<Abandoned>),
+}
+
+impl Pending {
+    fn finish(self, entry: &Entry) -> Result<(), JournalError> {
+        match self {
+            Self::Own(open) => open.finish(entry),
+            Self::Inherited(abandoned) => abandoned.finish(entry),
+        }
+    }
+}
+
+impl Operator {
+    /// Carries out operations by `client`, on `service`. Where `journal` is none, nothing is to be written down.
+    pub fn new(client: Client, service: Service, journal: Option<Result<Journal, JournalError>>) -> Self {
+        let (journal, error) = match journal.transpose() {
+            Ok(journal) => (journal, None),
+            Err(error) => (None, Some(error)),
+        };
+        let operator = Self { client, service, journal, known: Mutex::default() };
+        if let Some(error) = error {
+            operator.complain(&error);
+        }
+        operator
+    }
+
+    /// Carries out `operation`: a read as it is, a write with what it takes to know what became of it.
+    ///
+    /// # Errors
+    /// For a read, why it failed. For a write, why it certainly did not happen: where that can't be
+    /// said, the answer is [`Answer::Lost`] or [`Answer::Unsure`].
+    pub async fn run(&self, operation: Operation) -> Result<Answer, ApiError> {
+        Ok(match operation {
+            Operation::Organization => Answer::Organization(self.read_organization().await?),
+            Operation::Projects => {
+                let projects = self.client.projects().await?;
+                self.know_projects(&projects);
+                Answer::Projects(projects)
+            }
+            Operation::Keys(scope) => Answer::Keys(self.client.keys(&scope).list().await?),
+            Operation::Key(scope, id) => Answer::Key(self.client.keys(&scope).get(id).await?),
+            Operation::Create { scope, name } => self.create(scope, name).await?,
+            Operation::LookAgain(lost) => {
+                let lost = self.look_again(*lost).await;
+                self.settle_pending(&lost);
+                Answer::Lost(Box::new(lost))
+            }
+            Operation::SetValid { scope, id, valid } => self.set_valid(&scope, id, valid).await?,
+            Operation::Delete { scope, id } => self.delete(&scope, id).await?,
+        })
+    }
+
+    /// The organization, for the journal; known by itself where it was read this way.
+    pub fn know_organization(&self, organization: &Organization) {
+        self.known().organization = Some(OrganizationRecord::from(organization));
+    }
+
+    /// The projects, for the journal; known by themselves where they were read this way.
+    pub fn know_projects(&self, projects: &[Project]) {
+        let names = projects.iter().map(|project| (Scope::Project(project.id.clone()), project.name.clone()));
+        self.known().projects = names.collect();
+    }
+
+    async fn read_organization(&self) -> Result<Organization, ApiError> {
+        let organization = self.client.organization().await?;
+        self.know_organization(&organization);
+        Ok(organization)
+    }
+
+    /// Looks into what earlier programs began on this service and did not see the end of: a key may
+    /// have been made whose secret nobody has. What can't be looked into now stays open for the next start.
+    pub async fn reconcile(&self) -> Vec<Lost> {
+        let Some(journal) = &self.journal else { return Vec::new() };
+        let leftovers = match journal.abandoned() {
+            Ok(leftovers) => leftovers,
+            Err(error) => {
+                self.complain(&error);
+                return Vec::new();
+            }
+        };
+        // Another service's are looked into when that is asked again.
+        let ours: Vec<_> =
+            leftovers.abandoned.into_iter().filter(|abandoned| abandoned.intent().service == self.service).collect();
+        if ours.is_empty() {
+            return Vec::new();
+        }
+        let organization = self.read_organization().await.map(|organization| OrganizationRecord::from(&organization));
+        let mut found = Vec::new();
+        for abandoned in ours {
+            found.extend(self.reconcile_one(abandoned, organization.as_ref()).await);
+        }
+        found
+    }
+
+    /// None where it is another organization's: its list would tell nothing of this one's keys.
+    async fn reconcile_one(
+        &self,
+        abandoned: Abandoned,
+        organization: Result<&OrganizationRecord, &ApiError>,
+    ) -> Option<Lost> {
+        let intent = abandoned.intent();
+        let is_same = match (&intent.organization, organization) {
+            (Some(then), Ok(now)) if then.id != now.id => return None,
+            (then, now) => then.is_some() && now.is_ok(),
+        };
+        let mut lost = Lost {
+            scope: intent.scope.scope(),
+            name: intent.name.raw().to_owned(),
+            known: intent.known.clone(),
+            error: None,
+            found: Ok(Vec::new()),
+        };
+        lost = match (&intent.organization, organization) {
+            (Some(_), Err(error)) => Lost { found: Err(error.clone()), ..lost },
+            _ => self.look_again(lost).await,
+        };
+        if is_same && lost.found.as_ref().is_err_and(ApiError::is_not_found) {
+            // The project is gone, and its keys with it.
+            lost.found = Ok(Vec::new());
+        }
+        // A list that can't be read says nothing: the intent stays open.
+        if lost.found.is_ok() {
+            let entry = outcome_of(&lost, Entry::of(intent, Timestamp::now(), Action::Reconcile, Outcome::None));
+            if let Err(error) = abandoned.finish(&entry) {
+                self.complain(&error);
+            }
+        } else {
+            let intent = abandoned.intent().clone();
+            self.known().pending.push((intent, Pending::Inherited(Box::new(abandoned))));
+        }
+        Some(lost)
+    }
+
+    /// Closes the intent that `lost` is about, where the list told its outcome at last.
+    fn settle_pending(&self, lost: &Lost) {
+        if lost.found.is_err() {
+            return;
+        }
+        let is_its = |intent: &Intent| {
+            intent.scope.scope() == lost.scope && intent.name.raw() == lost.name && intent.known == lost.known
+        };
+        let settled: Vec<_> = self.known().pending.extract_if(.., |(intent, _)| is_its(intent)).collect();
+        for (intent, pending) in settled {
+            let entry = Entry::of(&intent, Timestamp::now(), Action::Reconcile, Outcome::None);
+            if let Err(error) = pending.finish(&outcome_of(lost, entry)) {
+                self.complain(&error);
+            }
+        }
+    }
+
+    /// What is wrong with the journal, once.
+    pub fn take_complaint(&self) -> Option<String> {
+        self.known().complaint.take()
+    }
+
+    /// Generates a key, once. The ids of the scope are known before, so that a lost answer can be looked into.
+    async fn create(&self, scope: Scope, name: String) -> Result<Answer, ApiError> {
+        let before = self.client.keys(&scope).list().await.map_err(ApiError::before_sending)?;
+        let known: Vec<KeyId> = before.into_iter().map(|key| key.id).collect();
+        let intent = Intent {
+            time: Timestamp::now(),
+            service: self.service.clone(),
+            organization: self.organization_record(),
+            scope: self.scope_record(&scope),
+            name: Text::from(name.as_str()),
+            known: known.clone(),
+        };
+        let open = self.begin(&intent);
+        let result = self.client.keys(&scope).create(&name).await;
+        let entry = |outcome| Entry::of(&intent, Timestamp::now(), Action::Create, outcome);
+        match result {
+            Ok(created) => {
+                let outcome = if created.secret.is_some() { Outcome::Done } else { Outcome::Orphan };
+                self.finish(open, &Entry { id: Some(created.key.id), ..entry(outcome) });
+                Ok(Answer::Created(created))
+            }
+            Err(error) if error.certainty() == Certainty::NotDone => {
+                self.finish(open, &Entry { detail: Text::from(error.summary()), ..entry(Outcome::Failed) });
+                Err(error)
+            }
+            Err(error) => {
+                let lost = Lost { scope, name, known, error: Some(error), found: Ok(Vec::new()) };
+                let lost = self.look_again(lost).await;
+                if lost.found.is_ok() {
+                    self.finish(open, &outcome_of(&lost, entry(Outcome::Unknown)));
+                } else if let Some(open) = open {
+                    // Until the user looks again, or the next start does.
+                    self.known().pending.push((intent.clone(), Pending::Own(open)));
+                }
+                Ok(Answer::Lost(Box::new(lost)))
+            }
+        }
+    }
+
+    /// Reads the scope again, for keys that were not there before the call whose answer was lost.
+    async fn look_again(&self, mut lost: Lost) -> Lost {
+        lost.found = self.client.keys(&lost.scope).list().await.map(|keys| appeared(&lost.known, keys, &lost.name));
+        lost
+    }
+
+    async fn set_valid(&self, scope: &Scope, id: KeyId, valid: bool) -> Result<Answer, ApiError> {
+        let action = if valid { Action::Activate } else { Action::Deactivate };
+        let error = match self.client.keys(scope).set_valid(id, valid).await {
+            Ok(key) => {
+                let outcome = if key.id == id && key.valid == valid { Outcome::Done } else { Outcome::Unknown };
+                self.record(scope, action, id, Some(&key), outcome, "");
+                return Ok(Answer::Key(key));
+            }
+            Err(error) if error.certainty() == Certainty::NotDone => {
+                self.record(scope, action, id, None, Outcome::Failed, &error.summary());
+                return Err(error);
+            }
+            Err(error) => error,
+        };
+        Ok(match self.client.keys(scope).get(id).await {
+            // It is as it was asked for, whatever became of the answer.
+            Ok(key) if key.id == id && key.valid == valid => {
+                self.record(scope, action, id, Some(&key), Outcome::Done, "");
+                Answer::Key(key)
+            }
+            now => {
+                self.record(scope, action, id, now.as_ref().ok(), Outcome::Unknown, &error.summary());
+                Answer::Unsure(Box::new(Unsure::new(error, now)))
+            }
+        })
+    }
+
+    async fn delete(&self, scope: &Scope, id: KeyId) -> Result<Answer, ApiError> {
+        let error = match self.client.keys(scope).delete_acknowledged(id).await {
+            Ok(acknowledged) => {
+                let outcome = if acknowledged { Outcome::Done } else { Outcome::Unknown };
+                self.record(scope, Action::Delete, id, None, outcome, "");
+                return Ok(Answer::Deleted { acknowledged });
+            }
+            Err(error) if error.certainty() == Certainty::NotDone => {
+                self.record(scope, Action::Delete, id, None, Outcome::Failed, &error.summary());
+                return Err(error);
+            }
+            Err(error) => error,
+        };
+        Ok(match self.client.keys(scope).get(id).await {
+            Err(gone) if gone.is_not_found() => {
+                self.record(scope, Action::Delete, id, None, Outcome::Done, "");
+                Answer::Deleted { acknowledged: true }
+            }
+            now => {
+                self.record(scope, Action::Delete, id, now.as_ref().ok(), Outcome::Unknown, &error.summary());
+                Answer::Unsure(Box::new(Unsure::new(error, now)))
+            }
+        })
+    }
+
+    /// Writes down what is about to be done, with the disk's say-so, before it is.
+    fn begin(&self, intent: &Intent) -> Option<OpenIntent> {
+        self.journal.as_ref()?.begin(intent).map_err(|error| self.complain(&error)).ok()
+    }
+
+    fn finish(&self, open: Option<OpenIntent>, entry: &Entry) {
+        if let Some(Err(error)) = open.map(|open| open.finish(entry)) {
+            self.complain(&error);
+        }
+    }
+
+    fn record(&self, scope: &Scope, action: Action, id: KeyId, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
+        let Some(journal) = &self.journal else { return };
+        let entry = Entry {
+            time: Timestamp::now(),
+            organization: self.organization_record(),
+            service: self.service.clone(),
+            scope: self.scope_record(scope),
+            action,
+            id: Some(id),
+            name: key.and_then(|key| key.name.clone()),
+            outcome,
+            detail: Text::from(detail),
+        };
+        if let Err(error) = journal.append(&entry) {
+            self.complain(&error);
+        }
+    }
+
+    // Each of these takes the lock and gives it back: held over both in one expression, it would wait for itself.
+    fn organization_record(&self) -> Option<OrganizationRecord> {
+        self.known().organization.clone()
+    }
+
+    fn scope_record(&self, scope: &Scope) -> ScopeRecord {
+        let name = self.known().projects.iter().find(|(other, _)| other == scope).map(|(_, name)| name.clone());
+        ScopeRecord::new(scope, &name.unwrap_or_default())
+    }
+
+    fn complain(&self, error: &JournalError) {
+        let mut known = self.known();
+        if !std::mem::replace(&mut known.has_complained, true) {
+            known.complaint = Some(format!("{error}. {WITHOUT_JOURNAL}"));
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `entry`, with what the list says of a key whose answer was lost.
+fn outcome_of(lost: &Lost, entry: Entry) -> Entry {
+    let keys = lost.found.as_deref().unwrap_or_default();
+    match keys.iter().find(|key| lost.is_likely(key)) {
+        Some(key) => Entry { id: Some(key.id), outcome: Outcome::Orphan, ..entry },
+        None => Entry { outcome: Outcome::None, ..entry },
+    }
+}

@@ -1,0 +1,195 @@
+//! Deactivating, reactivating and deleting: repeated once, and read again where that did not tell either.
+
+use confident_keys::api::error::{ApiError, Certainty};
+use confident_keys::api::model::{KeyId, Scope};
+use confident_keys::journal::{Action, Outcome};
+use confident_keys::operations::{Answer, Operation, Unsure};
+
+use crate::world::{World, limits_for};
+
+fn deactivate(id: KeyId) -> Operation {
+    Operation::SetValid { scope: Scope::Organization, id, valid: false }
+}
+
+fn delete(id: KeyId) -> Operation {
+    Operation::Delete { scope: Scope::Organization, id }
+}
+
+/// Carries out a change of a new key while these go wrong.
+fn meets(world: &World, faults: &[&str], operation: impl Fn(KeyId) -> Operation) -> (KeyId, Result<Answer, ApiError>) {
+    let id = world.generates("Changed");
+    let posts = world.count("POST");
+    world.fails(faults);
+    let operator = world.operator(limits_for(faults));
+    let result = world.run(&operator, operation(id));
+    assert_eq!(world.count("POST"), posts, "a change generates nothing");
+    assert_eq!(operator.take_complaint(), None);
+    (id, result)
+}
+
+#[track_caller]
+fn journal_says(world: &World, action: Action, outcome: Outcome, id: KeyId) {
+    let entry = world.last();
+    assert_eq!((entry.action, entry.outcome, entry.id), (action, outcome, Some(id)), "{entry:?}");
+    assert_eq!(entry.service, world.record());
+}
+
+/// What strikes before the work is done, and leaves that in doubt.
+const BEFORE: [&str; 13] = [
+    "status=500",
+    "status=503",
+    "status=503,retry-after=1",
+    "status=408",
+    "redirect=http://127.0.0.1:9/elsewhere",
+    "redirect=http://127.0.0.1:9/elsewhere,code=308",
+    "html",
+    "html=503",
+    "drop,before",
+    "reset,before",
+    "garbage,before",
+    "empty,before",
+    "delay=60000,before",
+];
+
+/// What strikes after it.
+const AFTER: [&str; 11] = [
+    "status=500,after",
+    "status=503,after",
+    "status=408,after",
+    "redirect=http://127.0.0.1:9/elsewhere,after",
+    "html,after",
+    "drop",
+    "reset",
+    "cut",
+    "garbage",
+    "empty",
+    "delay=60000",
+];
+
+#[test]
+fn a_deactivation_that_was_done_is_done_whatever_came_back() {
+    let world = World::new();
+    for fault in AFTER.into_iter().chain(["drip=1", "deprecated"]) {
+        for times in ["times=1", "times=always"] {
+            let (id, result) = meets(&world, &[&format!("PUT * {fault},{times}")], deactivate);
+            let Ok(Answer::Key(key)) = result else { panic!("{fault}: {result:?}") };
+            assert_eq!((key.id, key.valid), (id, false), "{fault}");
+            assert!(!world.key(id).unwrap().valid, "{fault}");
+            journal_says(&world, Action::Deactivate, Outcome::Done, id);
+        }
+    }
+    world.journal_holds_no_value(&[]);
+}
+
+#[test]
+fn a_deactivation_that_was_not_done_is_in_doubt_with_the_key_as_it_is() {
+    let world = World::new();
+    for fault in BEFORE {
+        let (id, result) = meets(&world, &[&format!("PUT * {fault},times=always")], deactivate);
+        let Ok(Answer::Unsure(unsure)) = result else { panic!("{fault}: {result:?}") };
+        let Unsure { error, now } = *unsure;
+        assert_eq!(error.certainty(), Certainty::Unknown, "{fault}");
+        assert!(now.unwrap().is_some_and(|key| key.id == id && key.valid), "{fault}");
+        assert!(world.key(id).unwrap().valid, "{fault}");
+        journal_says(&world, Action::Deactivate, Outcome::Unknown, id);
+    }
+}
+
+#[test]
+fn what_is_refused_failed() {
+    let world = World::new();
+    for fault in ["status=403", "status=429", "status=409"] {
+        let fault = format!("* */api-keys/* {fault},times=always");
+        let (id, result) = meets(&world, &[&fault], deactivate);
+        assert_eq!(result.unwrap_err().certainty(), Certainty::NotDone, "{fault}");
+        assert!(world.key(id).unwrap().valid);
+        journal_says(&world, Action::Deactivate, Outcome::Failed, id);
+        let (id, result) = meets(&world, &[&fault], delete);
+        assert_eq!(result.unwrap_err().certainty(), Certainty::NotDone, "{fault}");
+        assert!(world.key(id).is_some());
+        journal_says(&world, Action::Delete, Outcome::Failed, id);
+    }
+}
+
+#[test]
+fn where_the_key_cannot_be_read_nothing_is_claimed() {
+    let world = World::new();
+    for (method, operation) in [("PUT", deactivate as fn(KeyId) -> Operation), ("DELETE", delete)] {
+        for fault in ["drop", "drop,before"] {
+            let faults =
+                [format!("{method} * {fault},times=always"), "GET */api-keys/* status=403,times=always".into()];
+            let (id, result) = meets(&world, &faults.each_ref().map(String::as_str), operation);
+            let Ok(Answer::Unsure(unsure)) = result else { panic!("{method} {fault}: {result:?}") };
+            assert!(unsure.now.is_err());
+            assert_eq!((world.last().outcome, world.last().id), (Outcome::Unknown, Some(id)));
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_contradicts_is_written_down_as_unknown() {
+    let world = World::new();
+    let (id, result) = meets(&world, &["PUT * wrong"], deactivate);
+    assert!(matches!(&result, Ok(Answer::Key(key)) if key.id == id && key.valid), "{result:?}");
+    journal_says(&world, Action::Deactivate, Outcome::Unknown, id);
+    let (id, result) = meets(&world, &["DELETE * wrong"], delete);
+    assert_eq!(result, Ok(Answer::Deleted { acknowledged: false }));
+    assert!(world.key(id).is_some());
+    journal_says(&world, Action::Delete, Outcome::Unknown, id);
+}
+
+#[test]
+fn a_deletion_that_was_done_is_done_whatever_came_back() {
+    let world = World::new();
+    for fault in AFTER.into_iter().chain(["drip=1", "deprecated"]) {
+        for times in ["times=1", "times=always"] {
+            let (id, result) = meets(&world, &[&format!("DELETE * {fault},{times}")], delete);
+            assert_eq!(result, Ok(Answer::Deleted { acknowledged: true }), "{fault},{times}");
+            assert_eq!(world.key(id), None, "{fault}");
+            journal_says(&world, Action::Delete, Outcome::Done, id);
+        }
+    }
+    world.journal_holds_no_value(&[]);
+}
+
+#[test]
+fn a_deletion_that_was_not_done_is_in_doubt_with_the_key_as_it_is() {
+    let world = World::new();
+    for fault in BEFORE {
+        let (id, result) = meets(&world, &[&format!("DELETE * {fault},times=always")], delete);
+        let Ok(Answer::Unsure(unsure)) = result else { panic!("{fault}: {result:?}") };
+        assert!(unsure.now.unwrap().is_some_and(|key| key.id == id), "{fault}");
+        assert!(world.key(id).is_some(), "{fault}");
+        journal_says(&world, Action::Delete, Outcome::Unknown, id);
+    }
+}
+
+#[test]
+fn a_fault_that_passes_is_met_by_the_one_repeat() {
+    let world = World::new();
+    for fault in ["status=503", "drop,before", "reset,before"] {
+        let puts = world.count("PUT");
+        let (id, result) = meets(&world, &[&format!("PUT * {fault}")], deactivate);
+        assert!(matches!(&result, Ok(Answer::Key(key)) if !key.valid), "{fault}: {result:?}");
+        assert_eq!((world.count("PUT"), world.key(id).unwrap().valid), (puts + 2, false), "{fault}");
+        let deletes = world.count("DELETE");
+        let (id, result) = meets(&world, &[&format!("DELETE * {fault}")], delete);
+        assert_eq!(result, Ok(Answer::Deleted { acknowledged: true }), "{fault}");
+        assert_eq!((world.count("DELETE"), world.key(id)), (deletes + 2, None), "{fault}");
+    }
+}
+
+#[test]
+fn reactivating_is_written_down_with_the_keys_name() {
+    let world = World::new();
+    let (id, result) = meets(&world, &[], deactivate);
+    assert!(result.is_ok());
+    let operator = world.operator(limits_for(&[]));
+    assert!(world.run(&operator, Operation::Organization).is_ok());
+    let activate = Operation::SetValid { scope: Scope::Organization, id, valid: true };
+    assert!(matches!(world.run(&operator, activate), Ok(Answer::Key(key)) if key.valid));
+    journal_says(&world, Action::Activate, Outcome::Done, id);
+    let entry = world.last();
+    assert_eq!(entry.name.unwrap().raw(), "Changed");
+    assert_eq!(entry.organization.unwrap().name.raw(), "Acme Inc.");
+}

@@ -1,0 +1,8 @@
+//! Writes against an embedded service that misbehaves: what comes back, what the service holds afterwards, what was
+//! sent, and what the journal says. And what the next start makes of a program that ended in between.
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+mod changes;
+mod create;
+mod reconcile;
+mod world;

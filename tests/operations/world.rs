@@ -1,0 +1,150 @@
+//! A service with faults, an operator, a journal, and a client beside them that knows the truth.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use confident_keys::api::error::ApiError;
+use confident_keys::api::model::{ApiKey, KeyId, Scope};
+use confident_keys::api::{Client, Limits};
+use confident_keys::demo::{Fault, Options, Service};
+use confident_keys::journal::{Entry, Journal, ListedIntent, Service as ServiceRecord};
+use confident_keys::operations::{Answer, Operation, Operator};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// For answers that come at once: nothing but a fault is as late as that.
+pub(crate) fn patient() -> Limits {
+    Limits { backoff: Duration::from_millis(1), ..Limits::default() }
+}
+
+/// For an answer that comes a minute late.
+pub(crate) fn hasty() -> Limits {
+    Limits { write: Duration::from_millis(400), ..patient() }
+}
+
+/// The limits that fit what `faults` do: nobody waits half a minute for an answer that is held back.
+pub(crate) fn limits_for(faults: &[&str]) -> Limits {
+    if faults.iter().any(|fault| fault.contains("delay")) { hasty() } else { patient() }
+}
+
+pub(crate) struct World {
+    pub(crate) service: Service,
+    pub(crate) journal: Journal,
+    folder: TempDir,
+    truth: Client,
+    runtime: Runtime,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let service = Service::start(&Options::default()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let truth = Client::new(service.base_url().parse().unwrap(), service.organization_key().clone(), patient());
+        Self {
+            journal: Journal::at(folder.path().join("state")),
+            truth,
+            service,
+            folder,
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
+        }
+    }
+
+    /// A program that is connected to the service, and keeps this journal.
+    pub(crate) fn operator(&self, limits: Limits) -> Operator {
+        self.operator_with(limits, self.journal.clone())
+    }
+
+    pub(crate) fn operator_with(&self, limits: Limits, journal: Journal) -> Operator {
+        let client =
+            Client::new(self.service.base_url().parse().unwrap(), self.service.organization_key().clone(), limits);
+        Operator::new(client, self.record(), Some(Ok(journal)))
+    }
+
+    /// The service, as the journal writes it.
+    pub(crate) fn record(&self) -> ServiceRecord {
+        ServiceRecord::new(&self.service.base_url().parse().unwrap())
+    }
+
+    /// What goes wrong from now on.
+    pub(crate) fn fails(&self, faults: &[&str]) {
+        let faults: Vec<Fault> =
+            faults.iter().map(|fault| fault.parse().unwrap_or_else(|error| panic!("{fault}: {error}"))).collect();
+        self.service.set_faults(&faults);
+    }
+
+    pub(crate) fn wait<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
+    }
+
+    pub(crate) fn run(&self, operator: &Operator, operation: Operation) -> Result<Answer, ApiError> {
+        self.wait(operator.run(operation))
+    }
+
+    /// The keys of the organization, as the service has them. Nothing goes wrong any more.
+    pub(crate) fn keys(&self) -> Vec<ApiKey> {
+        self.fails(&[]);
+        self.wait(self.truth.keys(&Scope::Organization).list()).unwrap()
+    }
+
+    pub(crate) fn key(&self, id: KeyId) -> Option<ApiKey> {
+        self.keys().into_iter().find(|key| key.id == id)
+    }
+
+    /// A key that somebody else generates, with its secret.
+    pub(crate) fn generates(&self, name: &str) -> KeyId {
+        self.fails(&[]);
+        self.wait(self.truth.keys(&Scope::Organization).create(name)).unwrap().key.id
+    }
+
+    /// How many requests with this method came so far.
+    pub(crate) fn count(&self, method: &str) -> usize {
+        self.service.requests().iter().filter(|request| request.method == method).count()
+    }
+
+    pub(crate) fn entries(&self) -> Vec<Entry> {
+        let history = self.journal.entries(None).unwrap();
+        assert_eq!(history.unreadable, 0);
+        history.entries
+    }
+
+    /// The newest line of the journal.
+    pub(crate) fn last(&self) -> Entry {
+        self.entries().pop().unwrap()
+    }
+
+    /// What is being generated, or was when its program ended.
+    pub(crate) fn intents(&self) -> Vec<ListedIntent> {
+        let listed = self.journal.intents().unwrap();
+        assert_eq!(listed.unreadable, 0);
+        listed.intents
+    }
+
+    /// No file of the journal holds a key's value, or anything of it that is told to nobody.
+    #[track_caller]
+    pub(crate) fn journal_holds_no_value(&self, secrets: &[&str]) {
+        let mut content = String::new();
+        read_all(self.folder.path(), &mut content);
+        assert!(!content.is_empty());
+        let signing_key = self.service.organization_key().expose();
+        for secret in secrets.iter().chain([&signing_key]) {
+            let middle = &secret[secret.len() / 2..];
+            assert!(!content.contains(middle), "a secret is in the journal");
+        }
+        for key in self.keys() {
+            assert!(!content.contains(key.value.as_str()), "a value is in the journal");
+        }
+        assert!(!content.contains("***") && !content.contains("not_real"), "{content}");
+    }
+}
+
+fn read_all(folder: &Path, out: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read_all(&path, out);
+        } else {
+            out.push_str(&String::from_utf8(fs::read(path).unwrap()).unwrap());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A program that is killed between the POST and its answer, and what the next start says of the key.
+
+use std::thread;
+
+use confident_keys::api::model::ApiKey;
+use confident_keys::demo::Options;
+
+use crate::screen::Screen;
+use crate::world::World;
+
+const PROJECT: Option<&str> = Some("Production App");
+
+/// The answer to each POST comes a minute late, or what `fault` says of it.
+fn world(fault: &str) -> World {
+    let fault = format!("POST */api-keys {fault},times=always").parse().unwrap();
+    World::with(&Options { faults: vec![fault], ..Options::default() })
+}
+
+/// Generates a key called `name` in the first project, and is killed when the service has got the call.
+fn is_killed_while_generating(world: &World, name: &str) {
+    let mut screen = Screen::open(world, 80, 24);
+    screen.sees("Acme Inc.").types("j").sees("13 keys").types("\r").sees("x deactivate");
+    screen.types("c").sees("Generate a key").types(name).sees(name).types("\r").sees("Generating");
+    let service = world.service.as_ref().unwrap();
+    screen.waits_for(|| service.requests().iter().any(|request| request.method == "POST"));
+    screen.kill();
+}
+
+/// The service may be still at it when the program is gone.
+fn made(world: &World, name: &str) -> ApiKey {
+    loop {
+        if let Some(key) = world.named(PROJECT, name) {
+            return key;
+        }
+        thread::yield_now();
+    }
+}
+
+#[test]
+fn an_orphan_is_shown_by_the_next_start_and_deactivated_from_there() {
+    let world = world("delay=60000");
+    is_killed_while_generating(&world, "Killed bot");
+    let key = made(&world, "Killed bot");
+    assert!(key.valid);
+    let mut screen = Screen::open(&world, 80, 24);
+    screen.sees("A lost answer · Production App").sees("An earlier ckeys ended while it generated");
+    screen.sees("nobody has its secret").sees(&format!("id {}", key.id));
+    screen.types("x").sees("Deactivate a key").sees("Killed bot").types("y").sees("is inactive");
+    assert!(!world.named(PROJECT, "Killed bot").unwrap().valid);
+    screen.types("\x1b").misses("is inactive:").types("q");
+    screen.ends(0);
+    // It is told once.
+    let mut screen = Screen::open(&world, 80, 24);
+    screen.sees("5 keys").sees("Terraform").types("j").sees("14 keys").types("q");
+    assert!(!screen.ever_wrote("A lost answer"));
+    screen.ends(0);
+    let posts = world.service.as_ref().unwrap().requests().iter().filter(|request| request.method == "POST").count();
+    assert_eq!(posts, 1);
+}
+
+#[test]
+fn what_was_not_generated_is_no_news() {
+    let world = world("delay=60000,before");
+    is_killed_while_generating(&world, "Killed bot");
+    let mut screen = Screen::open(&world, 80, 24);
+    screen.sees("Terraform").types("j").sees("13 keys").types("q");
+    assert!(!screen.ever_wrote("A lost answer"));
+    screen.ends(0);
+    assert_eq!(world.named(PROJECT, "Killed bot"), None);
+}
+
+#[test]
+fn a_lost_answer_is_told_at_once_and_the_key_deleted_from_there() {
+    let world = world("drop");
+    let mut screen = Screen::open(&world, 80, 24);
+    screen.sees("Terraform").types("c").sees("Generate a key").types("Lost bot\r").sees("A lost answer · Organization");
+    let key = world.named(None, "Lost bot").unwrap();
+    screen.sees(&format!("id {}", key.id)).types("D").sees("Delete a key");
+    screen.types(&format!("{}\r", key.id)).sees("was deleted");
+    assert_eq!(world.named(None, "Lost bot"), None);
+    world.service.as_ref().unwrap().set_faults(&[]);
+    screen
+        .types("\x1b")
+        .misses("was deleted")
+        .types("c")
+        .sees("Generate a key")
+        .types("Lost bot\r")
+        .sees("Not taken yet");
+    screen.types("\x1b").sees("Nobody has this secret").types("discard\r").sees("nobody has its secret");
+    screen.types("\x1b").misses("nobody has its secret").types("q");
+    screen.ends(0);
+}
