@@ -121,9 +121,9 @@ impl Content {
     /// fields and buttons are.
     fn render(self, title: &str, style: Style, frame: &mut Frame<'_>, area: Rect) {
         let height = u16::try_from(self.lines.len()).unwrap_or(u16::MAX).saturating_add(4).min(area.height);
-        let height = grown(height, area.height);
+        let height = grown(height, area.height, MARGIN.1);
         let padded = height.saturating_sub(u16::try_from(self.lines.len()).unwrap_or(u16::MAX)) >= 4;
-        let width = grown(u16::try_from(self.width + 6).unwrap_or(area.width), area.width);
+        let width = grown(u16::try_from(self.width + 6).unwrap_or(area.width), area.width, MARGIN.0);
         let place =
             Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
         let block = super::block(self.theme, super::title(title, width), true).border_style(style);
@@ -143,17 +143,20 @@ impl Content {
     }
 }
 
-/// `cells`, or `all` where only a margin would be left: a pane's border just beside a dialog's is confusing.
-fn grown(cells: u16, all: u16) -> u16 {
-    if cells + 4 >= all { all } else { cells }
+/// `cells`, or `all` where only a margin would be left: slivers of a pane beside a dialog are confusing.
+fn grown(cells: u16, all: u16, margin: u16) -> u16 {
+    if cells + margin >= all { all } else { cells }
 }
+
+/// Columns beside a dialog, and rows above and below it, that are too few to leave.
+const MARGIN: (u16, u16) = (6, 4);
 
 /// A text that scrolls.
 fn read(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str, reader: Reader, label_cells: usize) {
     let lines = details::reader_lines(app);
     let rows = usize::from(app.size.reader_rows());
-    let width = grown(app.size.reader_width() + 4, area.width);
-    let height = grown(u16::try_from(lines.len().min(rows)).unwrap_or(0) + 2, area.height);
+    let width = grown(app.size.reader_width() + 4, area.width, MARGIN.0);
+    let height = grown(u16::try_from(lines.len().min(rows)).unwrap_or(0) + 2, area.height, MARGIN.1);
     let place = Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height.saturating_sub(height)) / 2,
