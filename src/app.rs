@@ -124,6 +124,8 @@ pub struct App {
     /// Whether quitting was asked for once, and something would be lost.
     pub is_leaving: bool,
     reads: BTreeMap<RequestId, Read>,
+    /// Why something that is shown could not be read again; told once nothing is being read any more.
+    read_error: Option<ApiError>,
     writes: BTreeMap<RequestId, Operation>,
     copies: BTreeMap<RequestId, &'static str>,
     last_request: u64,
@@ -197,6 +199,7 @@ impl App {
             waiting: VecDeque::new(),
             is_leaving: false,
             reads: BTreeMap::new(),
+            read_error: None,
             writes: BTreeMap::new(),
             copies: BTreeMap::new(),
             last_request: 0,

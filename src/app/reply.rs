@@ -59,10 +59,20 @@ impl App {
         };
         // Where nothing is shown yet, the pane itself tells the error.
         if let (Some(error), true, true) = (failed, taken, is_held) {
-            let text = format!("Could not read again; what is shown is older. {error}");
-            self.toasts.push_about(Topic::Reading, Tone::Error, text);
-        } else if taken && self.reads.is_empty() && self.shown_error().is_none() {
-            self.toasts.take_back(Topic::Reading);
+            self.read_error = Some(error);
+        }
+        // Told once for all that were read side by side: one by one it would come back after it was dismissed.
+        if self.reads.is_empty() {
+            match self.read_error.take() {
+                Some(error) => {
+                    let text = format!("Could not read again; what is shown is older. {error}");
+                    self.toasts.push_about(Topic::Reading, Tone::Error, text);
+                }
+                None if self.shown_error().is_none() => {
+                    self.toasts.take_back(Topic::Reading);
+                }
+                None => {}
+            }
         }
         Vec::new()
     }

@@ -78,7 +78,7 @@ impl Source {
     /// How long crossterm waits for the rest of what it began to read.
     const DRAIN: std::time::Duration = std::time::Duration::from_millis(10);
     /// How long more of a batch is waited for: too short to be felt, long enough to find what was read along.
-    const GATHER: std::time::Duration = std::time::Duration::from_millis(2);
+    const GATHER: std::time::Duration = std::time::Duration::from_micros(250);
     /// The most events of a batch.
     const MOST: usize = 4096;
 

@@ -67,6 +67,9 @@ fn a_later_failure_keeps_what_was_read_and_is_told() {
             rig.press("r");
             let (request, operation) = rig.asked.remove(part);
             rig.reply(request, Err(error.clone()));
+            // Once for all that are read side by side, so that it stays away once it was dismissed.
+            assert!(rig.app.toasts.is_empty(), "{operation:?}");
+            rig.answer_all();
             assert!(rig.toast().contains(&error.summary()), "{operation:?}: {}", rig.toast());
             assert_eq!(rig.app.toasts.newest().unwrap().tone, Tone::Error);
             assert_eq!(rig.app.organization.value(), Some(&organization()));
