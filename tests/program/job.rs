@@ -36,7 +36,11 @@ fn the_main_job_at_60x16() {
 /// Chooses a project, finds its stale keys, sorts and filters them.
 fn looks_around(screen: &mut Screen) {
     screen.sees("Acme Inc.").sees("5 keys").sees("日本語プロジェクト"[..9].trim());
-    screen.types("j").sees("13 keys").types("\r").sees("Production App").sees_row(&["STATUS", "NAME", "LAST USED"]);
+    screen.sees("Production App").types("j").sees("13 keys").types("\r").sees("Production App").sees_row(&[
+        "STATUS",
+        "NAME",
+        "LAST USED",
+    ]);
     screen.sees_row(&["active", "Mobile beta"]).types("3").misses("Mobile beta");
     screen.sees_row(&["stale", "Old laptop", "days ago"]).sees_row(&["never used", "(unnamed)", "never"]);
     screen.types("s").sees("LAST USED ▴").types("S").sees("LAST USED ▾").types("S").sees("LAST USED ▴");

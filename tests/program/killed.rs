@@ -19,7 +19,7 @@ fn world(fault: &str) -> World {
 /// Generates a key called `name` in the first project, and is killed when the service has got the call.
 fn is_killed_while_generating(world: &World, name: &str) {
     let mut screen = Screen::open(world, 80, 24);
-    screen.sees("Acme Inc.").types("j").sees("13 keys").types("\r").sees("x deactivate");
+    screen.sees("Acme Inc.").sees("Production App").types("j").sees("13 keys").types("\r").sees("x deactivate");
     screen.types("c").sees("Generate a key").types(name).sees(name).types("\r").sees("Generating");
     let service = world.service.as_ref().unwrap();
     screen.waits_for(|| service.requests().iter().any(|request| request.method == "POST"));
@@ -51,7 +51,7 @@ fn an_orphan_is_shown_by_the_next_start_and_deactivated_from_there() {
     screen.ends(0);
     // It is told once.
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("5 keys").sees("Terraform").types("j").sees("14 keys").types("q");
+    screen.sees("5 keys").sees("Terraform").sees("Production App").types("j").sees("14 keys").types("q");
     assert!(!screen.ever_wrote("A lost answer"));
     screen.ends(0);
     let posts = world.service.as_ref().unwrap().requests().iter().filter(|request| request.method == "POST").count();
@@ -63,7 +63,7 @@ fn what_was_not_generated_is_no_news() {
     let world = world("delay=60000,before");
     is_killed_while_generating(&world, "Killed bot");
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("Terraform").types("j").sees("13 keys").types("q");
+    screen.sees("Terraform").sees("Production App").types("j").sees("13 keys").types("q");
     assert!(!screen.ever_wrote("A lost answer"));
     screen.ends(0);
     assert_eq!(world.named(PROJECT, "Killed bot"), None);

@@ -19,7 +19,13 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
     let mut screen = Screen::open(&world, 80, 24);
     screen.sees("Reading the keys").sees("reading").sees("Terraform");
     // Passing by several scopes: the cursor is there at once, and the last one's keys come.
-    screen.types("j").sees_row(&["▸ Production App"]).types("jj").sees_row(&["▸ 日本語"]).sees("本番エージェント");
+    screen
+        .sees("Production App")
+        .types("j")
+        .sees_row(&["▸ Production App"])
+        .types("jj")
+        .sees_row(&["▸ 日本語"])
+        .sees("本番エージェント");
     screen.types("kk\r").sees("Old laptop").types("c").sees("Generate a key").types("Slow bot\r").sees("Generating");
     // A dialog whose write is running stays, and the rest of the screen lives on.
     screen.types("\x1b").resizes(120, 36).sees_row(&["CREATED"]).types("\u{3}").sees("A change is under way");
@@ -48,7 +54,7 @@ fn a_service_that_goes_away_is_told_and_tried_again() {
     // What was read stays; what was not says why.
     screen.types("r").sees("Could not read again").sees("Terraform").types("\x1b").misses("Esc dismisses");
     screen.sees("last read");
-    screen.types("j").sees("refused the connection").sees("r tries again");
+    screen.sees("Production App").types("j").sees("refused the connection").sees("r tries again");
     world.service = Some(Service::start(&Options { listen, ..Options::default() }).unwrap());
     screen.types("r").sees("Old laptop").misses("r tries again").types("q");
     screen.ends(0);
@@ -74,7 +80,7 @@ fn a_write_that_did_not_arrive_leaves_the_dialog_with_what_was_typed() {
 fn what_was_typed_ahead_answers_no_question() {
     let world = slow(100);
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("Terraform").types("j").sees("13 keys").types("\r").sees("x deactivate");
+    screen.sees("Terraform").sees("Production App").types("j").sees("13 keys").types("\r").sees("x deactivate");
     // In one go, as if typed faster than the screen follows.
     screen.types("cEager bot\r\x1b").types("\x1bdiscard\r\rq").sees("Not taken yet");
     screen.types("\x1b").sees("Nobody has this secret yet").types("discard\r").misses("New key");
