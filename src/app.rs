@@ -6,6 +6,7 @@
 
 pub mod details;
 pub mod dialog;
+mod examine;
 pub mod field;
 pub mod filter;
 pub mod geometry;
@@ -16,9 +17,10 @@ mod reply;
 pub mod scopes;
 pub mod selection;
 pub mod toast;
+pub mod undo;
 mod update;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -37,6 +39,7 @@ use message::{Effect, RequestId};
 use remote::Remote;
 use scopes::ScopesPane;
 use toast::Toasts;
+use undo::Undo;
 
 pub use message::{Event, Message};
 pub use update::update;
@@ -121,11 +124,15 @@ pub struct App {
     pub toasts: Toasts,
     /// Dialogs that nobody asked for, but nobody may miss: they wait for another one to close.
     waiting: VecDeque<Dialog>,
+    /// What can be undone.
+    pub undo: Undo,
     /// Whether quitting was asked for once, and something would be lost.
     pub is_leaving: bool,
     reads: BTreeMap<RequestId, Read>,
     /// Why something that is shown could not be read again; told once nothing is being read any more.
     read_error: Option<ApiError>,
+    /// Reads of the key that a dialog is about.
+    checks: BTreeSet<RequestId>,
     writes: BTreeMap<RequestId, Operation>,
     copies: BTreeMap<RequestId, &'static str>,
     last_request: u64,
@@ -197,9 +204,11 @@ impl App {
             dialog: None,
             toasts: Toasts::default(),
             waiting: VecDeque::new(),
+            undo: Undo::default(),
             is_leaving: false,
             reads: BTreeMap::new(),
             read_error: None,
+            checks: BTreeSet::new(),
             writes: BTreeMap::new(),
             copies: BTreeMap::new(),
             last_request: 0,
@@ -259,7 +268,7 @@ impl App {
 
     /// Whether anything is being read or written.
     pub fn is_working(&self) -> bool {
-        !self.reads.is_empty() || !self.writes.is_empty()
+        !self.reads.is_empty() || !self.checks.is_empty() || !self.writes.is_empty()
     }
 
     /// Where a key is looked up now, the innermost first.

@@ -2,6 +2,7 @@
 //!
 //! Pure, so that the screen and the one-shot commands hold to the same rules.
 
+use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use unicode_width::UnicodeWidthStr;
 
@@ -70,7 +71,16 @@ pub fn delete(key: &ApiKey, scope: &Scope, signer: &Signer) -> Result<(), Refusa
     if key.valid { Err(Refusal::StillActive) } else { Ok(()) }
 }
 
-/// What has to be typed to delete a key.
+/// Within how long after its last use a key counts as in use, so that deactivating it takes more than a `y`.
+const IN_USE_FOR: SignedDuration = SignedDuration::from_hours(24);
+
+/// Whether `key` works, and was used so lately that something most likely depends on it.
+pub fn is_in_use(key: &ApiKey, now: Timestamp) -> bool {
+    // A use ahead of this machine's clock is one of just now.
+    key.valid && key.last_used.time().is_some_and(|used| now.duration_since(used) < IN_USE_FOR)
+}
+
+/// What has to be typed to delete a key, or to deactivate one that is in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Phrase {
     /// Its name.
@@ -80,9 +90,14 @@ pub enum Phrase {
 }
 
 impl Phrase {
+    /// The id of `key`, where its name tells too little.
+    pub fn id(key: &ApiKey) -> Self {
+        Self::Id(key.id.to_string())
+    }
+
     /// What has to be typed for `key`, which stands among `siblings`, the keys of its scope.
     pub fn of<'a>(key: &ApiKey, siblings: impl IntoIterator<Item = &'a ApiKey>) -> Self {
-        let id = || Self::Id(key.id.to_string());
+        let id = || Self::id(key);
         let Some(name) = key.visible_name() else { return id() };
         let typed = text::composed(name.as_str().trim());
         let repeated = siblings.into_iter().any(|other| {
@@ -201,6 +216,22 @@ mod tests {
             let key = key(1, Some("CI"), valid, tail);
             assert_eq!(deactivate(&key, scope, &signer), to_deactivate);
             assert_eq!(delete(&key, scope, &signer), to_delete);
+        }
+    }
+
+    #[test]
+    fn a_key_is_in_use_for_a_day_after_its_last_use() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        for (valid, used, expected) in [
+            (true, LastUsed::At("2026-11-20T12:00:01Z".parse().unwrap()), true),
+            (true, LastUsed::At("2026-11-20T12:00:00Z".parse().unwrap()), false),
+            (true, LastUsed::At("2026-11-21T13:00:00Z".parse().unwrap()), true),
+            (false, LastUsed::At(now), false),
+            (true, LastUsed::Never, false),
+            (true, LastUsed::Unknown, false),
+        ] {
+            let key = ApiKey { last_used: used, ..key(1, Some("CI"), valid, "a1b2c3") };
+            assert_eq!(is_in_use(&key, now), expected, "{used:?}");
         }
     }
 

@@ -29,8 +29,8 @@ pub enum Context {
     Farewell,
     /// A question with buttons.
     Confirm,
-    /// The form that deletes a key.
-    Delete,
+    /// A question that is answered by typing a name or an id.
+    Phrase,
     /// What became of a key whose answer was lost.
     Lost,
     /// What to copy of a key.
@@ -52,7 +52,7 @@ impl Context {
         Self::Secret,
         Self::Farewell,
         Self::Confirm,
-        Self::Delete,
+        Self::Phrase,
         Self::Lost,
         Self::CopyMenu,
         Self::Reader,
@@ -72,7 +72,7 @@ impl Context {
             Self::Secret => "A new key's secret",
             Self::Farewell => "Close without the secret",
             Self::Confirm => "Confirm",
-            Self::Delete => "Delete a key",
+            Self::Phrase => "Confirm by typing",
             Self::Lost => "A lost answer",
             Self::CopyMenu => "Copy",
             Self::Reader => "Help and details",
@@ -82,7 +82,7 @@ impl Context {
 
     /// Whether what is typed here goes into a text field, where no key means anything else.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Generate | Self::Farewell | Self::Delete)
+        matches!(self, Self::Filter | Self::Generate | Self::Farewell | Self::Phrase)
     }
 }
 
@@ -141,6 +141,8 @@ pub enum Action {
     Toggle,
     /// Delete a key.
     Delete,
+    /// Undo the last deactivation or reactivation.
+    Undo,
     /// Copy something of a key.
     CopyMenu,
     /// Show the keys that work here.
@@ -299,6 +301,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &[Key::char('w')], Action::Columns, "", "fewer or more columns"),
     bind(Context::Panes, &[Key::char('z')], Action::Times, "", "times: relative, local, UTC"),
     bind(Context::Panes, &[Key::char('r')], Action::Refresh, "", "read again"),
+    bind(Context::Panes, &[Key::char('u')], Action::Undo, "", "undo the last deactivation or reactivation made here"),
     bind(Context::Filter, &[ENTER], Action::Accept, "keep", "keep the filter and go to the list"),
     bind(Context::Filter, &[ESC], Action::Back, "clear", "clear the filter"),
     bind(Context::Filter, &[DOWN, Key::ctrl('n')], Action::Down, "", "down"),
@@ -316,10 +319,10 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Confirm, &[TAB, RIGHT, Key::char('l')], Action::Next, "button", "to the next button"),
     bind(Context::Confirm, &[BACK_TAB, LEFT, Key::char('h')], Action::Previous, "", "to the button before"),
     bind(Context::Confirm, &[ENTER], Action::Accept, "press", "press the button"),
-    bind(Context::Delete, &[ENTER], Action::Accept, "press", "press the button; in the field, delete"),
-    bind(Context::Delete, &[TAB, DOWN], Action::Next, "button", "to the next button"),
-    bind(Context::Delete, &[BACK_TAB, UP], Action::Previous, "", "to the button before"),
-    bind(Context::Delete, &[ESC], Action::Back, "cancel", "close without deleting"),
+    bind(Context::Phrase, &[ENTER], Action::Accept, "press", "press the button; in the field, do it"),
+    bind(Context::Phrase, &[TAB, DOWN], Action::Next, "button", "to the next button"),
+    bind(Context::Phrase, &[BACK_TAB, UP], Action::Previous, "", "to the button before"),
+    bind(Context::Phrase, &[ESC], Action::Back, "cancel", "close without doing it"),
     bind(Context::Lost, &[Key::char('x')], Action::Toggle, "deactivate", "deactivate the new key"),
     bind(Context::Lost, &[Key::char('D')], Action::Delete, "delete", "delete the new key"),
     bind(Context::Lost, &[Key::char('c')], Action::Generate, "generate", "generate a key of the same name"),

@@ -32,7 +32,8 @@
 //!
 //! 1. [`terminal::read_input`] sends the key `x` to the loop, which makes it a [`app::Message`] with the time.
 //! 2. [`app::update()`] looks it up: [`keymap::lookup`] in the contexts that apply gives [`keymap::Action::Toggle`].
-//!    [`guard`] has a say; then a [`app::dialog::Confirm`] opens, which holds the key that it is about.
+//!    [`guard`] has a say; then a [`app::dialog::Confirm`] opens, which holds the key that it is about,
+//!    and has it read afresh: the list may be old, and a key in use takes more than a `y`.
 //! 3. `y` ends the dialog's turn in an outcome; `update` numbers the request, notes the write, and gives
 //!    [`Effect::Ask`](app::message::Effect::Ask). The dialog is busy, the rest of the screen lives on.
 //! 4. The loop draws once, and hands the effect to [`worker::Worker`], which has [`operations::Operator`] send one PUT

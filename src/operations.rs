@@ -5,12 +5,14 @@
 //! after a lost answer the list can say what became of it; a key whose change may have happened is read again. No
 //! write ends in “failed” where it may have been done. [`Operator`] does that, and keeps the journal.
 
+mod examined;
 mod operator;
 
 use std::collections::HashSet;
 
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Organization, Project, Scope};
+pub use examined::{Examined, inactive_words};
 pub use operator::Operator;
 
 /// One thing to ask of the service.
@@ -22,8 +24,8 @@ pub enum Operation {
     Projects,
     /// Read all keys of a scope.
     Keys(Scope),
-    /// Read one key.
-    Key(Scope, KeyId),
+    /// Read one key, and what is known here of its past, before it is changed.
+    Examine(Scope, KeyId),
     /// Generate a key.
     Create {
         /// Where.
@@ -67,8 +69,10 @@ pub enum Answer {
     Projects(Vec<Project>),
     /// All keys of the scope.
     Keys(Vec<ApiKey>),
-    /// The key as it is now.
+    /// The key as it is after the change.
     Key(ApiKey),
+    /// The key as it is now, before a change.
+    Examined(Box<Examined>),
     /// The new key, with its secret.
     Created(CreatedKey),
     /// It is gone.

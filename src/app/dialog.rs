@@ -4,19 +4,23 @@
 //! acts on it. While a write of its runs, a dialog is busy and takes nothing. It holds the key that it
 //! was opened for, by its id: what is selected meanwhile does not matter to it.
 
+mod check;
 mod confirm;
 mod delete;
 mod generate;
 mod lost;
 mod secret;
+mod typed;
 
 use crossterm::event::KeyEvent;
 
-pub use confirm::Confirm;
+pub use check::Check;
+pub use confirm::{Confirm, ConfirmButton};
 pub use delete::{Delete, DeleteButton, DeleteStep};
 pub use generate::{Fault, Generate};
 pub use lost::LostDialog;
 pub use secret::{Copying, DISCARD, SAVED, SecretDialog, Taken};
+pub use typed::Typed;
 
 use super::message::RequestId;
 use crate::api::error::ApiError;
@@ -121,8 +125,8 @@ impl Dialog {
             Self::Generate(_) => Context::Generate,
             Self::Secret(dialog) if dialog.farewell.is_some() => Context::Farewell,
             Self::Secret(_) => Context::Secret,
-            Self::Confirm(_) => Context::Confirm,
-            Self::Delete(_) => Context::Delete,
+            Self::Confirm(dialog) if dialog.typed.is_none() => Context::Confirm,
+            Self::Confirm(_) | Self::Delete(_) => Context::Phrase,
             Self::Lost(_) => Context::Lost,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Help(..) | Self::Details(..) => Context::Reader,
@@ -161,6 +165,7 @@ impl Dialog {
         if self.is_busy() {
             return Outcome::Stay;
         }
+        self.disagree();
         match self {
             Self::Generate(dialog) => dialog.act(action),
             Self::Secret(dialog) => dialog.act(action),
@@ -183,6 +188,7 @@ impl Dialog {
         match self {
             Self::Generate(dialog) => dialog.edit(event),
             Self::Secret(dialog) => dialog.edit(event),
+            Self::Confirm(dialog) => dialog.edit(event),
             Self::Delete(dialog) => dialog.edit(event),
             _ => false,
         }
@@ -196,6 +202,7 @@ impl Dialog {
         }
         match self {
             Self::Generate(dialog) => dialog.paste(text),
+            Self::Confirm(dialog) => dialog.paste(text),
             Self::Delete(dialog) => dialog.paste(text),
             _ => {}
         }
@@ -245,6 +252,31 @@ impl Dialog {
             Self::Confirm(dialog) if !dialog.valid => Some(&dialog.target),
             Self::Delete(dialog) => Some(&dialog.target),
             _ => None,
+        }
+    }
+
+    /// What it found out about the key that it would change, and that key.
+    pub(super) fn check(&mut self) -> Option<(&mut Check, &Target)> {
+        match self {
+            Self::Confirm(dialog) => Some((&mut dialog.check, &dialog.target)),
+            Self::Delete(dialog) => Some((&mut dialog.check, &dialog.target)),
+            _ => None,
+        }
+    }
+
+    /// A yes that was given before the key was read no longer counts: another key was pressed since.
+    fn disagree(&mut self) {
+        if let Some((check, _)) = self.check() {
+            check.is_agreed = false;
+        }
+    }
+
+    /// Does what was agreed to before its key was read.
+    pub(super) fn go_on(&mut self) -> Outcome {
+        match self {
+            Self::Confirm(dialog) => dialog.confirm(),
+            Self::Delete(dialog) => dialog.press(),
+            _ => Outcome::Stay,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::dialog::{DeleteStep, Dialog, LostDialog, SecretDialog, Target};
 use super::message::{Delivery, Effect, RequestId};
 use super::toast::{Tone, Topic};
+use super::undo::Change;
 use super::{App, Read};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
@@ -17,6 +18,9 @@ impl App {
         self.needs_rebuild = true;
         if let Some(operation) = self.writes.remove(&request) {
             return self.written(request, &operation, result);
+        }
+        if self.checks.remove(&request) {
+            return self.examined(request, result);
         }
         match self.reads.remove(&request) {
             Some(read) => self.was_read(request, read, result),
@@ -49,6 +53,7 @@ impl App {
                 if let (true, Some(dialog), Some(keys)) = (taken, &mut self.dialog, keys.value()) {
                     dialog.refresh(&scope, keys);
                 }
+                self.demand_phrase();
                 (taken, true)
             }
             (Read::Keys(scope), Err(error)) => {
@@ -150,6 +155,19 @@ impl App {
     fn was_set(&mut self, awaited: bool, scope: &Scope, id: KeyId, valid: bool, key: ApiKey) -> Vec<Effect> {
         let name = quoted(&key);
         let as_asked = key.valid == valid && key.id == id;
+        let undoes = match &self.dialog {
+            Some(Dialog::Confirm(dialog)) if awaited => dialog.undoes,
+            _ => None,
+        };
+        if as_asked {
+            match undoes {
+                Some(at) => self.undo.forget(at),
+                None => {
+                    let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key: key.clone() };
+                    self.undo.push(Change { target, at: self.now });
+                }
+            }
+        }
         if key.id == id {
             if let Some(dialog) = &mut self.dialog {
                 dialog.refresh(scope, std::slice::from_ref(&key));
@@ -171,10 +189,11 @@ impl App {
             }
             _ => {
                 if as_asked {
+                    let undo = if undoes.is_none() { " u undoes this." } else { "" };
                     let text = if valid {
-                        format!("{name} is active again.")
+                        format!("{name} is active again.{undo}")
                     } else {
-                        format!("{name} is inactive: its requests are refused from now on.")
+                        format!("{name} is inactive: its requests are refused from now on.{undo}")
                     };
                     self.toasts.push(Tone::Done, text, self.now);
                 }
@@ -189,6 +208,7 @@ impl App {
 
     fn was_deleted(&mut self, awaited: bool, scope: &Scope, id: KeyId, acknowledged: bool) -> Vec<Effect> {
         let mut name = format!("Key {id}");
+        self.undo.forget_key(id);
         if let Some(keys) = self.keys.entry(scope.clone()).or_default().value_mut() {
             if let Some(key) = keys.iter().find(|key| key.id == id) {
                 name = quoted(key);
@@ -288,7 +308,7 @@ impl App {
         }
     }
 
-    fn replace(&mut self, scope: &Scope, key: ApiKey) {
+    pub(super) fn replace(&mut self, scope: &Scope, key: ApiKey) {
         let keys = self.keys.entry(scope.clone()).or_default().value_mut();
         if let Some(place) = keys.and_then(|keys| keys.iter_mut().find(|other| other.id == key.id)) {
             *place = key;
@@ -298,7 +318,7 @@ impl App {
 
 /// What is made of an answer to another operation. The worker answers what it was asked, but nothing may wait
 /// for good should it ever not.
-fn another_kind() -> ApiError {
+pub(super) fn another_kind() -> ApiError {
     let reason = "it answers another call".to_owned();
     ApiError { host: "the service".into(), kind: ErrorKind::Unreadable { status: 200, reason } }
 }

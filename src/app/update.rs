@@ -186,6 +186,7 @@ impl App {
             }
             Action::Toggle => return self.open_toggle(),
             Action::Delete => return self.open_delete(),
+            Action::Undo => return self.open_undo(),
             Action::CopyMenu => {
                 if let Some(target) = self.target() {
                     return self.open(Dialog::CopyMenu(target.key));
@@ -307,8 +308,10 @@ impl App {
             // Its project's name may not have been read when it was made.
             lost.scope_name = self.scope_name(&lost.lost.scope);
         }
-        let effects = if dialog.is_dangerous() { vec![Effect::DropTypedAhead] } else { Vec::new() };
+        let mut effects = if dialog.is_dangerous() { vec![Effect::DropTypedAhead] } else { Vec::new() };
         self.dialog = Some(dialog);
+        effects.extend(self.examine());
+        self.demand_phrase();
         effects
     }
 
@@ -319,7 +322,7 @@ impl App {
     }
 
     /// Whether the selected key is protected; says so.
-    fn refuses(&mut self, target: &Target) -> bool {
+    pub(super) fn refuses(&mut self, target: &Target) -> bool {
         let Some(session) = &self.session else { return true };
         let Err(refusal) = guard::deactivate(&target.key, &target.scope, &session.signer) else { return false };
         self.toasts.push(Tone::Warning, format!("{refusal}."), self.now);
@@ -407,6 +410,11 @@ impl App {
 
     /// Closes the dialog. One that waits for its turn comes next.
     pub(super) fn close_dialog(&mut self) -> Vec<Effect> {
+        if let Some(Dialog::Confirm(dialog)) = &self.dialog
+            && let Some(at) = dialog.undoes.filter(|_| dialog.is_moot())
+        {
+            self.undo.forget(at);
+        }
         self.dialog = None;
         match self.waiting.pop_front() {
             Some(dialog) => self.open(dialog),

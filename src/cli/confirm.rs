@@ -23,7 +23,16 @@ pub(super) async fn agree(question: &str, yes: bool) -> Result<(), Failure> {
     }
 }
 
-/// Has the phrase typed; `yes` was perhaps given, and is not enough.
+/// Has the phrase typed to deactivate a key that is in use, unless `yes` was given.
+pub(super) async fn agree_by_phrase(warning: &str, phrase: &Phrase, yes: bool) -> Result<(), Failure> {
+    if yes || !can_ask() {
+        return agree(warning, yes).await;
+    }
+    let (noun, text) = (phrase.noun(), phrase.text());
+    is_phrase(phrase, &ask(format!("{warning}\nType the key's {noun} ({text}) to deactivate it: ")).await)
+}
+
+/// Has the phrase typed to delete a key; `yes` was perhaps given, and is not enough.
 pub(super) async fn type_phrase(warning: &str, phrase: &Phrase, yes: bool) -> Result<(), Failure> {
     let (noun, text) = (phrase.noun(), phrase.text());
     if !can_ask() {

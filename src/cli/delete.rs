@@ -9,8 +9,8 @@ use super::place::Place;
 use super::session::Session;
 use super::{confirm, set_valid};
 use crate::api::model::{ApiKey, KeyId};
-use crate::guard::{self, Phrase, Refusal};
-use crate::operations::{Answer, Operation};
+use crate::guard::{self, Refusal};
+use crate::operations::{Answer, Operation, inactive_words};
 
 /// Deletes a key for good; an active one only where it may be deactivated first.
 pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, Failure> {
@@ -31,7 +31,7 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
     let words = key_words(&key, &place);
     if arguments.dry_run {
         if let Some(given) = &arguments.confirm {
-            confirm::is_phrase(&phrase(session, &place, &key).await?, given)?;
+            confirm::is_phrase(&session.phrase(&place, &key).await?, given)?;
         }
         let first = if key.valid { "deactivate and then " } else { "" };
         say(format_args!("{} Nothing was changed.", sentence(&format!("Would {first}delete the key {words}"))));
@@ -55,7 +55,7 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
 }
 
 async fn confirm(session: &Session, arguments: &Delete, place: &Place, key: &ApiKey) -> Result<(), Failure> {
-    let phrase = phrase(session, place, key).await?;
+    let phrase = session.phrase(place, key).await?;
     if let Some(given) = &arguments.confirm {
         return confirm::is_phrase(&phrase, given);
     }
@@ -65,15 +65,10 @@ async fn confirm(session: &Session, arguments: &Delete, place: &Place, key: &Api
     } else {
         format!("This deletes the key {words} for good.")
     };
-    let warning = format!("{does} {}; it can't be had back.", last_used_words(session, key));
+    let since = session.inactive_since(key).await;
+    let inactive = inactive_words(key, since, session.now).map(|words| format!(" {words}")).unwrap_or_default();
+    let warning = format!("{does} {}; it can't be had back.{inactive}", last_used_words(session, key));
     confirm::type_phrase(&warning, &phrase, arguments.yes).await
-}
-
-/// What confirms the deletion of `key`.
-async fn phrase(session: &Session, place: &Place, key: &ApiKey) -> Result<Phrase, Failure> {
-    // A name that another key has, too, would not say which one is meant.
-    let siblings = session.read(async |client| client.keys(&place.scope).list().await).await?;
-    Ok(Phrase::of(key, &siblings))
 }
 
 /// Sends the deletion; whether the answer confirms it. Where it does not, that is told.

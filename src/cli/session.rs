@@ -14,7 +14,7 @@ use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, KeyId};
 use crate::api::{Client, Limits};
 use crate::config::{Connection, Settings};
-use crate::guard::Signer;
+use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Answer, Operation, Operator};
 use crate::status::Status;
@@ -164,6 +164,18 @@ impl Session {
             say(format_args!("ckeys: Warning: The service answered with the key {} in place of {id}.", key.id));
         }
         Ok(key)
+    }
+
+    /// What has to be typed to confirm a change of `key`.
+    pub(super) async fn phrase(&self, place: &Place, key: &ApiKey) -> Result<Phrase, Failure> {
+        // A name that another key has, too, would not say which one is meant.
+        let siblings = self.read(async |client| client.keys(&place.scope).list().await).await?;
+        Ok(Phrase::of(key, &siblings))
+    }
+
+    /// When ckeys deactivated `key`, where it is inactive since, as far as is known.
+    pub(super) async fn inactive_since(&self, key: &ApiKey) -> Option<Timestamp> {
+        self.operator.recall(key.clone()).await.inactive_since
     }
 
     pub(super) fn status(&self, key: &ApiKey) -> Status {

@@ -38,15 +38,7 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
     let key = if nothing_to_do {
         key
     } else {
-        let question = if valid {
-            format!("Reactivate the key {words}?\nIts value works again at once.")
-        } else {
-            format!(
-                "Deactivate the key {words}?\n{}. Whatever uses it is refused from its next request on; `activate` undoes it.",
-                last_used_words(session, &key)
-            )
-        };
-        confirm::agree(&question, arguments.write.yes).await?;
+        confirm(session, &place, &key, valid, arguments.write.yes).await?;
         let answer = set(session, &place, arguments.id, &key, valid).await?;
         let done = if valid { "Reactivated" } else { "Deactivated" };
         if answer.is_confirmed {
@@ -58,6 +50,23 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
         print_json(&OneKey { key: KeyDocument::new(session, &place, &key) })?;
     }
     Ok(Exit::Done)
+}
+
+async fn confirm(session: &Session, place: &Place, key: &ApiKey, valid: bool, yes: bool) -> Result<(), Failure> {
+    let words = key_words(key, place);
+    if valid {
+        return confirm::agree(&format!("Reactivate the key {words}?\nIts value works again at once."), yes).await;
+    }
+    let question = format!(
+        "Deactivate the key {words}?\n{}. Whatever uses it is refused from its next request on; `activate` undoes it.",
+        last_used_words(session, key)
+    );
+    // Whoever gave --yes is not asked, and needs no list to be read.
+    if guard::is_in_use(key, session.now) && !yes {
+        confirm::agree_by_phrase(&question, &session.phrase(place, key).await?, yes).await
+    } else {
+        confirm::agree(&question, yes).await
+    }
 }
 
 /// What the service answered to a change.

@@ -1,10 +1,12 @@
 //! Carries out operations on one service, with what it takes to know what became of them.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::{Answer, Lost, Operation, Unsure, appeared};
+use super::examined::deactivated_at;
+use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
 use crate::api::Client;
 use crate::api::error::{ApiError, Certainty};
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
@@ -28,6 +30,8 @@ pub struct Operator {
 struct Known {
     organization: Option<OrganizationRecord>,
     projects: Vec<(Scope, Text)>,
+    /// When this program deactivated keys; none for those that it reactivated since.
+    deactivated: HashMap<KeyId, Option<Timestamp>>,
     complaint: Option<String>,
     has_complained: bool,
     /// What is still to be found out, held so that nobody else looks into it meanwhile.
@@ -78,7 +82,7 @@ impl Operator {
                 Answer::Projects(projects)
             }
             Operation::Keys(scope) => Answer::Keys(self.client.keys(&scope).list().await?),
-            Operation::Key(scope, id) => Answer::Key(self.client.keys(&scope).get(id).await?),
+            Operation::Examine(scope, id) => Answer::Examined(Box::new(self.examine(&scope, id).await?)),
             Operation::Create { scope, name } => self.create(scope, name).await?,
             Operation::LookAgain(lost) => {
                 let lost = self.look_again(*lost).await;
@@ -105,6 +109,30 @@ impl Operator {
         let organization = self.client.organization().await?;
         self.know_organization(&organization);
         Ok(organization)
+    }
+
+    async fn examine(&self, scope: &Scope, id: KeyId) -> Result<Examined, ApiError> {
+        let key = self.client.keys(scope).get(id).await?;
+        Ok(self.recall(key).await)
+    }
+
+    /// `key`, which was read just now, with what is remembered of it.
+    pub async fn recall(&self, key: ApiKey) -> Examined {
+        let deactivated = if key.valid { None } else { self.deactivated_at(key.id).await };
+        Examined::new(key, deactivated)
+    }
+
+    /// When the key `id` was deactivated by this program, or by an earlier one that kept the same journal.
+    async fn deactivated_at(&self, id: KeyId) -> Option<Timestamp> {
+        let remembered = self.known().deactivated.get(&id).copied();
+        if let Some(at) = remembered {
+            return at;
+        }
+        let (journal, service) = (self.journal.clone()?, self.service.clone());
+        // A journal that can't be read remembers nothing; writes complain of it.
+        let look =
+            move || journal.entries(None).ok().and_then(|history| deactivated_at(&history.entries, &service, id));
+        tokio::task::spawn_blocking(look).await.ok().flatten()
     }
 
     /// Looks into what earlier programs began on this service and did not see the end of: a key may
@@ -302,6 +330,10 @@ impl Operator {
     }
 
     fn record(&self, scope: &Scope, action: Action, id: KeyId, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
+        if outcome == Outcome::Done && matches!(action, Action::Deactivate | Action::Activate) {
+            let at = (action == Action::Deactivate).then(Timestamp::now);
+            self.known().deactivated.insert(id, at);
+        }
         let Some(journal) = &self.journal else { return };
         let entry = Entry {
             time: Timestamp::now(),

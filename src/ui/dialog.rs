@@ -1,5 +1,6 @@
 //! The open dialog, over the panes.
 
+mod change;
 mod forms;
 mod secret;
 
@@ -25,8 +26,8 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         None => {}
         Some(Dialog::Generate(dialog)) => forms::generate(app, theme, frame, area, dialog),
         Some(Dialog::Secret(dialog)) => secret::view(app, theme, frame, area, dialog),
-        Some(Dialog::Confirm(dialog)) => forms::confirm(app, theme, frame, area, dialog),
-        Some(Dialog::Delete(dialog)) => forms::delete(app, theme, frame, area, dialog),
+        Some(Dialog::Confirm(dialog)) => change::confirm(app, theme, frame, area, dialog),
+        Some(Dialog::Delete(dialog)) => change::delete(app, theme, frame, area, dialog),
         Some(Dialog::Lost(dialog)) => forms::lost(theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
@@ -53,6 +54,12 @@ impl Content {
 
     fn blank(&mut self) {
         self.lines.push(Line::default());
+    }
+
+    fn blank_if(&mut self, is_roomy: bool) {
+        if is_roomy {
+            self.blank();
+        }
     }
 
     fn line(&mut self, line: Line<'static>) {

@@ -1,6 +1,6 @@
 //! A state in words, a line for each thing that a key may change.
 
-use confident_keys::app::dialog::{Copying, Dialog, Fault, Stage, Taken};
+use confident_keys::app::dialog::{Check, Copying, Dialog, Fault, Stage, Taken, Typed};
 use confident_keys::app::message::Effect;
 use confident_keys::app::{App, Pane};
 use confident_keys::operations::Operation;
@@ -35,6 +35,7 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
         ("times", format!("{:?}", app.times)),
         ("dialog", app.dialog.as_ref().map_or_else(|| "none".into(), dialog)),
         ("message", toasts),
+        ("to undo", app.undo.len().to_string()),
         ("leaving", app.is_leaving.to_string()),
         ("loading", loading(app)),
     ]
@@ -85,22 +86,24 @@ fn dialog(dialog: &Dialog) -> String {
             format!("secret of {}{taken}{copying}{shown}{farewell}", secret.target.key.id)
         }
         Dialog::Confirm(question) => format!(
-            "{} {} on {}{}{}{}",
+            "{}{} {} on {:?}{}{}{}{}{}",
+            if question.undoes.is_some() { "undo: " } else { "" },
             if question.valid { "reactivate" } else { "deactivate" },
             question.target.key.id,
-            if question.on_confirm { "confirm" } else { "cancel" },
+            question.button,
+            question.typed.as_ref().map_or_else(String::new, typed),
+            check(&question.check),
             stage(question.stage),
             if question.is_gone { ", gone" } else { "" },
             question.error.as_ref().map_or_else(String::new, |error| format!(", {}", error.summary())),
         ),
         Dialog::Delete(form) => format!(
-            "delete {} {} on {:?}, typed {:?} of {:?}{}{}{}{}",
+            "delete {} {} on {:?}{}{}{}{}{}",
             if form.target.key.valid { "active" } else { "inactive" },
             form.target.key.id,
             form.button,
-            form.typed.text(),
-            form.phrase.text(),
-            if form.is_mistyped { ", mistyped" } else { "" },
+            typed(&form.typed),
+            check(&form.check),
             stage(form.stage),
             if form.is_gone { ", gone" } else { "" },
             form.error.as_ref().map_or_else(String::new, |error| format!(", {}", error.summary())),
@@ -119,6 +122,21 @@ fn dialog(dialog: &Dialog) -> String {
         Dialog::CopyMenu(key) => format!("copy menu of {}", key.id),
         Dialog::Help(reader, contexts) => format!("help for {contexts:?} at line {}", reader.line),
         Dialog::Details(reader, target) => format!("details of {} at line {}", target.key.id, reader.line),
+    }
+}
+
+fn typed(typed: &Typed) -> String {
+    let mistyped = if typed.is_mistyped { ", mistyped" } else { "" };
+    format!(", typed {:?} of {:?}{mistyped}", typed.field.text(), typed.phrase.text())
+}
+
+fn check(check: &Check) -> String {
+    let since = check.inactive_since.map_or_else(String::new, |at| format!(", inactive since {at}"));
+    match &check.error {
+        _ if check.is_agreed => ", agreed, looking".into(),
+        _ if check.is_reading() => ", looking".into(),
+        Some(error) => format!(", not looked: {}{since}", error.summary()),
+        None => since,
     }
 }
 

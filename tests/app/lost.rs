@@ -2,7 +2,7 @@
 
 use confident_keys::api::model::KeyId;
 use confident_keys::app::Event;
-use confident_keys::app::dialog::{Dialog, LostDialog};
+use confident_keys::app::dialog::{ConfirmButton, Dialog, LostDialog};
 use confident_keys::app::message::Effect;
 use confident_keys::operations::{Answer, Lost, Operation, Unsure};
 
@@ -48,14 +48,17 @@ fn what_is_done_about_a_lost_key_goes_through_its_own_dialog() {
         rig
     };
     let mut rig = make();
-    assert_eq!(rig.press("x"), [Effect::DropTypedAhead]);
-    assert_eq!((confirm(&rig).target.key.id, confirm(&rig).valid, confirm(&rig).on_confirm), (KeyId(99), false, false));
+    assert_eq!(rig.ask("x")[0], Effect::DropTypedAhead);
+    assert_eq!(
+        (confirm(&rig).target.key.id, confirm(&rig).valid, confirm(&rig).button),
+        (KeyId(99), false, ConfirmButton::Cancel)
+    );
     let asked = Operation::SetValid { scope: prod(), id: KeyId(99), valid: false };
     assert!(matches!(&rig.press("y")[..], [Effect::Ask(_, operation)] if *operation == asked));
     // It is told by its id, which no other key of that name has.
     let mut rig = make();
-    assert_eq!(rig.press("D"), [Effect::DropTypedAhead]);
-    assert_eq!((delete(&rig).target.key.id, delete(&rig).phrase.text()), (KeyId(99), "99"));
+    assert_eq!(rig.ask("D")[0], Effect::DropTypedAhead);
+    assert_eq!((delete(&rig).target.key.id, delete(&rig).typed.phrase.text()), (KeyId(99), "99"));
     // Generating again is the form once more, and nothing is sent before its Enter.
     let mut rig = make();
     assert_eq!(rig.press("c"), []);
@@ -119,7 +122,8 @@ fn what_an_earlier_program_left_is_told_in_its_turn() {
 fn a_change_in_doubt_keeps_the_question_and_shows_the_key_as_it_is() {
     let unsure = |now| Ok(Answer::Unsure(Box::new(Unsure { error: timeout(), now })));
     let mut rig = Rig::keys_of("prod");
-    rig.presses("x y");
+    rig.ask("x");
+    rig.press("y");
     let effects = rig.reply_write(unsure(Ok(Some(with_valid(&prod(), 11, true)))));
     assert!(rereads(&effects, &prod()) && !confirm(&rig).is_moot());
     assert_eq!(confirm(&rig).error, Some(timeout()));
@@ -128,12 +132,13 @@ fn a_change_in_doubt_keeps_the_question_and_shows_the_key_as_it_is() {
     rig.reply_write(unsure(Ok(None)));
     assert!(confirm(&rig).is_moot(), "the key is gone");
     let mut rig = Rig::keys_of("prod");
-    rig.presses("x y");
+    rig.ask("x");
+    rig.press("y");
     rig.reply_write(unsure(Err(unreachable())));
     assert!(!confirm(&rig).is_moot() && confirm(&rig).error == Some(timeout()));
     // A deletion whose first step is in doubt goes no further.
     let mut rig = deleting();
     let effects = rig.reply_write(unsure(Ok(Some(with_valid(&prod(), 11, true)))));
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::Ask(_, operation) if operation.is_write())));
-    assert_eq!((delete(&rig).typed.text(), &delete(&rig).error), ("GitHub Actions", &Some(timeout())));
+    assert_eq!((delete(&rig).typed.field.text(), &delete(&rig).error), ("GitHub Actions", &Some(timeout())));
 }

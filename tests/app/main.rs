@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod actions;
+mod changes;
 mod describe;
 mod lost;
 mod random;
 mod reads;
 mod replies;
 mod rules;
+mod situations;
 mod support;
 mod time;

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use confident_keys::api::error::ApiError;
-use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, MaskedValue, Scope};
+use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
 use confident_keys::app::Event;
-use confident_keys::app::dialog::{DISCARD, DeleteButton, Dialog, SAVED, SecretDialog};
+use confident_keys::app::dialog::{Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, SAVED, SecretDialog};
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::keymap;
-use confident_keys::operations::{Answer, Lost, Operation, Unsure};
+use confident_keys::operations::{Answer, Examined, Lost, Operation, Unsure};
 use confident_keys::secret::Secret;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use jiff::SignedDuration;
@@ -126,7 +126,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     let pause = prop_oneof![0i64..300, 0i64..100_000, 0i64..20_000_000_000, -10_000i64..0];
     prop_oneof![
         12 => any::<usize>().prop_map(Step::Bound),
-        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j"]).prop_map(Step::Open),
+        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u"]).prop_map(Step::Open),
         3 => any_key().prop_map(Step::Key),
         6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
         1 => "\\PC{0,12}\n?".prop_map(Step::Paste),
@@ -158,6 +158,11 @@ pub(crate) struct Seen {
     pub(crate) looks: usize,
     pub(crate) from_lost: usize,
     pub(crate) unsure: usize,
+    /// Deactivations of keys in use.
+    pub(crate) typed: usize,
+    pub(crate) undone: usize,
+    /// Writes that waited for their key to be read.
+    pub(crate) agreed: usize,
     pub(crate) quits: usize,
 }
 
@@ -259,12 +264,24 @@ impl<'a> World<'a> {
 
     /// Types what the open field is for.
     fn fill(&mut self, well: bool, enter: bool) {
+        let check = self.rig.asked.iter().position(|(_, operation)| matches!(operation, Operation::Examine(..)));
+        if let (true, Some(at)) = (well, check) {
+            self.reply(at, if self.rig.asked.len().is_multiple_of(2) { How::Well } else { How::Oddly });
+        }
         let text = match (&self.rig.app.dialog, well) {
             (Some(Dialog::Generate(_)), true) => "New key".to_owned(),
             (Some(Dialog::Delete(form)), true) if form.button == DeleteButton::Field => {
                 self.send(Event::Key(named("Ctrl-u")));
                 match &self.rig.app.dialog {
-                    Some(Dialog::Delete(form)) => form.phrase.text().to_owned(),
+                    Some(Dialog::Delete(form)) => form.typed.phrase.text().to_owned(),
+                    _ => return,
+                }
+            }
+            (Some(Dialog::Confirm(Confirm { typed: None, .. })), true) => "y".to_owned(),
+            (Some(Dialog::Confirm(question)), true) if question.button == ConfirmButton::Field => {
+                self.send(Event::Key(named("Ctrl-u")));
+                match &self.rig.app.dialog {
+                    Some(Dialog::Confirm(Confirm { typed: Some(typed), .. })) => typed.phrase.text().to_owned(),
                     _ => return,
                 }
             }
@@ -291,7 +308,8 @@ impl<'a> World<'a> {
             0 => {
                 keys.remove(at);
             }
-            1 => keys[at].valid = !keys[at].valid,
+            1 if number.is_multiple_of(2) => keys[at].valid = !keys[at].valid,
+            1 => keys[at].last_used = LastUsed::At(self.rig.now),
             _ => keys.reverse(),
         }
     }
@@ -333,7 +351,7 @@ impl<'a> World<'a> {
                     assert_eq!(before.name.text(), after.name.text());
                 }
                 (Some(Dialog::Delete(before)), Dialog::Delete(after)) => {
-                    assert_eq!(before.typed.text(), after.typed.text());
+                    assert_eq!(before.typed.field.text(), after.typed.field.text());
                 }
                 (Some(Dialog::Confirm(_)), Dialog::Confirm(_)) => {}
                 (before, after) => panic!("{before:?} became {after:?}"),
@@ -396,7 +414,16 @@ impl<'a> World<'a> {
                 let readable = !matches!(how, How::InDoubt { readable: false, .. });
                 Answer::Lost(Box::new(self.look((**lost).clone(), readable)))
             }
-            Operation::Key(..) => panic!("the screen reads no single key"),
+            Operation::Examine(scope, id) => {
+                let Some(key) = self.store.get_mut(scope).unwrap().iter_mut().find(|key| key.id == *id) else {
+                    return Err(error.unwrap_or_else(|| crate::support::status(404)));
+                };
+                if key.valid && odd {
+                    key.last_used = LastUsed::At(self.rig.now);
+                }
+                let inactive_since = (!key.valid && odd).then_some(self.rig.now);
+                Answer::Examined(Box::new(Examined { key: key.clone(), inactive_since }))
+            }
         };
         error.map_or(Ok(answer), Err)
     }
@@ -480,8 +507,8 @@ impl<'a> World<'a> {
 
     fn visible(&self) -> Vec<(&'static str, String)> {
         let mut seen = describe(&self.rig.app);
-        // It is not shown: the message beside it is.
-        seen.retain(|(what, _)| *what != "leaving");
+        // They are not shown: the messages beside them are.
+        seen.retain(|(what, _)| !matches!(*what, "leaving" | "to undo"));
         seen
     }
 }
@@ -519,8 +546,8 @@ fn whatever_happens_the_rules_hold() {
     for count in [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
-    let Seen { lost, looks, from_lost, unsure, .. } = seen;
-    for count in [lost, looks, from_lost, unsure] {
+    let Seen { lost, looks, from_lost, unsure, typed, undone, agreed, .. } = seen;
+    for count in [lost, looks, from_lost, unsure, typed, undone, agreed] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
 }

@@ -78,7 +78,7 @@ fn with_secret() -> Rig {
 /// The active key 11 is being deleted, and deactivated on the way.
 pub(crate) fn deleting() -> Rig {
     let mut rig = Rig::keys_of("prod");
-    rig.press("D");
+    rig.ask("D");
     rig.type_text("GitHub Actions");
     rig.press("Enter");
     rig
@@ -186,6 +186,7 @@ fn deactivating_and_reactivating() {
     for (steps, id, valid) in [("x", 11, false), ("j j j j x", 15, true)] {
         let mut rig = Rig::keys_of("prod");
         rig.presses(steps);
+        rig.examined();
         let effects = rig.press("y");
         let asked = Operation::SetValid { scope: prod(), id: KeyId(id), valid };
         assert!(matches!(&effects[..], [Effect::Ask(_, operation)] if *operation == asked));
@@ -202,7 +203,8 @@ fn an_answer_that_contradicts_is_told_and_read_again() {
     let other = with_valid(&prod(), 12, false);
     for answer in [with_valid(&prod(), 11, true), other] {
         let mut rig = Rig::keys_of("prod");
-        rig.presses("x y");
+        rig.ask("x");
+        rig.press("y");
         let effects = rig.reply_write(Ok(Answer::Key(answer)));
         assert!(rig.app.dialog.is_none() && rereads(&effects, &prod()));
         assert_eq!((rig.app.toasts.len(), rig.app.toasts.newest().unwrap().tone), (1, Tone::Warning));
@@ -215,7 +217,8 @@ fn an_answer_that_contradicts_is_told_and_read_again() {
 fn a_change_that_failed_keeps_the_question() {
     for error in errors() {
         let mut rig = Rig::keys_of("prod");
-        rig.presses("x y");
+        rig.ask("x");
+        rig.press("y");
         let effects = rig.reply_write(Err(error.clone()));
         assert_eq!(confirm(&rig).error, Some(error.clone()));
         assert_eq!(rereads(&effects, &prod()), makes_stale(&error), "{error}");
@@ -229,7 +232,8 @@ fn a_change_that_failed_keeps_the_question() {
 #[test]
 fn an_unknown_change_that_turns_out_done_needs_no_repeat() {
     let mut rig = Rig::keys_of("prod");
-    rig.presses("x y");
+    rig.ask("x");
+    rig.press("y");
     rig.reply_write(Err(timeout()));
     let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
     rig.reply(request, Ok(Answer::Keys(vec![with_valid(&prod(), 11, false)])));
@@ -260,7 +264,7 @@ fn a_deletion_whose_first_step_failed_goes_no_further() {
         let effects = rig.reply_write(Err(error.clone()));
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Ask(_, operation) if operation.is_write())));
         let form = delete(&rig);
-        assert_eq!((form.typed.text(), &form.error), ("GitHub Actions", &Some(error.clone())));
+        assert_eq!((form.typed.field.text(), &form.error), ("GitHub Actions", &Some(error.clone())));
         assert!(form.target.key.valid && !form.was_deactivated);
         assert_eq!(rereads(&effects, &prod()), makes_stale(&error), "{error}");
     }
@@ -280,7 +284,7 @@ fn a_deletion_whose_second_step_failed_goes_on_from_there() {
         rig.reply_write(Ok(Answer::Key(with_valid(&prod(), 11, false))));
         rig.reply_write(Err(error.clone()));
         let form = delete(&rig);
-        assert_eq!((form.typed.text(), &form.error), ("GitHub Actions", &Some(error.clone())));
+        assert_eq!((form.typed.field.text(), &form.error), ("GitHub Actions", &Some(error.clone())));
         assert!(form.was_deactivated && !form.target.key.valid);
         assert!(matches!(&rig.press("Enter")[..], [Effect::Ask(_, Operation::Delete { .. })]), "{error}");
     }
@@ -304,7 +308,8 @@ fn what_is_not_there_is_deleted() {
 #[test]
 fn deactivating_in_place_of_deleting() {
     let mut rig = Rig::keys_of("prod");
-    rig.presses("D Tab Tab");
+    rig.ask("D");
+    rig.presses("Tab Tab");
     assert_eq!(delete(&rig).button, DeleteButton::Deactivate);
     rig.press("Enter");
     let effects = rig.reply_write(Ok(Answer::Key(with_valid(&prod(), 11, false))));
@@ -335,7 +340,7 @@ fn a_key_that_was_reactivated_meanwhile_is_deactivated_first() {
     let mut rig = Rig::keys_of("prod");
     rig.presses("j j j j r");
     let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
-    rig.press("D");
+    rig.ask("D");
     rig.type_text("日本語");
     rig.reply(request, Ok(Answer::Keys(vec![with_valid(&prod(), 15, true)])));
     assert!(matches!(&rig.press("Enter")[..], [Effect::Ask(_, Operation::SetValid { valid: false, .. })]));
@@ -346,7 +351,8 @@ fn a_write_is_answered_once_and_never_waits_for_good() {
     type Make = fn() -> Rig;
     let confirming: Make = || {
         let mut rig = Rig::keys_of("prod");
-        rig.presses("x y");
+        rig.ask("x");
+        rig.press("y");
         rig
     };
     let step_two: Make = || {

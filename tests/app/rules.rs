@@ -3,7 +3,9 @@
 use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::details::reader_lines;
-use confident_keys::app::dialog::{DISCARD, DeleteButton, DeleteStep, Dialog, SAVED, SecretDialog, Taken};
+use confident_keys::app::dialog::{
+    Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, SAVED, SecretDialog, Taken,
+};
 use confident_keys::app::message::Effect;
 use confident_keys::app::selection::Selection;
 use confident_keys::guard;
@@ -46,8 +48,12 @@ impl World<'_> {
 
     /// A dialog is about the key that was selected when it opened, for as long as it is open.
     pub(crate) fn target_is_pinned(&mut self, before: Option<&Dialog>, selected: Option<(Scope, KeyId)>) {
-        let selected = match before {
-            Some(Dialog::Lost(dialog)) => {
+        let selected = match (before, &self.rig.app.dialog) {
+            // It is about the key that was changed last, wherever the cursor is.
+            (None, Some(Dialog::Confirm(Confirm { undoes: Some(_), .. }))) => {
+                self.rig.app.undo.last().map(|change| (change.target.scope.clone(), change.target.key.id))
+            }
+            (Some(Dialog::Lost(dialog)), _) => {
                 dialog.keys().get(dialog.selected).map(|key| (dialog.lost.scope.clone(), key.id))
             }
             _ => selected,
@@ -127,23 +133,41 @@ impl World<'_> {
                 seen.creates += 1;
             }
             (Operation::SetValid { scope, id, valid }, Some(Dialog::Confirm(question))) => {
-                assert!(action == Some(Action::Yes) || (accepts && question.on_confirm));
+                let agreed = is_read(event) && question.check.is_agreed;
+                let accepts = accepts || agreed;
+                match &question.typed {
+                    None if agreed => seen.agreed += 1,
+                    None => {
+                        assert!(action == Some(Action::Yes) || (accepts && question.button == ConfirmButton::Confirm))
+                    }
+                    Some(typed) => {
+                        assert!(accepts && question.button != ConfirmButton::Cancel);
+                        assert!(typed.phrase.is(typed.field.text()), "the phrase was not typed");
+                        seen.typed += 1;
+                    }
+                }
                 assert!(!question.is_moot() && *valid == question.valid);
+                assert!(*valid || agreed || !question.check.is_reading(), "how lately it was used is not known");
+                let in_use = guard::is_in_use(&question.target.key, self.rig.app.now);
+                assert!(*valid || !in_use || question.typed.is_some(), "a key in use");
+                seen.undone += usize::from(question.undoes.is_some());
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
                 assert!(*valid || !is_signer(scope, *id));
                 seen.set_valid += 1;
             }
             (Operation::SetValid { scope, id, valid: false }, Some(Dialog::Delete(form))) => {
-                let typed = form.phrase.is(form.typed.text());
+                let agreed = is_read(event) && form.check.is_agreed;
+                let accepts = accepts || agreed;
+                let typed = form.typed.phrase.is(form.typed.field.text());
                 let deletes = matches!(form.button, DeleteButton::Field | DeleteButton::Delete);
                 assert!(accepts && (form.button == DeleteButton::Deactivate || (deletes && typed)));
-                assert!(form.target.key.valid && !form.is_gone);
+                assert!(form.target.key.valid && !form.is_gone && (agreed || !form.check.is_reading()));
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
                 assert!(!is_signer(scope, *id));
                 seen.set_valid += 1;
             }
             (Operation::Delete { scope, id }, Some(Dialog::Delete(form))) => {
-                assert!(form.phrase.is(form.typed.text()), "the phrase was not typed");
+                assert!(form.typed.phrase.is(form.typed.field.text()), "the phrase was not typed");
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
                 assert!(!is_signer(scope, *id));
                 match event {
@@ -153,7 +177,9 @@ impl World<'_> {
                         seen.second_steps += 1;
                     }
                     _ => {
-                        assert!(accepts && matches!(form.button, DeleteButton::Field | DeleteButton::Delete));
+                        let agreed = is_read(event) && form.check.is_agreed;
+                        assert!(accepts || agreed);
+                        assert!(matches!(form.button, DeleteButton::Field | DeleteButton::Delete));
                         assert!(!form.target.key.valid && !form.is_gone, "an active key");
                     }
                 }
@@ -195,4 +221,9 @@ fn in_range<T: Clone + PartialEq + std::fmt::Debug>(selection: &Selection<T>, id
     assert!(index < ids.len().max(1));
     assert!((offset..offset + height).contains(&index), "{index} is out of sight at {offset}");
     assert!(offset == 0 || offset + height <= ids.len(), "empty lines below");
+}
+
+/// Whether it is the answer to the read of the key that a dialog is about.
+fn is_read(event: &Event) -> bool {
+    matches!(event, Event::Reply(_, Ok(Answer::Examined(_))))
 }

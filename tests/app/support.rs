@@ -6,12 +6,13 @@ use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusErro
 use confident_keys::api::model::{
     ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Organization, Project, ProjectId, Scope,
 };
+use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Effect, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::guard::Signer;
-use confident_keys::operations::{Answer, Lost, Operation};
+use confident_keys::operations::{Answer, Examined, Lost, Operation};
 use confident_keys::secret::Secret;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
@@ -76,7 +77,7 @@ pub(crate) fn keys_of(scope: &Scope) -> Vec<ApiKey> {
         }
         Scope::Project(id) => match id.as_str() {
             "prod" => vec![
-                key(11, Some("GitHub Actions"), true, 20, Some(0)),
+                key(11, Some("GitHub Actions"), true, 20, Some(1)),
                 key(12, Some("Nightly evals"), true, 30, Some(41)),
                 key(13, Some("Old laptop"), true, 40, Some(197)),
                 key(14, None, false, 50, None),
@@ -271,6 +272,39 @@ impl Rig {
         for (request, operation) in std::mem::take(&mut self.asked) {
             self.reply(request, Ok(first_answer(&operation)));
         }
+    }
+
+    /// Answers the read of the key that the open dialog would change: it is as the list says.
+    pub(crate) fn examined(&mut self) -> Vec<Effect> {
+        let key = match &self.app.dialog {
+            Some(Dialog::Confirm(dialog)) => dialog.target.key.clone(),
+            Some(Dialog::Delete(dialog)) => dialog.target.key.clone(),
+            other => panic!("{other:?} changes no key"),
+        };
+        self.reply_examine(Ok(key), None)
+    }
+
+    /// Answers that read.
+    pub(crate) fn reply_examine(
+        &mut self,
+        key: Result<ApiKey, ApiError>,
+        inactive_since: Option<Timestamp>,
+    ) -> Vec<Effect> {
+        let request = self.take(|operation| matches!(operation, Operation::Examine(..)));
+        self.reply(request, key.map(|key| Answer::Examined(Box::new(Examined { key, inactive_since }))))
+    }
+
+    /// Answers that read: the key was used in this moment.
+    pub(crate) fn examined_used(&mut self) -> Vec<Effect> {
+        let key = self.app.selected().map(|(key, _)| ApiKey { last_used: LastUsed::At(self.now), ..key.clone() });
+        self.reply_examine(Ok(key.unwrap()), None)
+    }
+
+    /// Presses a key that opens such a dialog, and has its key read.
+    pub(crate) fn ask(&mut self, name: &str) -> Vec<Effect> {
+        let effects = self.press(name);
+        self.examined();
+        effects
     }
 
     /// The newest message to the user.

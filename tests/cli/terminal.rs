@@ -85,6 +85,31 @@ fn reversible_writes_are_asked_for() {
 }
 
 #[test]
+fn a_key_in_use_takes_its_name_to_deactivate() {
+    let world = World::new();
+    let found = world.named("Playwright");
+    for (typed, code) in [("y\r", 6), ("playwright\r", 6), ("\r", 6)] {
+        let mut terminal = Terminal::new(&world, &found.arguments("deactivate", &[]), 200);
+        terminal.waits_for("last used").waits_for("(Playwright) to deactivate it: ").types(typed);
+        assert!(terminal.ends(code).contains("Nothing was changed"));
+        assert!(found.is_valid(&world), "{typed:?}");
+    }
+    let mut terminal = Terminal::new(&world, &found.arguments("deactivate", &[]), 200);
+    terminal.waits_for("to deactivate it: ").types("Playwright\r");
+    terminal.ends(0);
+    assert!(!found.is_valid(&world));
+    // Deactivated by this machine, and it knows when.
+    let mut terminal = Terminal::new(&world, &found.arguments("delete", &[]), 200);
+    terminal.waits_for("Deactivated just now, as far as ckeys remembers").waits_for("to delete it: ").types("\r");
+    terminal.ends(6);
+    let terminal = Terminal::new(&world, &found.arguments("activate", &["--yes"]), 200);
+    terminal.ends(0);
+    // Where nobody can be asked, or need not be, `--yes` says it all.
+    world.run(&found.arguments("deactivate", &[])).exits(6).says("--yes");
+    world.run(&found.arguments("deactivate", &["--yes"])).exits(0);
+}
+
+#[test]
 fn ctrl_c_at_a_question_changes_nothing() {
     let world = World::new();
     let found = world.named("Nightly evals");

@@ -3,7 +3,8 @@
 use confident_keys::api::error::{ApiError, Certainty};
 use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::journal::{Action, Outcome};
-use confident_keys::operations::{Answer, Operation, Unsure};
+use confident_keys::operations::{Answer, Examined, Operation, Operator, Unsure};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::world::{World, limits_for};
 
@@ -192,4 +193,44 @@ fn reactivating_is_written_down_with_the_keys_name() {
     let entry = world.last();
     assert_eq!(entry.name.unwrap().raw(), "Changed");
     assert_eq!(entry.organization.unwrap().name.raw(), "Acme Inc.");
+}
+
+fn examined(world: &World, operator: &Operator, id: KeyId) -> Examined {
+    match world.run(operator, Operation::Examine(Scope::Organization, id)) {
+        Ok(Answer::Examined(examined)) => *examined,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn for_how_long_a_key_was_inactive_is_remembered_by_this_program_and_by_the_next() {
+    let world = World::new();
+    let id = world.generates("Changed");
+    let operator = world.operator(limits_for(&[]));
+    assert_eq!(examined(&world, &operator, id).inactive_since, None, "it is active");
+    let before = Timestamp::now();
+    assert!(world.run(&operator, deactivate(id)).is_ok());
+    let here = examined(&world, &operator, id);
+    assert!(!here.key.valid && here.inactive_since.is_some_and(|at| at >= before && at <= Timestamp::now()));
+    // The next program has the journal alone, which keeps milliseconds.
+    let next = examined(&world, &world.operator(limits_for(&[])), id);
+    let apart = here.inactive_since.unwrap().duration_since(next.inactive_since.unwrap());
+    assert!(apart.abs() < SignedDuration::from_secs(1), "{apart}");
+    let activate = Operation::SetValid { scope: Scope::Organization, id, valid: true };
+    assert!(world.run(&operator, activate).is_ok());
+    assert_eq!(examined(&world, &operator, id).inactive_since, None);
+    // Somebody else deactivates it, by other means: since when is not known.
+    assert!(world.run(&world.operator_without_journal(), deactivate(id)).is_ok());
+    for operator in [operator, world.operator(limits_for(&[]))] {
+        let found = examined(&world, &operator, id);
+        assert_eq!((found.key.valid, found.inactive_since), (false, None));
+    }
+}
+
+#[test]
+fn a_key_that_is_gone_cannot_be_examined() {
+    let world = World::new();
+    let operator = world.operator(limits_for(&[]));
+    let error = world.run(&operator, Operation::Examine(Scope::Organization, KeyId(99_999))).unwrap_err();
+    assert!(error.is_not_found());
 }

@@ -56,9 +56,16 @@ impl World {
     }
 
     pub(crate) fn operator_with(&self, limits: Limits, journal: Journal) -> Operator {
-        let client =
-            Client::new(self.service.base_url().parse().unwrap(), self.service.organization_key().clone(), limits);
-        Operator::new(client, self.record(), Some(Ok(journal)))
+        Operator::new(self.client(limits), self.record(), Some(Ok(journal)))
+    }
+
+    /// Somebody else, by other means.
+    pub(crate) fn operator_without_journal(&self) -> Operator {
+        Operator::new(self.client(patient()), self.record(), None)
+    }
+
+    fn client(&self, limits: Limits) -> Client {
+        Client::new(self.service.base_url().parse().unwrap(), self.service.organization_key().clone(), limits)
     }
 
     /// The service, as the journal writes it.

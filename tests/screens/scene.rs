@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError};
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
+use confident_keys::app::dialog::{Confirm, Dialog};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::guard::Signer;
-use confident_keys::operations::{Answer, Lost, Operation};
+use confident_keys::operations::{Answer, Examined, Lost, Operation};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use confident_keys::ui;
@@ -62,7 +63,15 @@ impl Opening {
             session: if self.is_signed_in { Ok(session) } else { Err(reason.to_owned()) },
         });
         let data = Data::new(self.names);
-        let mut scene = Scene { app, now: now(), data, asked: Vec::new(), copies: Vec::new(), has_ended: false };
+        let mut scene = Scene {
+            app,
+            now: now(),
+            data,
+            asked: Vec::new(),
+            copies: Vec::new(),
+            has_ended: false,
+            inactive_since: None,
+        };
         scene.take_in(effects);
         scene
     }
@@ -71,11 +80,13 @@ impl Opening {
 /// The state, and what it waits for.
 pub(crate) struct Scene {
     pub(crate) app: App,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     data: Data,
     asked: Vec<(RequestId, Operation)>,
     copies: Vec<RequestId>,
     pub(crate) has_ended: bool,
+    /// When inactive keys were deactivated, as the program remembers.
+    pub(crate) inactive_since: Option<Timestamp>,
 }
 
 impl Scene {
@@ -149,6 +160,15 @@ impl Scene {
             self.happens(Event::Key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE)));
         }
         self
+    }
+
+    /// Types what the open question wants typed.
+    pub(crate) fn types_phrase(self) -> Self {
+        let phrase = match &self.app.dialog {
+            Some(Dialog::Confirm(Confirm { typed: Some(typed), .. })) => typed.phrase.text().to_owned(),
+            other => panic!("{other:?} wants nothing typed"),
+        };
+        self.types(&phrase)
     }
 
     pub(crate) fn later(mut self, seconds: i64) -> Self {
@@ -273,7 +293,11 @@ impl Scene {
             Operation::Organization => Answer::Organization(data.organization.clone()),
             Operation::Projects => Answer::Projects(data.projects.clone()),
             Operation::Keys(scope) => Answer::Keys(data.keys[scope].clone()),
-            Operation::Key(scope, id) => Answer::Key(find(&mut data.keys, scope, *id).clone()),
+            Operation::Examine(scope, id) => {
+                let key = find(&mut data.keys, scope, *id).clone();
+                let inactive_since = self.inactive_since.filter(|_| !key.valid);
+                Answer::Examined(Box::new(Examined { key, inactive_since }))
+            }
             Operation::Create { scope, name } => {
                 let key = ApiKey {
                     id: KeyId(9001),

@@ -6,6 +6,7 @@ use confident_keys::app::ClipboardRoute;
 use confident_keys::app::message::Delivery;
 use confident_keys::config::{Settings, Times};
 use confident_keys::operations::Operation;
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::data::{Names, project};
@@ -121,8 +122,8 @@ const LOST: &[State] = &[
         let scene = losing(names).loses(Ok(&["GitHub Actions, nightly"]));
         scene.elsewhere(&project(1), 9001, |keys, at| keys[at].valid = false).keys("r").reads()
     }),
-    ("lost_deactivate", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("x")),
-    ("lost_delete", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("D")),
+    ("lost_deactivate", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("x").reads()),
+    ("lost_delete", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("D").reads()),
     ("lost_generate_again", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"])).keys("c")),
     ("lost_by_an_earlier_program", |names| {
         let name = "The exporter of traces, second attempt, for every cluster";
@@ -159,19 +160,27 @@ const SECRETS: &[State] = &[
 ];
 
 fn deactivating(names: Names) -> Scene {
-    Scene::project(names, 1).on(101).keys("x")
+    Scene::project(names, 1).on(102).keys("x").reads()
+}
+
+fn deactivating_used(names: Names) -> Scene {
+    Scene::project(names, 1).on(101).keys("x").reads()
+}
+
+fn deactivated(names: Names) -> Scene {
+    deactivating(names).keys("y").done().reads().later(300)
 }
 
 fn reactivating(names: Names) -> Scene {
-    Scene::project(names, 1).on(107).keys("x")
+    Scene::project(names, 1).on(107).keys("x").reads()
 }
 
 fn deleting_inactive(names: Names) -> Scene {
-    Scene::project(names, 1).on(107).keys("D")
+    Scene::project(names, 1).on(107).keys("D").reads()
 }
 
 fn deleting_active(names: Names) -> Scene {
-    Scene::project(names, 1).on(102).keys("D")
+    Scene::project(names, 1).on(102).keys("D").reads()
 }
 
 const QUESTIONS: &[State] = &[
@@ -184,17 +193,39 @@ const QUESTIONS: &[State] = &[
         deactivating(names)
             .keys("y")
             .fails(status(404, "API key not found."))
-            .elsewhere(&project(1), 101, |keys, at| drop(keys.remove(at)))
+            .elsewhere(&project(1), 102, |keys, at| drop(keys.remove(at)))
             .reads()
     }),
     ("deactivate_moot", |names| {
         let scene = deactivating(names).keys("y").fails(timeout());
-        scene.elsewhere(&project(1), 101, |keys, at| keys[at].valid = false).reads()
+        scene.elsewhere(&project(1), 102, |keys, at| keys[at].valid = false).reads()
+    }),
+    ("deactivate_looking", |names| Scene::project(names, 1).on(102).keys("x")),
+    ("deactivate_agreed", |names| Scene::project(names, 1).on(102).keys("x y")),
+    ("deactivate_not_looked", |names| {
+        let fails = |operation: &Operation| matches!(operation, Operation::Examine(..)).then(timeout);
+        Scene::project(names, 1).on(102).later(400).keys("x").reads_but(fails)
+    }),
+    ("deactivate_used", deactivating_used),
+    ("deactivate_used_mistyped", |names| deactivating_used(names).types("github").keys("Enter")),
+    ("deactivate_used_failed", |names| deactivating_used(names).types_phrase().keys("Enter").fails(timeout()).reads()),
+    ("undo", |names| deactivated(names).keys("u").reads()),
+    ("undo_done_by_another", |names| {
+        deactivated(names).elsewhere(&project(1), 102, |keys, at| keys[at].valid = true).keys("u").reads()
     }),
     ("reactivate", reactivating),
     ("reactivate_busy", |names| reactivating(names).keys("y")),
-    ("reactivate_never_used", |names| Scene::project(names, 1).on(112).keys("x y").done().reads().keys("Esc x")),
+    ("reactivate_never_used", |names| {
+        Scene::project(names, 1).on(112).keys("x").reads().keys("y").done().reads().keys("Esc x").reads()
+    }),
     ("delete_inactive", deleting_inactive),
+    ("delete_inactive_since", |names| {
+        let mut scene = Scene::project(names, 1).on(107);
+        scene.inactive_since = Some(scene.now - SignedDuration::from_hours(75));
+        scene.keys("D").reads()
+    }),
+    ("delete_looking", |names| Scene::project(names, 1).on(107).keys("D")),
+    ("delete_used", |names| Scene::project(names, 1).on(101).keys("D").reads()),
     ("delete_mistyped", |names| deleting_inactive(names).types("contractor").keys("Enter")),
     ("delete_typed", |names| deleting_inactive(names).types("Contractor 2025")),
     ("delete_deleting", |names| deleting_inactive(names).types("Contractor 2025").keys("Enter")),
@@ -212,9 +243,9 @@ const QUESTIONS: &[State] = &[
         let scene = deleting_inactive(names).types("Contractor 2025").keys("Enter").fails(timeout());
         scene.elsewhere(&project(1), 107, |keys, at| drop(keys.remove(at))).reads()
     }),
-    ("delete_by_id_long_name", |names| Scene::project(names, 1).on(109).keys("D")),
-    ("delete_by_id_hostile_name", |names| Scene::project(names, 1).on(112).keys("D")),
-    ("delete_by_id_unnamed", |names| Scene::project(names, 1).on(104).keys("D")),
+    ("delete_by_id_long_name", |names| Scene::project(names, 1).on(109).keys("D").reads()),
+    ("delete_by_id_hostile_name", |names| Scene::project(names, 1).on(112).keys("D").reads()),
+    ("delete_by_id_unnamed", |names| Scene::project(names, 1).on(104).keys("D").reads()),
 ];
 
 const TEXTS: &[State] = &[
@@ -244,5 +275,6 @@ const TOASTS: &[State] = &[
             .notice(&format!("{path}, line 3: thresholds.stale_days wants a number; 90 is used."))
             .notice(&format!("{path}, line 7: display.colour is unknown and was left out."))
     }),
+    ("toast_nothing_to_undo", |names| Scene::project(names, 1).keys("u")),
     ("toast_leaving", |names| deactivating(names).keys("y Ctrl-c")),
 ];

@@ -2,9 +2,8 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Outcome, Stage, Target};
+use super::{Check, Outcome, Stage, Target, Typed};
 use crate::api::error::ApiError;
-use crate::app::field::Field;
 use crate::guard::Phrase;
 use crate::keymap::Action;
 use crate::operations::Operation;
@@ -39,19 +38,17 @@ pub struct Delete {
     /// The key.
     pub target: Target,
     /// What has to be typed.
-    pub phrase: Phrase,
-    /// What was typed.
-    pub typed: Field,
+    pub typed: Typed,
     /// Where the focus is.
     pub button: DeleteButton,
     /// What is under way, or was tried last.
     pub step: DeleteStep,
     /// Whether it waits for the service.
     pub stage: Stage,
+    /// What was found out about the key.
+    pub check: Check,
     /// Why the call failed.
     pub error: Option<ApiError>,
-    /// Whether what was typed was not the phrase.
-    pub is_mistyped: bool,
     /// Whether the key was deactivated on the way to its deletion.
     pub was_deactivated: bool,
     /// Whether the key vanished since the question was put.
@@ -63,13 +60,12 @@ impl Delete {
     pub fn new(target: Target, phrase: Phrase) -> Self {
         Self {
             target,
-            phrase,
-            typed: Field::default(),
+            typed: Typed::new(phrase),
             button: DeleteButton::Field,
             step: DeleteStep::Delete,
             stage: Stage::Ready,
+            check: Check::default(),
             error: None,
-            is_mistyped: false,
             was_deactivated: false,
             is_gone: false,
         }
@@ -108,28 +104,31 @@ impl Delete {
         }
     }
 
-    fn press(&mut self) -> Outcome {
+    pub(super) fn press(&mut self) -> Outcome {
         if self.is_gone {
             return Outcome::Close;
         }
+        let is_typed = matches!(self.button, DeleteButton::Field | DeleteButton::Delete);
+        if is_typed && !self.typed.check() {
+            self.button = DeleteButton::Field;
+            return Outcome::Stay;
+        }
+        // What is shown of it may be old: what to do is decided on what is true.
+        if self.check.is_reading() && self.button != DeleteButton::Cancel {
+            self.check.is_agreed = true;
+            return Outcome::Stay;
+        }
         match self.button {
+            DeleteButton::Cancel => Outcome::Close,
             DeleteButton::Deactivate => {
                 self.step = DeleteStep::OnlyDeactivate;
                 self.set_invalid()
             }
-            DeleteButton::Cancel => Outcome::Close,
-            DeleteButton::Field | DeleteButton::Delete => {
-                self.is_mistyped = !self.phrase.is(self.typed.text());
-                if self.is_mistyped {
-                    self.button = DeleteButton::Field;
-                    Outcome::Stay
-                } else if self.target.key.valid {
-                    self.step = DeleteStep::Deactivate;
-                    self.set_invalid()
-                } else {
-                    self.delete()
-                }
+            DeleteButton::Field | DeleteButton::Delete if self.target.key.valid => {
+                self.step = DeleteStep::Deactivate;
+                self.set_invalid()
             }
+            DeleteButton::Field | DeleteButton::Delete => self.delete(),
         }
     }
 
@@ -151,20 +150,16 @@ impl Delete {
     }
 
     pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
-        if self.button != DeleteButton::Field {
-            return false;
-        }
-        let taken = self.typed.edit(event);
-        if taken {
-            self.is_mistyped = false;
-        }
+        let taken = self.button == DeleteButton::Field && self.typed.edit(event);
+        // What was agreed to was something else.
+        self.check.is_agreed &= !taken;
         taken
     }
 
     pub(super) fn paste(&mut self, text: &str) {
         if self.button == DeleteButton::Field {
             self.typed.paste(text);
-            self.is_mistyped = false;
+            self.check.is_agreed = false;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The dialogs that ask for something: a name, a confirmation, what to copy.
+//! The dialogs that ask for something: a name, what to copy, what to do about a lost answer.
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -7,12 +7,10 @@ use ratatui::text::{Line, Span};
 
 use super::{Content, WIDTH};
 use crate::api::error::Certainty;
-use crate::api::model::{ApiKey, LastUsed};
-use crate::app::dialog::{Confirm, Delete, DeleteButton, DeleteStep, Fault, Generate, LostDialog, Stage, Target};
+use crate::api::model::ApiKey;
+use crate::app::dialog::{Fault, Generate, LostDialog, Stage};
 use crate::app::{App, ClipboardRoute};
-use crate::status::Status;
 use crate::text;
-use crate::time;
 use crate::ui::theme::Theme;
 
 pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Generate) {
@@ -42,157 +40,6 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
     }
     let dot = theme.pick(" · ", " - ");
     content.render(&format!("Generate a key{dot}{}", dialog.scope_name), theme.border(true), frame, area);
-}
-
-pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Confirm) {
-    let mut content = Content::new(theme, area, WIDTH);
-    about(app, &mut content, &dialog.target);
-    content.blank();
-    let verb = if dialog.valid { "Reactivate" } else { "Deactivate" };
-    if dialog.stage != Stage::Ready {
-        let words = if dialog.valid { "Reactivating" } else { "Deactivating" };
-        content.busy(&format!("{words}{}", theme.pick("…", "..")));
-    } else if dialog.is_moot() {
-        content.words(moot(dialog), theme.warning());
-        content.blank();
-        content.buttons(&[("Close", true, Style::new())]);
-    } else {
-        if dialog.valid {
-            content
-                .words("Requests that use this key are accepted again, with the same value as before.", Style::new());
-        } else {
-            content.words("Requests that use this key are refused from the next one on. You can reactivate it: its value stays the same.", Style::new());
-        }
-        content.blank();
-        if let Some(error) = &dialog.error {
-            content.write_error(error, UNSURE);
-            content.blank();
-        }
-        let style = if dialog.valid { Style::new() } else { theme.warning() };
-        content.buttons(&[
-            ("Cancel", !dialog.on_confirm, Style::new()),
-            (&format!("{verb} (y)"), dialog.on_confirm, style),
-        ]);
-    }
-    let dot = theme.pick(" · ", " - ");
-    let border = if dialog.valid { theme.border(true) } else { theme.warning().add_modifier(Modifier::BOLD) };
-    content.render(&format!("{verb} a key{dot}{}", dialog.target.scope_name), border, frame, area);
-}
-
-/// What is said of a change whose outcome is unknown. The key is read again, and shown as it is then.
-const UNSURE: &str = "It may have been done all the same: the key is read again, and stands above as it is.";
-
-/// Why there is nothing left to do.
-fn moot(dialog: &Confirm) -> &'static str {
-    match (dialog.is_gone, dialog.valid, &dialog.error) {
-        (true, ..) => "The key is gone: somebody deleted it meanwhile.",
-        (false, true, Some(_)) => "The key is active now: the change was made after all.",
-        (false, false, Some(_)) => "The key is inactive now: the change was made after all.",
-        (false, true, None) => "The key is active already: somebody reactivated it meanwhile.",
-        (false, false, None) => "The key is inactive already: somebody deactivated it meanwhile.",
-    }
-}
-
-pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Delete) {
-    let mut content = Content::new(theme, area, WIDTH);
-    about(app, &mut content, &dialog.target);
-    if area.height > 16 {
-        content.blank();
-    }
-    let is_active = dialog.target.key.valid;
-    content.words(
-        if is_active {
-            "Deleting is for good, and this key is active: it is deactivated first, then deleted. To find out whether anything still needs it, only deactivate it."
-        } else {
-            "Deleting is for good: no one can bring this key back."
-        },
-        Style::new(),
-    );
-    if dialog.was_deactivated && !is_active {
-        content.words("It was deactivated just now, and still exists.", theme.warning());
-    }
-    if area.height > 16 {
-        content.blank();
-    }
-    let has_focus = |button| dialog.stage == Stage::Ready && dialog.button == button;
-    if dialog.is_gone {
-        let words = match dialog.error {
-            Some(_) => "The key is gone: it was deleted after all.",
-            None => "The key is gone: somebody deleted it meanwhile.",
-        };
-        content.words(words, theme.warning());
-        content.buttons(&[("Close", true, Style::new())]);
-    } else {
-        let why = dialog.phrase.why(&dialog.target.key).map(|why| format!(" ({why})")).unwrap_or_default();
-        content.line(Line::from(vec![
-            Span::raw(format!("Type the {} to delete: ", dialog.phrase.noun())),
-            Span::styled(dialog.phrase.text().to_owned(), theme.strong()),
-            Span::styled(why, theme.dim()),
-        ]));
-        content.field(&dialog.typed, has_focus(DeleteButton::Field));
-        if dialog.is_mistyped {
-            content.words(&format!("That is not its {}; nothing was sent.", dialog.phrase.noun()), theme.error());
-        }
-        if let Some(error) = &dialog.error {
-            content.write_error(error, UNSURE);
-        }
-        if dialog.stage == Stage::Ready {
-            let buttons: Vec<(&str, bool, Style)> = dialog
-                .buttons()
-                .iter()
-                .filter_map(|button| {
-                    let (label, style) = match button {
-                        DeleteButton::Field => return None,
-                        DeleteButton::Cancel => ("Cancel", Style::new()),
-                        DeleteButton::Deactivate => ("Only deactivate", theme.warning()),
-                        DeleteButton::Delete => ("Delete", theme.error()),
-                    };
-                    Some((label, has_focus(*button), style))
-                })
-                .collect();
-            content.buttons(&buttons);
-        } else {
-            let words = match dialog.step {
-                DeleteStep::Delete => "Deleting",
-                DeleteStep::Deactivate | DeleteStep::OnlyDeactivate => "Deactivating",
-            };
-            content.busy(&format!("{words}{}", theme.pick("…", "..")));
-        }
-    }
-    let dot = theme.pick(" · ", " - ");
-    content.render(
-        &format!("Delete a key{dot}{}", dialog.target.scope_name),
-        theme.error().add_modifier(Modifier::BOLD),
-        frame,
-        area,
-    );
-}
-
-/// Which key it is about, and when it was last used.
-fn about(app: &App, content: &mut Content, target: &Target) {
-    let theme = content.theme;
-    let Target { key, .. } = target;
-    let id = format!("  id {}{}{}{}", key.id, theme.pick(" · ", " - "), theme.pick("…", ".."), key.value.tail());
-    let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
-    content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
-    let status = Status::of(key, app.now, &app.settings.thresholds);
-    let dot = theme.pick(" · ", " - ");
-    let used = match key.last_used {
-        LastUsed::At(at) => format!("last used {}", time::relative(at, app.now)),
-        LastUsed::Never => "never used".to_owned(),
-        LastUsed::Unknown => "last use unknown".to_owned(),
-    };
-    let mut words = if status == Status::NeverUsed { used } else { format!("{}{dot}{used}", status.word()) };
-    if let Some(at) = key.last_used.time() {
-        let exactly = format!(" ({})", app.exactly(at));
-        if text::width(&words) + text::width(&exactly) + 2 <= content.width {
-            words.push_str(&exactly);
-        }
-    }
-    content.line(Line::from(vec![
-        Span::styled(format!("{} ", theme.status_symbol(status)), theme.status(status)),
-        Span::styled(words, theme.status(status)),
-    ]));
 }
 
 pub(super) fn lost(theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &LostDialog) {

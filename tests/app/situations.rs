@@ -1,0 +1,428 @@
+//! Where keys may be pressed: each pane, filter and dialog in each of its stages.
+
+use confident_keys::api::error::ApiError;
+use confident_keys::api::model::{ApiKey, KeyId, Scope};
+use confident_keys::app::Event;
+use confident_keys::app::dialog::{DeleteButton, Dialog};
+use confident_keys::app::message::Delivery;
+use confident_keys::app::toast::Tone;
+use confident_keys::operations::{Answer, Lost, Operation};
+use jiff::SignedDuration;
+
+use crate::support::{FAKE_SECRET, Rig, created, key, keys_of, lost_key, project, status, unreachable, with_valid};
+
+pub(crate) type Situation = (&'static str, fn() -> Rig);
+
+/// A name, and how it comes about.
+pub(crate) const SITUATIONS: &[Situation] = &[
+    ("signed out", Rig::signed_out),
+    ("scopes", Rig::ready),
+    ("scopes, nothing read yet", Rig::loading),
+    ("scopes, reads failed", || failed_reads(Rig::loading())),
+    ("scopes, second chosen", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("h");
+        rig
+    }),
+    ("scopes, filtered", || {
+        let mut rig = Rig::ready();
+        rig.press("/");
+        rig.type_text("sta");
+        rig.press("Enter");
+        rig
+    }),
+    ("scopes, with a message", || with_message(Rig::ready())),
+    ("keys", || Rig::keys_of("prod")),
+    ("keys, on the last", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("G");
+        rig
+    }),
+    ("keys, on the signing key", || {
+        let mut rig = Rig::ready();
+        rig.presses("Enter G");
+        rig
+    }),
+    ("keys, on an inactive one", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses("j j j");
+        rig
+    }),
+    ("keys, two with one name", || Rig::keys_of("stage")),
+    ("keys, none there", || Rig::keys_of("void")),
+    ("keys, nothing read yet", || {
+        let mut rig = Rig::loading();
+        rig.press("Tab");
+        rig
+    }),
+    ("keys, reads failed", || {
+        let mut rig = failed_reads(Rig::loading());
+        rig.press("Tab");
+        rig
+    }),
+    ("keys, filtered", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("/");
+        rig.type_text("n");
+        rig.press("Enter");
+        rig
+    }),
+    ("keys, filtered to nothing", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("/");
+        rig.type_text("nothing");
+        rig.press("Enter");
+        rig
+    }),
+    ("keys, with a message", || with_message(Rig::keys_of("prod"))),
+    ("filter of the scopes", || {
+        let mut rig = Rig::ready();
+        rig.press("/");
+        rig.type_text("p");
+        rig
+    }),
+    ("filter of the keys", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("/");
+        rig.type_text("n");
+        rig
+    }),
+    ("generate, empty", generate),
+    ("generate, named", generate_named),
+    ("generate, busy", || {
+        let mut rig = generate_named();
+        rig.press("Enter");
+        rig
+    }),
+    ("generate, failed", || {
+        let mut rig = generate_named();
+        rig.press("Enter");
+        fail(rig, status(403))
+    }),
+    ("secret, not taken", secret),
+    ("secret, shown", || {
+        let mut rig = secret();
+        rig.press("v");
+        rig
+    }),
+    ("secret, copying", || {
+        let mut rig = secret();
+        rig.press("c");
+        rig
+    }),
+    ("secret, in the clipboard", || copied(Ok(Delivery::Clipboard { clears_after: None }))),
+    ("secret, sent to the terminal", || copied(Ok(Delivery::Terminal))),
+    ("secret, not copied", || copied(Err("There is no clipboard.".into()))),
+    ("farewell, nothing typed", || farewell("")),
+    ("farewell, saved", || farewell("saved")),
+    ("farewell, discard", || farewell(" Discard ")),
+    ("farewell, another word", || farewell("save")),
+    ("farewell, copied meanwhile", || {
+        let mut rig = secret();
+        rig.presses("c Esc");
+        deliver(rig, Ok(Delivery::Clipboard { clears_after: None }))
+    }),
+    ("deactivate, on cancel", deactivate),
+    ("deactivate, on the button", || {
+        let mut rig = deactivate();
+        rig.press("Tab");
+        rig
+    }),
+    ("deactivate, busy", || {
+        let mut rig = deactivate();
+        rig.press("y");
+        rig
+    }),
+    ("deactivate, failed", || {
+        let mut rig = deactivate();
+        rig.press("y");
+        fail(rig, status(500))
+    }),
+    ("deactivate, done by another", || {
+        let mut rig = deactivate();
+        reread(&mut rig, |keys| keys.iter_mut().for_each(|key| key.valid = false));
+        rig
+    }),
+    ("deactivate, gone", || {
+        let mut rig = deactivate();
+        reread(&mut rig, Vec::clear);
+        rig
+    }),
+    ("deactivate, looking", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("x");
+        rig
+    }),
+    ("deactivate, agreed, looking", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses("x y");
+        rig
+    }),
+    ("deactivate, could not look", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("x");
+        rig.reply_examine(Err(status(503)), None);
+        rig
+    }),
+    ("deactivate, in use", || deactivate_used("")),
+    ("deactivate, in use, looking", || {
+        let mut rig = deactivate_used("");
+        rig.press("Esc");
+        rig.press("x");
+        rig.type_text("GitHub Actions");
+        rig
+    }),
+    ("deactivate, in use, mistyped", || {
+        let mut rig = deactivate_used("GitHub");
+        rig.press("Enter");
+        rig
+    }),
+    ("deactivate, in use, typed", || deactivate_used("GitHub Actions")),
+    ("deactivate, in use, busy", || {
+        let mut rig = deactivate_used("GitHub Actions");
+        rig.press("Enter");
+        rig
+    }),
+    ("keys, one deactivated", deactivated),
+    ("scopes, one deactivated", || {
+        let mut rig = deactivated();
+        rig.press("h");
+        rig
+    }),
+    ("undo", || {
+        let mut rig = deactivated();
+        rig.ask("u");
+        rig
+    }),
+    ("undo, done by another", || {
+        let mut rig = deactivated();
+        rig.press("u");
+        rig.reply_examine(Ok(with_valid(&project("prod"), 11, true)), None);
+        rig
+    }),
+    ("delete, looking", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("D");
+        rig.type_text("GitHub Actions");
+        rig
+    }),
+    ("reactivate", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses("j j j");
+        rig.ask("x");
+        rig
+    }),
+    ("delete, nothing typed", || delete("", DeleteButton::Field)),
+    ("delete, mistyped", || {
+        let mut rig = delete("github actions", DeleteButton::Field);
+        rig.press("Enter");
+        rig
+    }),
+    ("delete, typed", || delete("GitHub Actions", DeleteButton::Field)),
+    ("delete, typed, on cancel", || delete("GitHub Actions", DeleteButton::Cancel)),
+    ("delete, not typed, on deactivate", || delete("", DeleteButton::Deactivate)),
+    ("delete, not typed, on delete", || delete("GitHub", DeleteButton::Delete)),
+    ("delete, typed, on delete", || delete("GitHub Actions", DeleteButton::Delete)),
+    ("delete, busy", || {
+        let mut rig = delete("GitHub Actions", DeleteButton::Field);
+        rig.press("Enter");
+        rig
+    }),
+    ("delete, deactivated, busy", || {
+        let mut rig = delete("GitHub Actions", DeleteButton::Field);
+        rig.press("Enter");
+        rig.reply_write(Ok(Answer::Key(with_valid(&project("prod"), 11, false))));
+        rig
+    }),
+    ("delete, deactivated, failed", || {
+        let mut rig = delete("GitHub Actions", DeleteButton::Field);
+        rig.press("Enter");
+        rig.reply_write(Ok(Answer::Key(with_valid(&project("prod"), 11, false))));
+        fail(rig, status(503))
+    }),
+    ("delete, failed", || {
+        let mut rig = delete("GitHub Actions", DeleteButton::Field);
+        rig.press("Enter");
+        fail(rig, status(429))
+    }),
+    ("delete, an inactive one, typed", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses("j j j");
+        rig.ask("D");
+        rig.type_text("14");
+        rig
+    }),
+    ("delete, deactivated by another", || {
+        let mut rig = delete("", DeleteButton::Deactivate);
+        reread(&mut rig, |keys| keys.iter_mut().for_each(|key| key.valid = false));
+        rig
+    }),
+    ("delete, gone", || {
+        let mut rig = delete("GitHub Actions", DeleteButton::Field);
+        reread(&mut rig, Vec::clear);
+        rig
+    }),
+    ("lost, one found", || lost(Ok(vec![key(99, Some("GitLab"), true, 0, None)]))),
+    ("lost, several found", || {
+        let mut inactive = key(99, Some("GitLab"), true, 0, None);
+        inactive.valid = false;
+        let mut rig = lost(Ok(vec![key(98, Some("GitLab"), true, 0, None), inactive, key(97, None, true, 0, None)]));
+        rig.press("j");
+        rig
+    }),
+    ("lost, none found", || lost(Ok(Vec::new()))),
+    ("lost, list not read", || lost(Err(unreachable()))),
+    ("lost, looking again", || {
+        let mut rig = lost(Ok(vec![key(99, Some("GitLab"), true, 0, None)]));
+        rig.press("r");
+        rig
+    }),
+    ("lost, by an earlier program", || {
+        let mut rig = Rig::keys_of("prod");
+        let found = Ok(vec![key(99, Some("GitLab"), true, 0, None)]);
+        rig.send(Event::Reconciled(Box::new(Lost { error: None, ..lost_key(found) })));
+        rig
+    }),
+    ("lost, the signing key", || {
+        let mut rig = Rig::ready();
+        let found = Ok(vec![keys_of(&Scope::Organization).remove(0)]);
+        rig.send(Event::Reconciled(Box::new(Lost { scope: Scope::Organization, ..lost_key(found) })));
+        rig
+    }),
+    ("copy menu", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("y");
+        rig
+    }),
+    ("copy menu, unnamed", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses("j j j y");
+        rig
+    }),
+    ("help", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("?");
+        rig
+    }),
+    ("help, on a low screen", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Resize { cols: 60, rows: 16 });
+        rig.presses("? j j");
+        rig
+    }),
+    ("details", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("Enter");
+        rig
+    }),
+];
+
+fn failed_reads(mut rig: Rig) -> Rig {
+    for (request, _) in std::mem::take(&mut rig.asked) {
+        rig.reply(request, Err(status(503)));
+    }
+    rig
+}
+
+fn with_message(mut rig: Rig) -> Rig {
+    let now = rig.now;
+    rig.app.toasts.push(Tone::Error, "It failed.", now);
+    rig
+}
+
+fn generate() -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("c");
+    rig
+}
+
+fn generate_named() -> Rig {
+    let mut rig = generate();
+    rig.type_text(" GitLab ");
+    rig
+}
+
+fn secret() -> Rig {
+    let mut rig = generate_named();
+    rig.press("Enter");
+    rig.reply_write(Ok(created(99, "GitLab", Some(FAKE_SECRET))));
+    rig
+}
+
+fn copied(result: Result<Delivery, String>) -> Rig {
+    let mut rig = secret();
+    rig.press("c");
+    deliver(rig, result)
+}
+
+fn deliver(mut rig: Rig, result: Result<Delivery, String>) -> Rig {
+    let (request, _) = rig.copies.pop().unwrap();
+    rig.send(Event::Copied(request, result));
+    rig
+}
+
+fn farewell(word: &str) -> Rig {
+    let mut rig = secret();
+    rig.press("Esc");
+    rig.type_text(word);
+    rig
+}
+
+/// The answer to generating a key was lost, and the list says this.
+fn lost(found: Result<Vec<ApiKey>, ApiError>) -> Rig {
+    let mut rig = generate_named();
+    rig.press("Enter");
+    rig.reply_write(Ok(Answer::Lost(Box::new(lost_key(found)))));
+    rig
+}
+
+fn deactivate() -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    rig
+}
+
+/// One that turns out to be in use.
+fn deactivate_used(typed: &str) -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("x");
+    rig.examined_used();
+    rig.type_text(typed);
+    rig
+}
+
+/// The key 11 was deactivated.
+fn deactivated() -> Rig {
+    let mut rig = deactivate();
+    rig.press("y");
+    rig.reply_write(Ok(Answer::Key(with_valid(&project("prod"), 11, false))));
+    reread(&mut rig, |keys| keys.iter_mut().filter(|key| key.id == KeyId(11)).for_each(|key| key.valid = false));
+    rig.pass(SignedDuration::from_mins(1));
+    rig
+}
+
+fn delete(typed: &str, button: DeleteButton) -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("D");
+    rig.type_text(typed);
+    while !matches!(&rig.app.dialog, Some(Dialog::Delete(form)) if form.button == button) {
+        rig.press("Tab");
+    }
+    rig
+}
+
+fn fail(mut rig: Rig, error: ApiError) -> Rig {
+    rig.reply_write(Err(error));
+    rig
+}
+
+/// The keys of the first project are read again, after `change`.
+fn reread(rig: &mut Rig, change: impl Fn(&mut Vec<ApiKey>)) {
+    // A new connection to the service reads everything, whatever dialog is open.
+    rig.send(Event::Connected(crate::support::session()));
+    let mut keys = keys_of(&project("prod"));
+    change(&mut keys);
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    rig.reply(request, Ok(Answer::Keys(keys)));
+    rig.answer_all();
+}
