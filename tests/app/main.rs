@@ -11,6 +11,7 @@ mod random;
 mod reads;
 mod replies;
 mod rules;
+mod service;
 mod situations;
 mod support;
 mod time;

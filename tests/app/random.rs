@@ -4,22 +4,19 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use confident_keys::api::error::ApiError;
-use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
+use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, SAVED, SecretDialog};
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::keymap;
-use confident_keys::operations::{Answer, Examined, Lost, Operation, Unsure};
-use confident_keys::secret::Secret;
+use confident_keys::operations::{Answer, Lost, Operation};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::describe::describe;
-use crate::support::{
-    FAKE_PART, Rig, errors, key, keys_of, named, organization, project, projects, session, timeout, unreachable,
-};
+use crate::support::{FAKE_PART, Rig, keys_of, named, project, session};
 
 /// How many runs, and how long each at most: some seconds without optimisation.
 const RUNS: u32 = 384;
@@ -38,6 +35,12 @@ enum Step {
     Fill {
         well: bool,
         enter: bool,
+    },
+    /// Does what the key `name` begins, to its end. The question is answered before its key was read where it is
+    /// `early`.
+    Change {
+        name: &'static str,
+        early: bool,
     },
     Paste(String),
     Reply {
@@ -68,7 +71,7 @@ enum Step {
 
 /// How a request is answered.
 #[derive(Debug, Clone, Copy)]
-enum How {
+pub(crate) enum How {
     Well,
     /// With a success that does not say what was asked.
     Oddly,
@@ -129,6 +132,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u"]).prop_map(Step::Open),
         3 => any_key().prop_map(Step::Key),
         6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
+        3 => (prop::sample::select(vec!["x", "u", "D"]), any::<bool>())
+            .prop_map(|(name, early)| Step::Change { name, early }),
         1 => "\\PC{0,12}\n?".prop_map(Step::Paste),
         12 => (any::<usize>(), any_how()).prop_map(|(which, how)| Step::Reply { which, how }),
         1 => any::<usize>().prop_map(Step::Again),
@@ -169,8 +174,8 @@ pub(crate) struct Seen {
 /// The simulated service, the program before it, and what is remembered to judge it.
 pub(crate) struct World<'a> {
     pub(crate) rig: Rig,
-    store: BTreeMap<Scope, Vec<ApiKey>>,
-    next_id: i64,
+    pub(crate) store: BTreeMap<Scope, Vec<ApiKey>>,
+    pub(crate) next_id: i64,
     pub(crate) requests: BTreeSet<RequestId>,
     /// Replies that were given.
     answered: Vec<Event>,
@@ -225,6 +230,7 @@ impl<'a> World<'a> {
             Step::Open(name) => self.send(Event::Key(named(name))),
             Step::Key(event) => self.send(Event::Key(*event)),
             Step::Fill { well, enter } => self.fill(*well, *enter),
+            Step::Change { name, early } => self.change(name, *early),
             Step::Paste(text) => self.send(Event::Paste(text.clone())),
             Step::Reply { which, how } => self.reply(*which, *how),
             Step::Again(which) => {
@@ -264,10 +270,35 @@ impl<'a> World<'a> {
 
     /// Types what the open field is for.
     fn fill(&mut self, well: bool, enter: bool) {
-        let check = self.rig.asked.iter().position(|(_, operation)| matches!(operation, Operation::Examine(..)));
-        if let (true, Some(at)) = (well, check) {
-            self.reply(at, if self.rig.asked.len().is_multiple_of(2) { How::Well } else { How::Oddly });
+        if well {
+            self.examine(if self.rig.asked.len().is_multiple_of(2) { How::Well } else { How::Oddly });
         }
+        self.fill_in(well, enter);
+    }
+
+    /// Answers the read of the key that the open dialog is about.
+    fn examine(&mut self, how: How) {
+        let check = self.rig.asked.iter().position(|(_, operation)| matches!(operation, Operation::Examine(..)));
+        if let Some(at) = check {
+            self.reply(at, how);
+        }
+    }
+
+    /// Goes through a whole change.
+    fn change(&mut self, name: &str, early: bool) {
+        self.send(Event::Key(named(name)));
+        if !early {
+            self.examine(How::Well);
+        }
+        self.fill_in(true, true);
+        self.examine(How::Well);
+        let write = self.rig.asked.iter().position(|(_, operation)| operation.is_write());
+        if let Some(at) = write {
+            self.reply(at, How::Well);
+        }
+    }
+
+    fn fill_in(&mut self, well: bool, enter: bool) {
         let text = match (&self.rig.app.dialog, well) {
             (Some(Dialog::Generate(_)), true) => "New key".to_owned(),
             (Some(Dialog::Delete(form)), true) if form.button == DeleteButton::Field => {
@@ -357,117 +388,6 @@ impl<'a> World<'a> {
                 (before, after) => panic!("{before:?} became {after:?}"),
             }
         }
-    }
-
-    /// What the service does, and says.
-    fn carry_out(&mut self, operation: &Operation, how: How) -> Result<Answer, ApiError> {
-        let (how, error) = match how {
-            How::Failing { error, done } => {
-                let errors = errors();
-                let error = errors[error % errors.len()].clone();
-                // What was certainly not done is not done.
-                let done = done && error.certainty() == confident_keys::api::error::Certainty::Unknown;
-                if !done {
-                    return Err(error);
-                }
-                (How::Well, Some(error))
-            }
-            How::InDoubt { done, readable } if operation.is_write() => return Ok(self.doubt(operation, done, readable)),
-            how => (how, None),
-        };
-        if matches!(how, How::OfAnotherKind) {
-            return Ok(match operation {
-                Operation::Delete { .. } => Answer::Keys(Vec::new()),
-                _ => Answer::Deleted { acknowledged: true },
-            });
-        }
-        let odd = matches!(how, How::Oddly);
-        let answer = match operation {
-            Operation::Organization => Answer::Organization(organization()),
-            Operation::Projects => {
-                let mut projects = projects();
-                if odd {
-                    projects.remove(1);
-                }
-                Answer::Projects(projects)
-            }
-            Operation::Keys(scope) => Answer::Keys(self.store[scope].clone()),
-            Operation::Create { scope, name } => {
-                self.next_id += 1;
-                let value = format!("confident_us_proj_{FAKE_PART}-{:06}", self.next_id);
-                let mut key = key(self.next_id, Some(name), true, 0, None);
-                key.value = MaskedValue::new(&value);
-                self.store.get_mut(scope).unwrap().push(key.clone());
-                Answer::Created(CreatedKey { key, secret: (!odd).then(|| Secret::new(value)) })
-            }
-            Operation::SetValid { scope, id, valid } => {
-                let key = self.store.get_mut(scope).unwrap().iter_mut().find(|key| key.id == *id);
-                let Some(key) = key else { return Err(error.unwrap_or_else(|| crate::support::status(404))) };
-                key.valid = *valid != odd;
-                Answer::Key(key.clone())
-            }
-            Operation::Delete { scope, id } => {
-                self.store.get_mut(scope).unwrap().retain(|key| key.id != *id);
-                Answer::Deleted { acknowledged: true }
-            }
-            Operation::LookAgain(lost) => {
-                let readable = !matches!(how, How::InDoubt { readable: false, .. });
-                Answer::Lost(Box::new(self.look((**lost).clone(), readable)))
-            }
-            Operation::Examine(scope, id) => {
-                let Some(key) = self.store.get_mut(scope).unwrap().iter_mut().find(|key| key.id == *id) else {
-                    return Err(error.unwrap_or_else(|| crate::support::status(404)));
-                };
-                if key.valid && odd {
-                    key.last_used = LastUsed::At(self.rig.now);
-                }
-                let inactive_since = (!key.valid && odd).then_some(self.rig.now);
-                Answer::Examined(Box::new(Examined { key: key.clone(), inactive_since }))
-            }
-        };
-        error.map_or(Ok(answer), Err)
-    }
-
-    /// What is known of a write whose answer was lost.
-    fn doubt(&mut self, operation: &Operation, done: bool, readable: bool) -> Answer {
-        let ids = |store: &BTreeMap<Scope, Vec<ApiKey>>, scope| store[scope].iter().map(|key| key.id).collect();
-        let known = match operation {
-            Operation::Create { scope, .. } => ids(&self.store, scope),
-            _ => Vec::new(),
-        };
-        if done {
-            // It has no effect where the key is gone, and nobody gets its words.
-            let _ = self.carry_out(operation, How::Well);
-        }
-        let now = |scope: &Scope, id: KeyId| {
-            if !readable {
-                return Err(unreachable());
-            }
-            Ok(self.store[scope].iter().find(|key| key.id == id).cloned())
-        };
-        let unsure = |now| Answer::Unsure(Box::new(Unsure { error: timeout(), now }));
-        match operation {
-            Operation::Create { scope, name } => {
-                let found = Ok(Vec::new());
-                let lost = Lost { scope: scope.clone(), name: name.clone(), known, error: Some(timeout()), found };
-                Answer::Lost(Box::new(self.look(lost, readable)))
-            }
-            Operation::SetValid { scope, id, valid } => match now(scope, *id) {
-                Ok(Some(key)) if key.valid == *valid => Answer::Key(key),
-                now => unsure(now),
-            },
-            Operation::Delete { scope, id } => match now(scope, *id) {
-                Ok(None) => Answer::Deleted { acknowledged: true },
-                now => unsure(now),
-            },
-            other => panic!("{other:?} is no write"),
-        }
-    }
-
-    /// What the list says of a lost key, where it can be read.
-    fn look(&self, lost: Lost, readable: bool) -> Lost {
-        let new = self.store[&lost.scope].iter().filter(|key| !lost.known.contains(&key.id)).cloned().collect();
-        Lost { found: if readable { Ok(new) } else { Err(unreachable()) }, ..lost }
     }
 
     /// Takes in `event`, and judges what came of it.

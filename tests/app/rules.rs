@@ -158,6 +158,7 @@ impl World<'_> {
             (Operation::SetValid { scope, id, valid: false }, Some(Dialog::Delete(form))) => {
                 let agreed = is_read(event) && form.check.is_agreed;
                 let accepts = accepts || agreed;
+                seen.agreed += usize::from(agreed);
                 let typed = form.typed.phrase.is(form.typed.field.text());
                 let deletes = matches!(form.button, DeleteButton::Field | DeleteButton::Delete);
                 assert!(accepts && (form.button == DeleteButton::Deactivate || (deletes && typed)));
@@ -179,6 +180,7 @@ impl World<'_> {
                     _ => {
                         let agreed = is_read(event) && form.check.is_agreed;
                         assert!(accepts || agreed);
+                        seen.agreed += usize::from(agreed);
                         assert!(matches!(form.button, DeleteButton::Field | DeleteButton::Delete));
                         assert!(!form.target.key.valid && !form.is_gone, "an active key");
                     }
