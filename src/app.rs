@@ -287,7 +287,11 @@ impl App {
     /// When something is due without anything happening: a [`Event::Tick`] is wanted then.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let settled = (!self.keys.is_empty()).then(|| self.settled_at + FRESH_FOR);
-        [self.toasts.due(), self.read_due, settled].into_iter().flatten().min()
+        let hides = match &self.dialog {
+            Some(Dialog::Secret(dialog)) => dialog.hides_at(),
+            _ => None,
+        };
+        [self.toasts.due(), self.read_due, settled, hides].into_iter().flatten().min()
     }
 
     /// Whether the screen shows something old; asked once before each frame.
@@ -364,6 +368,9 @@ impl App {
             self.shown = Some(shown);
         }
         self.table.settle(self.size.key_rows().into());
+        if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
+            dialog.settle(self.now);
+        }
         if self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_some()) {
             let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
             if let Some(reader) = self.dialog.as_mut().and_then(Dialog::reader) {

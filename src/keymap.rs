@@ -310,7 +310,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Generate, &[ESC], Action::Back, "cancel", "close without generating"),
     bind(Context::Secret, &[ENTER], Action::Accept, "copy", "copy the secret; once it was taken, close"),
     bind(Context::Secret, &[Key::char('c')], Action::CopySecret, "copy", "copy the secret"),
-    bind(Context::Secret, &[Key::char('v')], Action::Reveal, "show", "show or hide the secret"),
+    bind(Context::Secret, &[Key::char('v')], Action::Reveal, "show", "show the secret for half a minute, or hide it"),
     bind(Context::Secret, &[ESC, Key::char('q')], Action::Back, "close", "close; asks where the secret was not taken"),
     bind(Context::Farewell, &[ENTER], Action::Accept, "answer", "take the typed word as the answer"),
     bind(Context::Farewell, &[ESC], Action::Back, "back", "back to the secret"),

@@ -9,6 +9,7 @@ use confident_keys::app::dialog::{
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::app::toast::Tone;
 use confident_keys::operations::{Answer, Operation};
+use jiff::SignedDuration;
 
 use crate::support::{
     FAKE_PART, FAKE_SECRET, Rig, created, errors, page_404, project, status, timeout, unreachable, with_valid,
@@ -453,4 +454,26 @@ fn what_became_of_another_copy_is_told() {
         assert_eq!(rig.app.toasts.newest().unwrap().tone, tone);
         assert!(rig.toast().contains(words), "{}", rig.toast());
     }
+}
+
+#[test]
+fn a_shown_secret_is_hidden_again_after_a_while() {
+    let mut rig = generating();
+    rig.reply_write(Ok(created(99, "CI", Some(FAKE_SECRET))));
+    rig.pass(SignedDuration::from_mins(5));
+    rig.press("v");
+    let shown_at = rig.now;
+    assert!(secret(&rig).is_shown);
+    assert_eq!(rig.app.wake_at(), Some(shown_at + SignedDuration::from_secs(30)));
+    rig.pass(SignedDuration::from_secs(29));
+    assert!(secret(&rig).is_shown);
+    rig.pass(SignedDuration::from_secs(1));
+    assert!(!secret(&rig).is_shown && secret(&rig).hides_at().is_none());
+    assert!(rig.app.take_needs_draw());
+    // Shown once more, it has its whole time again.
+    rig.press("v");
+    rig.pass(SignedDuration::from_secs(20));
+    rig.presses("v v");
+    rig.pass(SignedDuration::from_secs(20));
+    assert!(secret(&rig).is_shown);
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Outcome, Target};
 use crate::app::field::Field;
@@ -14,6 +15,9 @@ use crate::secret::Secret;
 pub const SAVED: &str = "saved";
 /// The word by which somebody gives the secret up.
 pub const DISCARD: &str = "discard";
+
+/// For how long the secret is shown before it is hidden again.
+const SHOWN_FOR: SignedDuration = SignedDuration::from_secs(30);
 
 /// What is known of where the secret went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +53,8 @@ pub struct SecretDialog {
     pub secret: Secret,
     /// Whether it is shown in full.
     pub is_shown: bool,
+    /// When it is hidden again, while it is shown.
+    hides_at: Option<Timestamp>,
     /// Whether it was ever shown: then somebody may have taken it by hand.
     pub was_shown: bool,
     /// Where it went.
@@ -68,6 +74,7 @@ impl SecretDialog {
             target,
             secret,
             is_shown: false,
+            hides_at: None,
             was_shown: false,
             taken: Taken::No,
             copying: Copying::Idle,
@@ -79,6 +86,20 @@ impl SecretDialog {
     /// Whether closing it would, as far as can be told, lose the secret.
     pub fn would_lose_it(&self) -> bool {
         !matches!(self.taken, Taken::Clipboard { .. })
+    }
+
+    /// When it is hidden again, while it is shown.
+    pub fn hides_at(&self) -> Option<Timestamp> {
+        self.hides_at
+    }
+
+    /// Hides what was shown for long enough: a screen is left alone, shared, or looked over.
+    pub(in crate::app) fn settle(&mut self, now: Timestamp) {
+        if !self.is_shown {
+            self.hides_at = None;
+        } else if *self.hides_at.get_or_insert(now + SHOWN_FOR) <= now {
+            (self.is_shown, self.hides_at) = (false, None);
+        }
     }
 
     /// Takes in what came of the copy `request`; false where it was another's.
