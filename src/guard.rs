@@ -101,7 +101,8 @@ impl Phrase {
         let Some(name) = key.visible_name() else { return id() };
         let typed = text::composed(name.as_str().trim());
         let repeated = siblings.into_iter().any(|other| {
-            other.id != key.id && other.visible_name().is_some_and(|name| text::composed(name.as_str().trim()) == typed)
+            other.id != key.id
+                && other.visible_name().is_some_and(|name| text::look_alike(name.as_str().trim(), &typed))
         });
         if repeated || name.is_marked() || typed.width() > MAX_TYPED_CELLS {
             id()
@@ -138,7 +139,7 @@ impl Phrase {
             (Self::Id(_), Some(name)) if name.is_marked() => Some("its name can't be typed as it looks"),
             (Self::Id(_), Some(name)) if name.as_str().trim().width() > MAX_TYPED_CELLS => Some("its name is long"),
             // Or will have it soon: that of a lost key is the one that the next shall have.
-            (Self::Id(_), Some(_)) => Some("its name may be repeated"),
+            (Self::Id(_), Some(_)) => Some("its name may be repeated, or look like another"),
         }
     }
 }
@@ -241,6 +242,10 @@ mod tests {
         let ci = key(7, Some(" CI "), true, "a1b2c3");
         assert_eq!(phrase(&ci, &[key(8, Some("ci"), true, "a1b2c3")]), Phrase::Name("CI".into()));
         assert_eq!(phrase(&ci, &[key(8, Some("CI"), true, "a1b2c3")]), Phrase::Id("7".into()));
+        for twin in ["Cl", "C1", "\u{421}I"] {
+            let twin = key(8, Some(twin), true, "a1b2c3");
+            assert_eq!(phrase(&ci, std::slice::from_ref(&twin)), Phrase::Id("7".into()), "{twin:?}");
+        }
         for name in [None, Some(""), Some("  "), Some("evil\u{202e}txt"), Some(&"日".repeat(21)[..])] {
             assert_eq!(phrase(&key(7, name, true, "a1b2c3"), &[]), Phrase::Id("7".into()), "{name:?}");
         }

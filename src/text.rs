@@ -10,6 +10,7 @@ use std::fmt::{self, Write as _};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_security::confusable_detection::skeleton;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -91,6 +92,13 @@ impl Serialize for Text {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.raw)
     }
+}
+
+/// Whether `one` can be taken for `other` where it is read: the same letters, or some that look like them (“CI” and
+/// “Cl”, a Latin and a Cyrillic “a”).
+pub fn look_alike(one: &str, other: &str) -> bool {
+    // It compares the letters one by one and stops at the first that differs.
+    skeleton(one).eq(skeleton(other))
 }
 
 /// Whether `character` is invisible or steers a terminal or the order of letters: C0, DEL, C1, line and
