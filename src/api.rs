@@ -11,8 +11,10 @@
 
 mod answer;
 pub mod error;
+mod failure;
 pub mod model;
 mod proxy;
+mod roots;
 mod transport;
 
 use std::time::{Duration, Instant};

@@ -4,10 +4,13 @@
 //! some, and what to do in [`ApiError::advice`]. For a write, [`ApiError::certainty`] says the thing that
 //! matters most: whether the service may have done it.
 
+mod connect;
+
 use std::fmt;
 use std::time::Duration;
 
 use crate::text::Text;
+pub use connect::{ConnectFailure, ProxyFailure, ProxyProblem, TlsFailure};
 
 /// Why a call gave no answer that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,32 +62,6 @@ pub enum ErrorKind {
     },
     /// The answer was longer than this many bytes and was not read to its end.
     TooLarge(usize),
-}
-
-/// Why no connection came about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConnectFailure {
-    /// The host's name has no address.
-    Dns,
-    /// Nothing listens there.
-    Refused,
-    /// The certificate or the handshake was not acceptable, in the library's words.
-    Tls(Text),
-    /// The proxy that the environment names gave no way to the service.
-    Proxy(Box<ProxyFailure>),
-    /// Anything else, in the transport's words.
-    Other(Text),
-}
-
-/// A proxy between this machine and the service, and what it did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProxyFailure {
-    /// Its host and port.
-    pub address: Text,
-    /// The variable that names it.
-    pub variable: &'static str,
-    /// What it did, to follow “the proxy”; where it says more, in the transport's words.
-    pub reason: Text,
 }
 
 /// An answer that is not a success.
@@ -171,14 +148,7 @@ impl ApiError {
             ErrorKind::NotBegun(error) => {
                 format!("The keys could not be read first, so nothing was sent. {}", error.summary())
             }
-            ErrorKind::Connect(ConnectFailure::Dns) => format!("No address was found for {host}"),
-            ErrorKind::Connect(ConnectFailure::Refused) => format!("{host} refused the connection"),
-            ErrorKind::Connect(ConnectFailure::Tls(reason)) => format!("No trusted connection to {host}: {reason}"),
-            ErrorKind::Connect(ConnectFailure::Proxy(failure)) => {
-                let ProxyFailure { address, variable, reason } = &**failure;
-                format!("No way to {host}: the proxy {address} (from {variable}) {reason}")
-            }
-            ErrorKind::Connect(ConnectFailure::Other(reason)) => format!("No connection to {host}: {reason}"),
+            ErrorKind::Connect(failure) => failure.summary(host),
             ErrorKind::Timeout { after, sent: true } => format!("{host} did not answer within {} s", seconds(*after)),
             ErrorKind::Timeout { after, sent: false } => {
                 format!("No connection to {host} within {} s", seconds(*after))
@@ -205,19 +175,8 @@ impl ApiError {
         match &self.kind {
             ErrorKind::Invalid(_) => "Nothing was sent.",
             ErrorKind::NotBegun(error) => error.advice(),
-            ErrorKind::Connect(ConnectFailure::Dns) => {
-                "Check the network, and CONFIDENT_BASE_URL where you set it, then try again."
-            }
-            ErrorKind::Connect(ConnectFailure::Refused) => {
-                "Check that the service runs there, and CONFIDENT_BASE_URL where you set it, then try again."
-            }
-            ErrorKind::Connect(ConnectFailure::Proxy(_)) => {
-                "Check that variable, or name the service's host in NO_PROXY to go past the proxy, then try again."
-            }
-            ErrorKind::Connect(ConnectFailure::Tls(_)) => {
-                "Check CONFIDENT_BASE_URL where you set it. Where your company signs its own certificates, set SSL_CERT_FILE to its authority's file."
-            }
-            ErrorKind::Connect(ConnectFailure::Other(_)) | ErrorKind::Timeout { sent: false, .. } => {
+            ErrorKind::Connect(failure) => failure.advice(),
+            ErrorKind::Timeout { sent: false, .. } => {
                 "Check the network and any proxy (HTTPS_PROXY, NO_PROXY), then try again."
             }
             ErrorKind::Timeout { sent: true, .. } | ErrorKind::Broken(_) => "Try again in a moment.",

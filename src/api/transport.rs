@@ -1,8 +1,6 @@
 //! One way for every call: address, headers, repeats, body, envelope, errors.
 
-use std::error::Error;
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +14,8 @@ use zeroize::Zeroizing;
 
 use super::Limits;
 use super::answer::Answer;
-use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, ProxyFailure, StatusError};
-use super::proxy;
+use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, StatusError, TlsFailure};
+use super::{failure, roots};
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -259,7 +257,7 @@ impl Transport {
                 let built = tokio::task::spawn_blocking(move || settings.build(&key)).await;
                 match built {
                     Ok(Ok(client)) => Ok(client),
-                    Ok(Err(reason)) => Err(self.error(ErrorKind::Invalid(reason))),
+                    Ok(Err(kind)) => Err(self.error(kind)),
                     Err(_) => Err(self.error(ErrorKind::Invalid("the HTTP client could not be started".to_owned()))),
                 }
             })
@@ -270,10 +268,12 @@ impl Transport {
         let sent = !error.is_connect();
         let kind = if error.is_timeout() {
             ErrorKind::Timeout { after: if sent { timeout } else { timeout.min(self.limits.connect) }, sent }
-        } else if sent {
-            ErrorKind::Broken(Text::from(innermost(error)))
+        } else if !sent {
+            ErrorKind::Connect(failure::of_connecting(error))
+        } else if let Some(failure) = failure::before_reading(error) {
+            ErrorKind::Connect(failure)
         } else {
-            ErrorKind::Connect(connect_failure(error))
+            ErrorKind::Broken(Text::from(failure::innermost(error)))
         };
         self.error(kind)
     }
@@ -308,11 +308,11 @@ struct Settings {
 }
 
 impl Settings {
-    fn build(&self, key: &Secret) -> Result<reqwest::Client, String> {
+    fn build(&self, key: &Secret) -> Result<reqwest::Client, ErrorKind> {
         // Somebody else may have installed one; either will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut value = HeaderValue::from_str(key.expose())
-            .map_err(|_| "the organization key has characters that no key has".to_owned())?;
+            .map_err(|_| ErrorKind::Invalid("the organization key has characters that no key has".to_owned()))?;
         value.set_sensitive(true);
         let mut headers = HeaderMap::new();
         headers.insert(KEY_HEADER, value);
@@ -331,79 +331,31 @@ impl Settings {
         if self.is_plain {
             // No roots are needed, and a machine may have none.
             builder = builder.tls_certs_only([]);
+        } else {
+            let named = roots::named(|name| std::env::var_os(name));
+            builder = builder.tls_certs_merge(named.map_err(no_authorities)?);
         }
         if !self.keeps_connections {
             builder = builder.pool_max_idle_per_host(0);
         }
-        builder.build().map_err(|error| format!("the HTTP client could not be built: {}", innermost(&error)))
+        builder.build().map_err(|error| match failure::of_building(&error) {
+            Some(failure) => ErrorKind::Connect(ConnectFailure::Tls(failure)),
+            None => ErrorKind::Invalid(format!("the HTTP client could not be built: {}", failure::innermost(&error))),
+        })
     }
+}
+
+fn no_authorities(reason: Text) -> ErrorKind {
+    ErrorKind::Connect(ConnectFailure::Tls(TlsFailure::NoAuthorities(reason)))
 }
 
 /// Whether the same call may well succeed in a moment.
 fn is_passing(error: &ApiError) -> bool {
     match &error.kind {
-        ErrorKind::Connect(ConnectFailure::Refused | ConnectFailure::Proxy(_) | ConnectFailure::Other(_))
-        | ErrorKind::Broken(_)
-        | ErrorKind::Timeout { .. } => true,
+        ErrorKind::Connect(failure) => failure.is_passing(),
+        ErrorKind::Broken(_) | ErrorKind::Timeout { .. } => true,
         ErrorKind::Status(error) => matches!(error.status, 408 | 429 | 500 | 502 | 503 | 504),
         _ => false,
-    }
-}
-
-fn connect_failure(error: &reqwest::Error) -> ConnectFailure {
-    let failure = direct_failure(error);
-    // Only what is asked by way of a proxy has a tunnel to build.
-    if !causes(error).any(|cause| cause.to_string().starts_with("tunnel error")) {
-        return failure;
-    }
-    let Some((address, variable)) = proxy::named(|name| std::env::var(name).ok()) else { return failure };
-    let reason = match failure {
-        ConnectFailure::Dns => Text::from("has a name without an address"),
-        ConnectFailure::Refused => Text::from("refused the connection"),
-        ConnectFailure::Tls(reason) => Text::from(format!("has no trusted connection: {}", reason.raw())),
-        ConnectFailure::Other(reason) => Text::from(format!("gave none: {}", reason.raw())),
-        already @ ConnectFailure::Proxy(_) => return already,
-    };
-    ConnectFailure::Proxy(Box::new(ProxyFailure { address: Text::from(address), variable, reason }))
-}
-
-fn direct_failure(error: &reqwest::Error) -> ConnectFailure {
-    for cause in causes(error) {
-        if cause.to_string().starts_with("dns error") {
-            return ConnectFailure::Dns;
-        }
-        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return ConnectFailure::Tls(tls_words(tls));
-        }
-        if cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionRefused) {
-            return ConnectFailure::Refused;
-        }
-    }
-    ConnectFailure::Other(Text::from(innermost(error)))
-}
-
-/// What led to `error`, from the nearest on. The `source` of an I/O error skips the error that it carries.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
-    std::iter::successors(error.source(), |&cause| {
-        match cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-            Some(carried) => Some(carried),
-            None => cause.source(),
-        }
-    })
-}
-
-fn tls_words(error: &rustls::Error) -> Text {
-    match error {
-        rustls::Error::InvalidMessage(_) => Text::from("what answers there does not speak TLS"),
-        other => Text::from(other.to_string()),
-    }
-}
-
-/// The deepest cause in words: it names the matter, and never the URL.
-fn innermost(error: &reqwest::Error) -> String {
-    match causes(error).last() {
-        Some(deepest) if !deepest.is::<reqwest::Error>() => deepest.to_string(),
-        _ => "the transport gave no reason".to_owned(),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError};
+use confident_keys::api::error::{
+    ApiError, ConnectFailure, ErrorKind, ProxyFailure, ProxyProblem, StatusError, TlsFailure,
+};
 use confident_keys::api::model::{
     ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Organization, Project, ProjectId, Scope,
 };
@@ -136,7 +138,13 @@ pub(crate) fn errors() -> Vec<ApiError> {
         [
             ErrorKind::Invalid("too odd".into()),
             ErrorKind::Connect(ConnectFailure::Dns),
-            ErrorKind::Connect(ConnectFailure::Tls("unknown issuer".into())),
+            ErrorKind::Connect(ConnectFailure::Tls(TlsFailure::UnknownAuthority { chosen_by: None })),
+            ErrorKind::Connect(ConnectFailure::Unreachable),
+            ErrorKind::Connect(ConnectFailure::Proxy(Box::new(ProxyFailure {
+                address: "proxy.invalid:8080".into(),
+                variable: "HTTPS_PROXY",
+                problem: ProxyProblem::Login { was_given: false },
+            }))),
             ErrorKind::Connect(ConnectFailure::Other("no route".into())),
             ErrorKind::Timeout { after: Duration::from_secs(5), sent: false },
             ErrorKind::Broken("reset".into()),

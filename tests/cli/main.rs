@@ -19,5 +19,10 @@ mod scripted;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(target_os = "linux")]
+#[path = "../common/tls.rs"]
+mod tls;
+#[cfg(target_os = "linux")]
+mod trust;
 mod usage;
 mod writes;

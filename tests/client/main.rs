@@ -15,3 +15,7 @@ mod service;
 mod soup;
 mod support;
 mod timeouts;
+#[path = "../common/tls.rs"]
+#[expect(dead_code, reason = "the command line's tests use more of it")]
+mod tls;
+mod trust;

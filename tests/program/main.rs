@@ -12,4 +12,10 @@ mod pty;
 mod screen;
 mod slow;
 mod starts;
+#[cfg(target_os = "linux")]
+#[path = "../common/tls.rs"]
+#[expect(dead_code, reason = "the command line's tests look at more certificates")]
+mod tls;
+#[cfg(target_os = "linux")]
+mod trust;
 mod world;

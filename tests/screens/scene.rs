@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError};
+use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError, TlsFailure};
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
 use confident_keys::app::dialog::{Confirm, Dialog};
 use confident_keys::app::geometry::Size;
@@ -352,6 +352,11 @@ fn error(kind: ErrorKind) -> ApiError {
 /// Nothing listens.
 pub(crate) fn refused() -> ApiError {
     error(ErrorKind::Connect(ConnectFailure::Refused))
+}
+
+/// A company's own certificate, which this machine does not trust.
+pub(crate) fn untrusted() -> ApiError {
+    error(ErrorKind::Connect(ConnectFailure::Tls(TlsFailure::UnknownAuthority { chosen_by: None })))
 }
 
 /// The answer to what was sent did not come: nobody knows.

@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::data::{Names, project};
-use crate::scene::{Opening, Scene, refused, status, timeout};
+use crate::scene::{Opening, Scene, refused, status, timeout, untrusted};
 
 /// A state, and how it is reached.
 pub(crate) type State = (&'static str, fn(Names) -> Scene);
@@ -67,6 +67,7 @@ const PANES: &[State] = &[
 
 const FAILURES: &[State] = &[
     ("nothing_read", |names| Opening::new(names).start().reads_but(|_| Some(refused()))),
+    ("not_trusted", |names| Opening::new(names).start().reads_but(|_| Some(untrusted()))),
     ("not_authorized", |names| {
         Opening::new(names).start().reads_but(|_| Some(status(401, "Invalid organization API key.")))
     }),
