@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::json;
 
-use crate::support::{Answer, Run, Scripted, ok, organization, refused, wire_key};
+use crate::support::{Answer, Run, Scripted, World, ok, organization, refused, wire_key};
 
 /// A service with the organization, the inactive key 7, and `write` for everything that is no GET.
 fn service(write: impl Fn(&str) -> Answer + Send + Sync + 'static) -> Scripted {
@@ -197,7 +197,7 @@ fn the_demo_server_tells_where_it_is_and_ends_when_told() {
 
     use rustix::process::{Pid, Signal, kill_process};
 
-    use crate::support::{World, command};
+    use crate::support::command;
     let home = tempfile::tempdir().unwrap();
     let mut child = command(&home)
         .args(["demo-server", "--projects", "3", "--keys-per-project", "2", "--latency-ms", "1", "--seed", "5"])
@@ -255,4 +255,19 @@ fn a_fault_that_is_none_exits_2_and_says_what_would_be_one() {
     let run =
         Run::of(crate::support::command(&home).args(["demo-server", "--fault", "POST explode"]).output().unwrap());
     run.exits(2).prints_nothing().says("`explode`").says("status=CODE");
+}
+
+#[test]
+fn a_host_without_an_address_and_one_where_nothing_listens_are_told_apart() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    for (base_url, words, advice) in [
+        ("https://no-such-host.invalid".to_owned(), "No address was found for no-such-host.invalid", "the network"),
+        (format!("http://{closed}"), "refused the connection", "that the service runs there"),
+        (format!("https://{closed}"), "refused the connection", "that the service runs there"),
+    ] {
+        let world = World::at(&base_url);
+        for arguments in [&["whoami"][..], &CREATE] {
+            world.run(arguments).exits(1).prints_nothing().says(words).says(&format!("Check {advice}"));
+        }
+    }
 }

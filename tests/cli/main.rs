@@ -9,6 +9,8 @@ mod failures;
 mod journal;
 #[path = "../common/program.rs"]
 mod program;
+#[cfg(target_os = "linux")]
+mod proxy;
 #[cfg(unix)]
 #[path = "../common/pty.rs"]
 mod pty;

@@ -27,21 +27,25 @@ fn loopback_is_asked_without_a_proxy() {
 
 #[test]
 fn a_proxy_is_asked_for_a_tunnel_and_sees_no_key() {
-    let answers =
-        [Answer::raw(403, &[], ""), Answer::raw(407, &[], ""), Answer::Nothing, Answer::raw(200, &[], "hello")];
+    let answers = [
+        (Answer::raw(403, &[], ""), "opened none: it forbids it, or can't reach it either"),
+        (Answer::raw(407, &[], ""), "wants a user and a password"),
+        (Answer::Nothing, "closed the connection without an answer"),
+        (Answer::raw(200, &[], "hello"), ""),
+    ];
     // Side by side, as each takes its repeats.
     let home = tempfile::tempdir().unwrap();
-    let runs = answers.map(|answer| {
+    let runs = answers.map(|(answer, expected)| {
         let proxy = Scripted::new(move |_| answer.clone());
         let mut projects = command(&home);
         projects.arg("projects").env("CONFIDENT_ORG_API_KEY", FAKE_KEY);
         projects.env("CONFIDENT_BASE_URL", "https://keys.example.test/confident").env("HTTPS_PROXY", &proxy.base_url);
-        (projects.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap(), proxy)
+        (projects.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap(), proxy, expected)
     });
-    for (run, proxy) in runs {
+    for (run, proxy, expected) in runs {
         let output = run.wait_with_output().unwrap();
         let words = String::from_utf8(output.stderr).unwrap();
-        assert!(words.contains("HTTPS_PROXY"), "{words}");
+        assert!(words.contains("HTTPS_PROXY") && words.contains(expected), "{words}");
         assert_eq!(output.status.code(), Some(1), "{words}");
         assert!(words.contains("keys.example.test") && !words.contains(FAKE_KEY), "{words}");
         let received = proxy.received();
