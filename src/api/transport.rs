@@ -107,6 +107,7 @@ impl Transport {
         let budget = self.limits.read_budget;
         let deadline = self.deadline.unwrap_or(begun + budget);
         let mut attempt = 1;
+        let mut was_unconnected = false;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -116,7 +117,10 @@ impl Transport {
                 Err(error) if is_passing(&error) => error,
                 result => return result,
             };
-            if let ErrorKind::Timeout { after, .. } = &mut error.kind {
+            if let ErrorKind::Timeout { after, sent } = &mut error.kind {
+                // With less time than connecting may take, an attempt can't tell that it came to no connection, either.
+                *sent &= !(was_unconnected && left <= self.limits.connect);
+                was_unconnected = !*sent;
                 // The last attempt had only what earlier ones, and earlier reads, left of the time.
                 *after = if Instant::now() < deadline { begun.elapsed().min(budget) } else { budget };
             }

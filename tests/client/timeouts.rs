@@ -108,6 +108,16 @@ async fn a_connection_that_does_not_come_about_was_not_used() {
     }
 }
 
+#[tokio::test]
+async fn a_read_that_never_had_a_connection_says_so_though_its_last_attempt_had_less_time() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let limits = Limits { connect: BUDGET * 2 / 3, ..hasty() };
+    let client = client_at(&format!("https://{}", listener.local_addr().unwrap()), limits);
+    let error = Call::List.fails_on(&client).await;
+    assert_eq!(error.kind, ErrorKind::Timeout { after: BUDGET, sent: false });
+    assert!(error.to_string().contains("No connection") && error.advice().contains("HTTPS_PROXY"), "{error}");
+}
+
 /// A queue of connections that is full: not even TCP's handshake is answered.
 #[cfg(target_os = "linux")]
 #[tokio::test]
