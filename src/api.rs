@@ -7,8 +7,10 @@
 //!   without a proxy.
 //! - Reads are repeated with backoff within [`Limits::read_budget`]; PUT and DELETE once, as they are
 //!   idempotent; POST never, as each one makes a key.
+//! - A pause that the service asks for (`Retry-After`) is waited out where the budget allows it, and told otherwise.
 //! - A body is read piece by piece up to [`Limits::body`] and wiped after it was parsed.
 
+pub mod announcement;
 mod answer;
 pub mod error;
 mod failure;
@@ -23,6 +25,7 @@ use reqwest::{Method, Url};
 use serde::Deserialize;
 
 use crate::secret::Secret;
+use announcement::Announcement;
 use error::ApiError;
 use model::{ApiKey, CreatedKey, KeyId, MaskedValue, Organization, Project, Scope, WireKey};
 pub(crate) use transport::is_loopback;
@@ -73,6 +76,18 @@ impl Client {
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Self {
         Self { transport: self.transport.until(deadline) }
+    }
+
+    /// The same service over the same connections, for whoever counts a pause down and asks again: one that the
+    /// service asks for (`Retry-After`) is told at once, and not waited out, however short it is.
+    #[must_use]
+    pub fn telling_pauses(&self) -> Self {
+        Self { transport: self.transport.telling_pauses() }
+    }
+
+    /// What the service announced beside its answers, to this client or its clones. Each is given once.
+    pub fn take_announcements(&self) -> Vec<Announcement> {
+        self.transport.take_announcements()
     }
 
     /// The organization that the key belongs to.

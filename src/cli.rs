@@ -121,11 +121,13 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     let result = runtime.block_on(async {
         let session = Session::open(&connection, journal, pending.clone());
         session.reconcile().await;
-        tokio::select! {
+        let result = tokio::select! {
             biased;
             exit = interrupted() => Err(Failure::new(exit, pending.words_when_interrupted())),
             result = dispatch(command, &session) => result,
-        }
+        };
+        session.tell_announcements();
+        result
     });
     // A question that was never answered still reads from the terminal: not waited for.
     runtime.shutdown_background();

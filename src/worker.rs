@@ -83,6 +83,8 @@ impl Worker {
 
 fn operator(connection: &Connection, journal: Option<Result<Journal, JournalError>>) -> Arc<Operator> {
     let client = Client::new(connection.base_url.clone(), connection.key.clone(), Limits::default());
+    // The screen counts pauses down, and asks again by itself.
+    let client = client.telling_pauses();
     Arc::new(Operator::new(client, Service::new(&connection.base_url), journal))
 }
 
@@ -139,10 +141,14 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
     }
 }
 
-/// Passes on what is wrong with the journal: the work goes on, but its user should know.
+/// Passes on what is wrong with the journal, and what the service announced: the work goes on, but its user should
+/// know.
 fn complain(operator: &Operator, done: &impl Fn(Done)) {
     if let Some(complaint) = operator.take_complaint() {
         done(Done::Event(Event::Notice(complaint)));
+    }
+    for announcement in operator.take_announcements() {
+        done(Done::Event(Event::Notice(announcement.to_string())));
     }
 }
 

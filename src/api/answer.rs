@@ -3,12 +3,14 @@
 
 use std::time::{Duration, SystemTime};
 
+use jiff::Timestamp;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LOCATION, RETRY_AFTER};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::announcement::Announcement;
 use super::error::{ErrorKind, StatusError};
 use crate::secret::Secret;
 use crate::text::Text;
@@ -47,6 +49,15 @@ struct Failure {
     link: Option<Value>,
 }
 
+/// What an envelope says beside success and failure, of which nothing is taken for granted either.
+#[derive(Deserialize, Default)]
+struct Remarks {
+    #[serde(default)]
+    deprecated: Option<Value>,
+    #[serde(default)]
+    link: Option<Value>,
+}
+
 impl Answer<'_> {
     /// The error that an answer of 300 to 399 is.
     pub(super) fn redirect(&self) -> Option<ErrorKind> {
@@ -80,6 +91,31 @@ impl Answer<'_> {
                 })
             }
         }
+    }
+
+    /// What the service announces beside the answer. What a proxy's page says is not the service's.
+    pub(super) fn announcements(&self, body: &[u8]) -> Vec<Announcement> {
+        if self.is_page(body) {
+            return Vec::new();
+        }
+        let header = |name: &str| self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let end = header("sunset").and_then(|value| http_date(&value));
+        let remarks = serde_json::from_slice::<Remarks>(body).unwrap_or_default();
+        let link = remarks.link.as_ref().and_then(Value::as_str).and_then(|text| self.words(text));
+        let warning = header("x-api-key-warning").and_then(|value| self.words(&value));
+        let is_deprecated = remarks.deprecated == Some(Value::Bool(true));
+        let mut announcements = Vec::new();
+        match (warning, end) {
+            (Some(warning), end) => announcements.push(Announcement::Key { warning, end }),
+            (None, Some(end)) if !is_deprecated => announcements.push(Announcement::Sunset { end, link: link.clone() }),
+            _ => {}
+        }
+        if is_deprecated {
+            // Beside a warning about the key, the end is the key's.
+            let end = end.filter(|_| announcements.is_empty());
+            announcements.push(Announcement::Deprecated { end, link });
+        }
+        announcements
     }
 
     fn refusal(&self, body: &[u8]) -> ErrorKind {
@@ -139,6 +175,10 @@ impl Answer<'_> {
     }
 }
 
+fn http_date(value: &str) -> Option<Timestamp> {
+    Some(jiff::fmt::rfc2822::parse(value.trim()).ok()?.timestamp())
+}
+
 /// Seconds, or an HTTP date.
 fn retry_after(value: &str) -> Option<Duration> {
     let value = value.trim();
@@ -146,8 +186,7 @@ fn retry_after(value: &str) -> Option<Duration> {
         // Digits that are too many for a number are a long time.
         value.parse().map_or(Duration::MAX, Duration::from_secs)
     } else {
-        let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp();
-        SystemTime::from(date).duration_since(SystemTime::now()).unwrap_or_default()
+        SystemTime::from(http_date(value)?).duration_since(SystemTime::now()).unwrap_or_default()
     };
     Some(pause.min(MAX_RETRY_AFTER))
 }

@@ -130,6 +130,28 @@ impl ApiError {
         }
     }
 
+    /// How long the service asks to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match &self.kind {
+            ErrorKind::Status(error) => error.retry_after,
+            ErrorKind::NotBegun(error) => error.retry_after(),
+            _ => None,
+        }
+    }
+
+    /// Whether the same call may succeed later with nothing changed here: networks and services recover, while a
+    /// key that is refused, a wrong address or an unknown certificate stays what it is.
+    pub fn may_pass(&self) -> bool {
+        match &self.kind {
+            ErrorKind::Connect(failure) => failure.may_pass(),
+            ErrorKind::Timeout { .. } | ErrorKind::Broken(_) => true,
+            // 501 and 505 say what the service will never do.
+            ErrorKind::Status(error) => matches!(error.status, 408 | 429 | 500 | 502..=504 | 506..=599),
+            ErrorKind::NotBegun(error) => error.may_pass(),
+            _ => false,
+        }
+    }
+
     /// Whether the service would not take the key that signed the call, or not for this.
     pub fn is_unauthorized(&self) -> bool {
         matches!(self.status(), Some(401 | 403))
@@ -199,7 +221,9 @@ fn status_summary(error: &StatusError, host: &Text) -> String {
         return format!("{} ({status}): {message}", status_meaning(status));
     }
     let page = if error.is_page { ", with a web page in place of an answer" } else { "" };
-    format!("{} ({status} from {host}{page})", status_meaning(status))
+    // Without the service's own words, something before it may have said that.
+    let meaning = if status == 503 { "The service is not available" } else { status_meaning(status) };
+    format!("{meaning} ({status} from {host}{page})")
 }
 
 fn status_meaning(status: u16) -> &'static str {
@@ -210,7 +234,7 @@ fn status_meaning(status: u16) -> &'static str {
         409 => "It conflicts with something that exists",
         400 | 422 => "The service did not accept the request",
         429 => "Too many requests",
-        503 => "The service is not available",
+        503 => "The service is in maintenance",
         500..=599 => "The service failed",
         _ => "The service refused",
     }
@@ -225,9 +249,10 @@ fn status_advice(error: &StatusError) -> &'static str {
             "Check that CONFIDENT_ORG_API_KEY holds a valid organization key (not a project key) of this region. \
              Before a self-hosted service, a proxy may drop the header: nginx needs `underscores_in_headers on`."
         }
-        403 => "Use an organization key with the right to manage keys.",
+        403 => "Use an organization key that may manage keys: a read-only key or a project key may not.",
         404 => "It may have been deleted meanwhile; the list shows what is there.",
         429 => "Wait a moment, then try again.",
+        503 if error.message.is_some() => "Maintenance changes no keys. Try again later.",
         503 => "It may be under maintenance: try again later.",
         500..=599 => "Try again in a moment.",
         _ => "Correct it and try again.",
@@ -240,7 +265,11 @@ fn seconds(time: Duration) -> u64 {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}. {}", self.summary().trim_end_matches('.'), self.advice())
+        write!(formatter, "{}. {}", self.summary().trim_end_matches('.'), self.advice())?;
+        match self.retry_after() {
+            Some(pause) => write!(formatter, " The service asks to wait {} s.", seconds(pause)),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! One way for every call: address, headers, repeats, body, envelope, errors.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -13,8 +13,9 @@ use tokio::time::Instant;
 use zeroize::Zeroizing;
 
 use super::Limits;
+use super::announcement::{Announced, Announcement};
 use super::answer::Answer;
-use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, StatusError, TlsFailure};
+use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, TlsFailure};
 use super::{failure, roots};
 use crate::secret::Secret;
 use crate::text::Text;
@@ -55,6 +56,9 @@ pub(super) struct Transport {
     limits: Limits,
     /// When the reads of this one have to end, where they share their budget with others.
     deadline: Option<Instant>,
+    /// Whether a pause that the service asks for ends the call.
+    tells_pauses: bool,
+    announced: Arc<Mutex<Announced>>,
     clients: Arc<Clients>,
 }
 
@@ -76,11 +80,27 @@ impl fmt::Debug for Transport {
 
 impl Transport {
     pub(super) fn new(base: Url, key: Secret, limits: Limits) -> Self {
-        Self { base, key, limits, deadline: None, clients: Arc::default() }
+        Self {
+            base,
+            key,
+            limits,
+            deadline: None,
+            tells_pauses: false,
+            announced: Arc::default(),
+            clients: Arc::default(),
+        }
     }
 
     pub(super) fn until(&self, deadline: std::time::Instant) -> Self {
         Self { deadline: Some(deadline.into()), ..self.clone() }
+    }
+
+    pub(super) fn telling_pauses(&self) -> Self {
+        Self { tells_pauses: true, ..self.clone() }
+    }
+
+    pub(super) fn take_announcements(&self) -> Vec<Announcement> {
+        self.announced.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
@@ -91,7 +111,7 @@ impl Transport {
             Method::GET => self.read(client, &request, &url).await,
             Method::POST => self.attempt(client, &request, &url, self.limits.write).await,
             _ => match self.attempt(client, &request, &url, self.limits.write).await {
-                Err(error) if is_passing(&error) => self.repeat_write(client, &request, &url, &error).await,
+                Err(error) if self.repeats(&error) => self.repeat_write(client, &request, &url, &error).await,
                 result => result,
             },
         }
@@ -114,7 +134,7 @@ impl Transport {
                 return Err(self.error(ErrorKind::Timeout { after: budget, sent: true }));
             }
             let mut error = match self.attempt(client, request, url, left).await {
-                Err(error) if is_passing(&error) => error,
+                Err(error) if self.repeats(&error) => error,
                 result => return result,
             };
             if let ErrorKind::Timeout { after, sent } = &mut error.kind {
@@ -168,9 +188,13 @@ impl Transport {
         }
     }
 
+    fn repeats(&self, error: &ApiError) -> bool {
+        is_passing(error) && !(self.tells_pauses && error.retry_after().is_some())
+    }
+
     fn pause(&self, error: &ApiError, attempt: u32) -> Duration {
-        if let ErrorKind::Status(StatusError { retry_after: Some(asked), .. }) = &error.kind {
-            return *asked;
+        if let Some(asked) = error.retry_after() {
+            return asked;
         }
         let longest = self.limits.backoff.saturating_mul(1 << (attempt - 1).min(6));
         longest.mul_f64(fastrand::f64().mul_add(0.5, 0.5))
@@ -202,6 +226,9 @@ impl Transport {
             Err(_) if !status.is_success() => Zeroizing::default(),
             body => body?,
         };
+        for announcement in answer.announcements(&body) {
+            self.announced.lock().unwrap_or_else(PoisonError::into_inner).note(announcement);
+        }
         answer.read(&body).map_err(|kind| self.error(kind))
     }
 

@@ -100,6 +100,13 @@ impl Session {
         answer
     }
 
+    /// Warns of what the service announced beside its answers.
+    pub(super) fn tell_announcements(&self) {
+        for announcement in self.client.take_announcements() {
+            say(format_args!("ckeys: Warning: {announcement}"));
+        }
+    }
+
     /// Carries out a write, with the reads that it takes to know what became of it. An interruption meanwhile says
     /// `interrupted`.
     pub(super) async fn write(&self, interrupted: &str, operation: Operation) -> Result<Answer, ApiError> {

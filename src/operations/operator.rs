@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::examined::deactivated_at;
 use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
 use crate::api::Client;
+use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty};
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
 use crate::journal::{
@@ -214,6 +215,11 @@ impl Operator {
                 self.complain(&error);
             }
         }
+    }
+
+    /// What the service announced beside its answers, each once.
+    pub fn take_announcements(&self) -> Vec<Announcement> {
+        self.client.take_announcements()
     }
 
     /// What is wrong with the journal, once.

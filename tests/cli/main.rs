@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod announcements;
 #[path = "../common/environment.rs"]
 mod environment;
 mod failures;

@@ -1,6 +1,7 @@
 //! The client against the embedded service, and against sockets that are told what to answer.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod announcements;
 mod bodies;
 #[path = "../common/environment.rs"]
 mod environment;

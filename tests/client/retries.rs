@@ -216,3 +216,48 @@ async fn a_refusal_whose_words_are_lost_is_one_all_the_same() {
     let service = in_turn([Answer::raw(200, &[], "{")]);
     assert_eq!(unreadable(Call::List.fails_on(&service.client()).await), "it ends in the middle");
 }
+
+#[tokio::test]
+async fn whoever_counts_a_pause_down_is_told_of_it_at_once() {
+    for (status, pause) in [(429, 1), (503, 1), (429, 0), (429, 9)] {
+        let header = format!("retry-after: {pause}");
+        let service = Scripted::new(move |_| Answer::raw(status, &[&header, "content-length: 0"], ""));
+        let client = service.client().telling_pauses();
+        for call in Call::ALL {
+            let (begun, before) = (Instant::now(), service.calls().len());
+            let error = call.fails_on(&client).await;
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(pause)));
+            assert_eq!(service.calls().len() - before, 1, "{call:?}");
+            assert!(begun.elapsed() < Duration::from_secs(1), "it did not wait");
+        }
+    }
+    // Without a pause, a passing failure is tried again as ever.
+    let service = in_turn([refused(429, "Slow down"), success()]);
+    assert_eq!(Call::List.on(&service.client().telling_pauses()).await, Ok(()));
+}
+
+#[tokio::test]
+async fn the_pause_that_the_service_asks_for_is_told_in_words() {
+    let answer =
+        Answer::raw(429, &["retry-after: 42", "content-type: application/json"], r#"{"error":"Slow\u001b down"}"#);
+    let service = Scripted::new(move |_| answer.clone());
+    let error = Call::List.fails_on(&service.client()).await;
+    let words =
+        "Too many requests (429): Slow<U+001B> down. Wait a moment, then try again. The service asks to wait 42 s.";
+    assert_eq!(error.to_string(), words);
+    assert_eq!(error.before_sending().retry_after(), Some(Duration::from_secs(42)));
+}
+
+#[tokio::test]
+async fn maintenance_is_told_where_the_service_itself_says_so() {
+    let service = Scripted::new(|_| refused(503, "Back at 15:00"));
+    let words = Call::Projects.fails_on(&service.client()).await.to_string();
+    assert!(
+        words.starts_with("The service is in maintenance (503): Back at 15:00. Maintenance changes no keys."),
+        "{words}"
+    );
+    let service = Scripted::new(|_| Answer::raw(503, &["content-type: text/html"], "<html>Unavailable</html>"));
+    let words = Call::Projects.fails_on(&service.client()).await.to_string();
+    assert!(words.starts_with("The service is not available (503 from ") && words.contains("web page"), "{words}");
+    assert!(!words.contains("no keys"), "{words}");
+}

@@ -125,6 +125,18 @@ impl ConnectFailure {
         }
     }
 
+    /// Whether the same call may succeed later: names are found again once there is a network.
+    pub(in crate::api) fn may_pass(&self) -> bool {
+        match self {
+            Self::Dns => true,
+            Self::Proxy(failure) => match &failure.problem {
+                ProxyProblem::Connect(failure) => failure.may_pass(),
+                _ => self.is_passing(),
+            },
+            _ => self.is_passing(),
+        }
+    }
+
     /// Whether the same call may well succeed in a moment.
     pub(in crate::api) fn is_passing(&self) -> bool {
         match self {
