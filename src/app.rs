@@ -12,8 +12,10 @@ pub mod filter;
 pub mod geometry;
 pub mod keys;
 pub mod message;
+pub mod permission;
 pub mod remote;
 mod reply;
+pub mod retry;
 pub mod scopes;
 pub mod selection;
 pub mod toast;
@@ -36,7 +38,9 @@ use dialog::Dialog;
 use geometry::Size;
 use keys::{Counts, KeysPane, SortColumn};
 use message::{Effect, RequestId};
+use permission::Permission;
 use remote::Remote;
+use retry::Retry;
 use scopes::ScopesPane;
 use toast::Toasts;
 use undo::Undo;
@@ -122,6 +126,10 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// What happened lately, for the user to know.
     pub toasts: Toasts,
+    /// What the key may do, as far as is known.
+    pub permission: Permission,
+    /// When reads that failed go on by themselves.
+    pub retry: Retry,
     /// Dialogs that nobody asked for, but nobody may miss: they wait for another one to close.
     waiting: VecDeque<Dialog>,
     /// What can be undone.
@@ -171,6 +179,8 @@ pub struct Start {
     pub clipboard: ClipboardRoute,
     /// The service, or why there is none, in words.
     pub session: Result<Session, String>,
+    /// Any number: the pauses before reads are tried again are drawn from it.
+    pub seed: u64,
 }
 
 /// A key's counts and statuses change with time alone; they are worked out again after so long.
@@ -179,7 +189,7 @@ const FRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
 impl App {
     /// The state at the start, and what has to be asked first.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
-        let Start { now, size, settings, zone, clipboard, session } = start;
+        let Start { now, size, settings, zone, clipboard, session, seed } = start;
         let (session, signed_out) = match session {
             Ok(session) => (Some(session), None),
             Err(reason) => (None, Some(reason)),
@@ -203,6 +213,8 @@ impl App {
             is_filtering: false,
             dialog: None,
             toasts: Toasts::default(),
+            permission: Permission::default(),
+            retry: Retry::new(seed),
             waiting: VecDeque::new(),
             undo: Undo::default(),
             is_leaving: false,
@@ -291,7 +303,8 @@ impl App {
             Some(Dialog::Secret(dialog)) => dialog.hides_at(),
             _ => None,
         };
-        [self.toasts.due(), self.read_due, settled, hides].into_iter().flatten().min()
+        let retry = [self.retry.due(), self.countdown_changes()];
+        [self.toasts.due(), self.read_due, settled, hides].into_iter().chain(retry).flatten().min()
     }
 
     /// Whether the screen shows something old; asked once before each frame.

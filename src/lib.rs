@@ -46,6 +46,10 @@
 //! - **Action**: what a key means where it is pressed. **Message**: all that enters `update`. **Effect**: all that it asks for.
 //! - **Scope**: the organization, or one project. **Pane**: Scopes at the left, Keys at the right.
 //! - **Remote**: something read from the service: the last good value, whether it is being read, why reading failed.
+//! - **Retry**: when reads that failed for a passing reason go on by themselves ([`app::retry`]); a pause that the service
+//!   asks for (429 or 503 with `Retry-After`) is kept by all of them. **Permission**: what refusals tell of the key
+//!   ([`app::permission`]).
+//! - **Announcement**: what the service says beside its answers: a deprecation, an end ([`api::announcement`]).
 //! - **Dialog**: at most one; while it is open, it alone gets the keys.
 //! - **Status**: how a key stands, one function of what the service says, the time and the thresholds ([`status`]).
 //! - **Signing key**: the organization key that authenticates this program; known by its last six characters.

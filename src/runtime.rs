@@ -82,6 +82,7 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         zone: TimeZone::system(),
         clipboard: route(&clipboard),
         session: connected.map(|(_, session)| session),
+        seed: fastrand::u64(..),
     });
     let mut looped = Loop { app, theme, worker, incoming, queue: VecDeque::new(), typed_ahead_until: None, exit: None };
     looped.queue.extend(notice(&problems));

@@ -1,6 +1,6 @@
 //! Times in words.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -26,10 +26,51 @@ pub fn relative(time: Timestamp, now: Timestamp) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
+/// How old what was true at `time` is at `now`, rounded down: `less than a minute old`, `6 minutes old`; in a few cells
+/// where `is_short`: `<1 min old`, `6 min old`.
+pub fn age(time: Timestamp, now: Timestamp, is_short: bool) -> String {
+    let seconds = now.duration_since(time).as_secs();
+    let (count, unit, short) = match seconds {
+        ..MINUTE => return if is_short { "<1 min old" } else { "less than a minute old" }.to_owned(),
+        MINUTE..HOUR => (seconds / MINUTE, "minute", "min"),
+        HOUR..DAY => (seconds / HOUR, "hour", "h"),
+        DAY.. => (seconds / DAY, "day", "d"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    if is_short { format!("{count} {short} old") } else { format!("{count} {unit}{plural} old") }
+}
+
+/// How long it is until `end`, rounded up: `20 s`, `4 min`; `0 s` where that is over.
+pub fn countdown(end: Timestamp, now: Timestamp) -> String {
+    match seconds_left(end, now) {
+        seconds @ ..=COUNTED => format!("{} s", seconds.max(0)),
+        seconds => format!("{} min", minutes(seconds)),
+    }
+}
+
+/// When [`countdown`] says something else than it does at `now`, for an `end` after that.
+pub fn countdown_changes(end: Timestamp, now: Timestamp) -> Timestamp {
+    let left = match seconds_left(end, now) {
+        seconds @ ..=COUNTED => seconds - 1,
+        seconds => ((minutes(seconds) - 1) * MINUTE).max(COUNTED),
+    };
+    end - SignedDuration::from_secs(left.max(0))
+}
+
+/// Up to here seconds are counted, above it minutes.
+const COUNTED: i64 = 99;
+
+fn seconds_left(end: Timestamp, now: Timestamp) -> i64 {
+    let left = end.duration_since(now);
+    left.as_secs() + i64::from(left.subsec_nanos() > 0)
+}
+
+fn minutes(seconds: i64) -> i64 {
+    (seconds + MINUTE - 1) / MINUTE
+}
+
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
     use super::*;
 
     #[test]
@@ -51,5 +92,43 @@ mod tests {
         ] {
             assert_eq!(relative(now - SignedDuration::from_secs(seconds), now), expected, "{seconds}");
         }
+    }
+
+    #[test]
+    fn ages_are_long_or_short() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        for (seconds, long, short) in [
+            (-HOUR, "less than a minute old", "<1 min old"),
+            (59, "less than a minute old", "<1 min old"),
+            (60, "1 minute old", "1 min old"),
+            (6 * MINUTE + 59, "6 minutes old", "6 min old"),
+            (2 * HOUR, "2 hours old", "2 h old"),
+            (DAY, "1 day old", "1 d old"),
+            (400 * DAY, "400 days old", "400 d old"),
+        ] {
+            let time = now - SignedDuration::from_secs(seconds);
+            assert_eq!((&*age(time, now, false), &*age(time, now, true)), (long, short));
+        }
+    }
+
+    #[test]
+    fn a_countdown_tells_each_change_of_its_words_and_no_other_moment() {
+        let start: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let end = start + SignedDuration::from_millis(250_300);
+        let mut now = start;
+        let mut words = Vec::new();
+        while now < end {
+            words.push(countdown(end, now));
+            let change = countdown_changes(end, now);
+            assert!(change > now);
+            let just_before = change - SignedDuration::from_nanos(1);
+            assert_eq!(countdown(end, just_before), countdown(end, now));
+            assert!(change >= end || countdown(end, change) != countdown(end, now));
+            now = change;
+        }
+        assert_eq!(&words[..6], ["5 min", "4 min", "3 min", "2 min", "99 s", "98 s"]);
+        assert_eq!((words.len(), words.last().unwrap().as_str()), (4 + 99, "1 s"));
+        assert_eq!(countdown(end, end), "0 s");
+        assert_eq!(countdown(end, end + SignedDuration::from_secs(9)), "0 s");
     }
 }

@@ -1,5 +1,6 @@
 //! Draws the state, and changes nothing.
 
+mod again;
 mod chrome;
 mod dialog;
 mod keys;
@@ -160,16 +161,18 @@ fn placeholder(lines: Vec<Line<'static>>, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(Text::from(lines)).alignment(Alignment::Center), place);
 }
 
-/// An error in the middle of a pane, with what to do.
-fn failure(theme: Theme, error: &ApiError, width: u16) -> Vec<Line<'static>> {
+/// An error in the middle of a pane, with what to do, and what comes next.
+fn failure(app: &App, theme: Theme, error: &ApiError, is_loading: bool, width: u16) -> Vec<Line<'static>> {
     let width = usize::from(width).saturating_sub(2).min(70);
     let mut lines: Vec<Line<'static>> = text::wrap(&format!("{}.", error.summary().trim_end_matches('.')), width)
         .into_iter()
         .map(|line| Line::styled(line, theme.error()))
         .collect();
+    if let Some(advice) = app.read_advice(error) {
+        lines.push(Line::default());
+        lines.extend(text::wrap(advice, width).into_iter().map(Line::from));
+    }
     lines.push(Line::default());
-    lines.extend(text::wrap(error.advice(), width).into_iter().map(Line::from));
-    lines.push(Line::default());
-    lines.push(Line::from(vec![Span::styled("r", theme.accent()), Span::raw(" tries again")]));
+    lines.extend(again::outlook(app, theme, error, is_loading, width));
     lines
 }

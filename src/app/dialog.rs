@@ -246,6 +246,20 @@ impl Dialog {
         }
     }
 
+    /// Why its call failed.
+    pub fn error(&self) -> Option<&ApiError> {
+        match self {
+            Self::Generate(dialog) => match &dialog.error {
+                Some(Fault::Api(error)) => Some(error),
+                _ => None,
+            },
+            Self::Confirm(dialog) => dialog.error.as_ref(),
+            Self::Delete(dialog) => dialog.error.as_ref(),
+            Self::Lost(dialog) => dialog.lost.found.as_ref().err(),
+            _ => None,
+        }
+    }
+
     /// The key that it would change, where that makes it stop working or vanish.
     pub fn endangers(&self) -> Option<&Target> {
         match self {

@@ -16,6 +16,8 @@ const NAME_CELLS: usize = 40;
 impl App {
     pub(super) fn reply(&mut self, request: RequestId, result: Result<Answer, ApiError>) -> Vec<Effect> {
         self.needs_rebuild = true;
+        self.note_pause(&result);
+        self.note_permission(request, &result);
         if let Some(operation) = self.writes.remove(&request) {
             return self.written(request, &operation, result);
         }
@@ -66,19 +68,8 @@ impl App {
         if let (Some(error), true, true) = (failed, taken, is_held) {
             self.read_error = Some(error);
         }
-        // Told once for all that were read side by side: one by one it would come back after it was dismissed.
-        if self.reads.is_empty() {
-            match self.read_error.take() {
-                Some(error) => {
-                    let text = format!("Could not read again; what is shown is older. {error}");
-                    self.toasts.push_about(Topic::Reading, Tone::Error, text);
-                }
-                None if self.shown_error().is_none() => {
-                    self.toasts.take_back(Topic::Reading);
-                }
-                None => {}
-            }
-        }
+        // For all that were read side by side at once: one by one it would come back after it was dismissed.
+        self.tell_read_error();
         Vec::new()
     }
 

@@ -25,6 +25,8 @@ pub enum Topic {
     Leaving,
     /// That what is shown could not be read again.
     Reading,
+    /// That a write can't be done with this key.
+    Permission,
 }
 
 /// A message.
@@ -55,6 +57,13 @@ impl Toasts {
     pub fn push_about(&mut self, topic: Topic, tone: Tone, text: impl Into<String>) {
         self.take_back(topic);
         self.add(Toast { text: text.into(), tone, until: None, topic: Some(topic) });
+    }
+
+    /// Says something else about `topic`, where something still is said about it.
+    pub fn replace_about(&mut self, topic: Topic, text: impl Into<String>) {
+        if let Some(toast) = self.shown.iter_mut().find(|toast| toast.topic == Some(topic)) {
+            toast.text = text.into();
+        }
     }
 
     /// Takes away what is said about `topic`, as it is no longer true; whether there was something.

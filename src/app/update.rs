@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use super::dialog::{Confirm, Delete, Dialog, Generate, Outcome, Reader, Target};
 use super::geometry::Size;
 use super::message::{Effect, Event, Message};
+use super::permission::Permission;
 use super::toast::{Tone, Topic};
 use super::{App, Pane, Read, details};
 use crate::config::Times;
@@ -21,11 +22,14 @@ const OLD: SignedDuration = SignedDuration::from_secs(60);
 
 /// Takes in what happened, and gives what it asks of the world, in its order.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    let counted = app.countdown_changes();
     app.now = message.at;
     let before = app.scope();
     let expired = app.toasts.expire(app.now);
     // What was not understood changed nothing, and is not drawn.
     let mut draw = true;
+    // Other numbers are drawn, whatever came in.
+    let counts = counted.is_some_and(|at| at <= app.now);
     let mut effects = match message.event {
         Event::Key(event) if event.kind == KeyEventKind::Release => {
             draw = false;
@@ -55,6 +59,8 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         Event::Connected(session) => {
             app.session = Some(session);
             app.signed_out = None;
+            app.retry.reset();
+            app.permission = Permission::default();
             app.read_all()
         }
         Event::Notice(text) => {
@@ -68,8 +74,11 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         app.settle();
     }
     let due = app.read_if_due();
-    app.needs_draw |= draw || expired || rebuilt || due.is_some();
+    let again = app.retry_if_due();
+    app.plan_retry();
+    app.needs_draw |= draw || counts || expired || rebuilt || due.is_some() || !again.is_empty();
     effects.extend(due);
+    effects.extend(again);
     effects
 }
 
@@ -178,7 +187,11 @@ impl App {
                     Times::Utc => Times::Relative,
                 };
             }
-            Action::Refresh => return self.read_all(),
+            Action::Refresh => {
+                self.retry.reset();
+                return self.read_all();
+            }
+            action if !self.may_write(action) => {}
             Action::Generate => {
                 let scope = self.scope();
                 let name = self.scope_name(&scope);
@@ -248,7 +261,7 @@ impl App {
     }
 
     /// Whether the chosen scope was not read lately, and is not being read.
-    fn is_old(&self) -> bool {
+    pub(super) fn is_old(&self) -> bool {
         self.scope_keys()
             .is_none_or(|keys| !keys.is_loading() && keys.read_at().is_none_or(|at| self.now.duration_since(at) > OLD))
     }
@@ -257,6 +270,9 @@ impl App {
         self.read_due.take_if(|due| *due <= self.now)?;
         // Whatever else read it meanwhile has done so for this, too.
         let scope = self.is_old().then(|| self.scope())?;
+        if self.holds_back() {
+            return None;
+        }
         Some(self.read(Read::Keys(scope)))
     }
 

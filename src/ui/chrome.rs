@@ -6,6 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
+use super::again;
 use super::theme::Theme;
 use crate::app::dialog::{Dialog, Taken};
 use crate::app::remote::Remote;
@@ -27,10 +28,13 @@ pub(super) fn header(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
         mark.width() + 2 + parts
     };
     while total(&left, &right) > usize::from(area.width) {
-        let lists = [&mut left, &mut right];
-        let least = lists.iter().flat_map(|parts| parts.iter()).map(|part| part.rank).max();
+        let over = total(&left, &right).saturating_sub(usize::from(area.width) + SLACK);
+        let least = left.iter().chain(&right).map(|part| part.rank).max();
+        if least.is_none_or(|rank| rank <= 1) && shorten(&mut left, over) {
+            break;
+        }
         let Some(least) = least.filter(|rank| *rank > 0) else { break };
-        for parts in lists {
+        for parts in [&mut left, &mut right] {
             parts.retain(|part| part.rank != least);
         }
     }
@@ -60,6 +64,22 @@ struct Part {
     rank: u8,
 }
 
+/// Cuts the organization's name by so many cells; false where too little of it would be left.
+fn shorten(identity: &mut [Part], cells: usize) -> bool {
+    let Some(name) = identity.first_mut().filter(|part| part.rank == 0) else { return false };
+    let left = name.span.width().saturating_sub(cells);
+    let is_enough = left >= LEAST_NAME;
+    if is_enough {
+        name.span.content = text::fit(&name.span.content, left).into_owned().into();
+    }
+    is_enough
+}
+
+/// The fewest cells of the organization's name that still tell it.
+const LEAST_NAME: usize = 8;
+/// What is counted beyond what is drawn, so that the two ends stand well apart: given up before what matters.
+const SLACK: usize = 4;
+
 /// Who is signed in, and where.
 fn identity(app: &App, theme: Theme) -> Vec<Part> {
     let Some(session) = &app.session else { return Vec::new() };
@@ -79,21 +99,30 @@ fn identity(app: &App, theme: Theme) -> Vec<Part> {
 /// The chosen scope in numbers, and what is running.
 fn summary(app: &App, theme: Theme) -> Vec<Part> {
     let scope = app.scope();
+    let keys = app.scope_keys();
+    let age = again::age(app, keys);
+    let is_old = age.is_some();
     let mut parts = Vec::new();
     if let (Some(all), Some(stale)) = (app.count(&scope, Tab::All), app.count(&scope, Tab::Stale)) {
         let noun = if all == 1 { "key" } else { "keys" };
         parts.push(Part { span: Span::raw(format!("{all} {noun}")), rank: 3 });
         if stale > 0 {
-            parts.push(Part { span: Span::styled(format!("{stale} stale"), theme.warning()), rank: 1 });
+            // How old a number is matters more than the number.
+            let rank = if is_old { 2 } else { 1 };
+            parts.push(Part { span: Span::styled(format!("{stale} stale"), theme.warning()), rank });
         }
     }
-    let keys = app.scope_keys();
+    parts.extend(age.map(|age| Part { span: Span::styled(age, theme.error()), rank: 1 }));
     if app.is_working() {
         parts.push(Part { span: Span::styled(theme.pick("reading…", "reading.."), theme.accent()), rank: 1 });
-    } else if let Some(at) = keys.and_then(Remote::read_at) {
-        let failed = keys.is_some_and(|keys| keys.error().is_some());
-        let (words, style, rank) = if failed { ("last read", theme.error(), 1) } else { ("read", theme.dim(), 5) };
-        parts.push(Part { span: Span::styled(format!("{words} {}", app.clock(at)), style), rank });
+    } else if let Some(countdown) = again::countdown(app) {
+        parts.push(Part { span: Span::styled(countdown, theme.error()), rank: 0 });
+    } else if let Some(at) = keys.and_then(Remote::read_at).filter(|_| !is_old) {
+        parts.push(Part { span: Span::styled(format!("read {}", app.clock(at)), theme.dim()), rank: 5 });
+    }
+    if let Some(obstacle) = app.obstacle() {
+        let badge = format!(" {} ", obstacle.badge());
+        parts.push(Part { span: Span::styled(badge, theme.warning().add_modifier(Modifier::REVERSED)), rank: 0 });
     }
     if app.session.as_ref().is_some_and(|session| session.is_demo) {
         parts.push(Part { span: Span::styled(" demo ", theme.accent().add_modifier(Modifier::REVERSED)), rank: 0 });
@@ -159,6 +188,7 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
             usual.filter(|_| dialog.keys().get(dialog.selected).is_some_and(|key| key.valid))
         }
         (Some(Dialog::Lost(dialog)), Action::Delete) => usual.filter(|_| !dialog.keys().is_empty()),
+        (None, action) if app.obstacle_to(action).is_some() => None,
         (None, Action::Toggle) => app.selected().map(|(key, _)| if key.valid { "deactivate" } else { "reactivate" }),
         (None, Action::Delete | Action::CopyMenu) => usual.filter(|_| app.selected().is_some()),
         (None, Action::Accept) if app.focus == Pane::Keys && !app.is_filtering => {

@@ -28,7 +28,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Secret(dialog)) => secret::view(app, theme, frame, area, dialog),
         Some(Dialog::Confirm(dialog)) => change::confirm(app, theme, frame, area, dialog),
         Some(Dialog::Delete(dialog)) => change::delete(app, theme, frame, area, dialog),
-        Some(Dialog::Lost(dialog)) => forms::lost(theme, frame, area, dialog),
+        Some(Dialog::Lost(dialog)) => forms::lost(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
         Some(Dialog::Details(reader, target)) => {
@@ -101,7 +101,10 @@ impl Content {
     /// Why a call failed, and what to do.
     fn error(&mut self, error: &ApiError) {
         self.failure(error);
-        self.words(error.advice(), Style::new());
+        // Where the service names a time, that is the advice.
+        if error.status() != Some(429) || error.retry_after().is_none() {
+            self.words(error.advice(), Style::new());
+        }
     }
 
     /// Why a write failed. Where it may have been done all the same, `unknown` says what that means.
@@ -111,6 +114,13 @@ impl Content {
             self.words(unknown, self.theme.warning());
         } else {
             self.error(error);
+        }
+    }
+
+    /// When a call that failed can be tried again, where the service asked to wait.
+    fn outlook(&mut self, app: &App, error: &ApiError) {
+        if let Some(outlook) = app.write_outlook(error) {
+            self.words(&outlook, self.theme.warning());
         }
     }
 

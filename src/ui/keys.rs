@@ -8,6 +8,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
+use super::again;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::api::model::{ApiKey, LastUsed};
@@ -99,7 +100,7 @@ fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Keys);
     let dot = theme.pick(" · ", " - ");
-    let words = format!("Keys{dot}{}", app.scope_name(&app.scope()));
+    let words = format!("Keys{}{dot}{}", again::stamp(app, app.scope_keys()), app.scope_name(&app.scope()));
     let mut block = super::block(theme, super::title(&words, area.width), is_focused);
     let inner = block.inner(area);
     let columns = columns(app, inner.width.into());
@@ -274,11 +275,11 @@ fn use_style(theme: Theme, status: Status, base: Style) -> Style {
 fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
     let scope = app.scope();
     let keys = app.keys.get(&scope);
-    let Some(keys) = keys else { return Vec::new() };
+    let Some(keys) = keys else { return again::held_back(app, theme, usize::from(width).saturating_sub(2)) };
     if let Some(error) = keys.error()
         && keys.value().is_none()
     {
-        return super::failure(theme, error, width);
+        return super::failure(app, theme, error, keys.is_loading(), width);
     }
     if keys.value().is_none() {
         return vec![Line::styled(theme.pick("Reading the keys…", "Reading the keys.."), theme.dim())];
@@ -289,12 +290,12 @@ fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
         return vec![Line::from(words), Line::default(), Line::styled("Esc clears the filter", theme.dim())];
     }
     if app.count(&scope, Tab::All) == Some(0) {
-        let key = Span::styled("c", theme.accent());
-        return vec![
-            Line::from("No keys here yet."),
-            Line::default(),
-            Line::from(vec![key, Span::raw(" generates the first one")]),
-        ];
+        let mut lines = vec![Line::from("No keys here yet.")];
+        if app.obstacle().is_none() {
+            let key = Span::styled("c", theme.accent());
+            lines.extend([Line::default(), Line::from(vec![key, Span::raw(" generates the first one")])]);
+        }
+        return lines;
     }
     let words = match app.table.tab {
         Tab::Stale => "No stale keys here: every key that works is in use or new.",

@@ -6,6 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
+use super::again;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::api::model::Scope;
@@ -20,7 +21,11 @@ const MARGIN: usize = 1;
 
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Scopes);
-    let block = super::block(theme, super::title("Scopes", area.width), is_focused);
+    let block = super::block(
+        theme,
+        super::title(&format!("Scopes{}", again::stamp(app, Some(&app.projects))), area.width),
+        is_focused,
+    );
     let inner = block.inner(area);
     frame.render_widget(block, area);
     let width = usize::from(inner.width);
@@ -106,7 +111,9 @@ fn row(
             spans.push(Span::raw(" ".repeat(cells.stale)));
         }
     }
-    spans.push(Span::raw(" ".repeat(MARGIN)));
+    // Numbers that could not be read again say so; without any, the sign stands in their place.
+    let is_old = keys.is_some_and(|keys| keys.error().is_some() && keys.value().is_some());
+    spans.push(if is_old { Span::styled("!", theme.error()) } else { Span::raw(" ".repeat(MARGIN)) });
     let line = Line::from(spans);
     if is_selected && is_focused { reversed(line, theme) } else { line }
 }
@@ -137,7 +144,11 @@ fn state(app: &App, theme: Theme, width: usize) -> Vec<Line<'static>> {
             if app.scope_keys().and_then(Remote::error) != Some(error) {
                 lines.extend(indented(&format!("{}.", error.summary().trim_end_matches('.')), Style::new()));
             }
-            lines.extend(indented("r tries again", theme.dim()));
+            let next = again::outlook(app, theme, error, false, width.saturating_sub(4));
+            lines.extend(next.into_iter().map(|mut line| {
+                line.spans.insert(0, Span::raw("  "));
+                line.patch_style(theme.dim())
+            }));
             lines
         }
         None => Vec::new(),

@@ -19,7 +19,8 @@ fn consequence(make: fn() -> Rig, event: KeyEvent) -> String {
     let before = describe(&rig.app);
     let effects = rig.send(Event::Key(event));
     let changes = describe(&rig.app).into_iter().zip(before).filter(|(after, before)| after != before);
-    let mut words: Vec<String> = changes.map(|((what, how), _)| format!("{what} = {how}")).collect();
+    let now = |how: String| if how.is_empty() { "no more".to_owned() } else { how };
+    let mut words: Vec<String> = changes.map(|((what, how), _)| format!("{what} = {}", now(how))).collect();
     words.extend(effects.iter().map(|asked| format!("! {}", effect(asked))));
     if words.is_empty() { "nothing".into() } else { words.join("\n        ") }
 }
@@ -27,8 +28,8 @@ fn consequence(make: fn() -> Rig, event: KeyEvent) -> String {
 fn table(make: fn() -> Rig) -> String {
     let rig = make();
     let contexts = rig.app.contexts();
-    let mut lines: Vec<String> =
-        describe(&rig.app).into_iter().map(|(what, how)| format!("{what}: {how}").trim_end().to_owned()).collect();
+    let facts = describe(&rig.app).into_iter().filter(|(_, how)| !how.is_empty());
+    let mut lines: Vec<String> = facts.map(|(what, how)| format!("{what}: {how}").trim_end().to_owned()).collect();
     for context in &contexts {
         lines.push(format!("\n{}", context.title()));
         for binding in keymap::of(*context) {

@@ -38,6 +38,9 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
         ("to undo", app.undo.len().to_string()),
         ("leaving", app.is_leaving.to_string()),
         ("loading", loading(app)),
+        // What follows is there at times only.
+        ("again", if app.retry.due().is_some() { "by itself".into() } else { String::new() }),
+        ("writes", app.obstacle().map_or_else(String::new, |obstacle| obstacle.badge().to_owned())),
     ]
 }
 

@@ -9,7 +9,9 @@ use confident_keys::app::toast::Tone;
 use confident_keys::operations::{Answer, Lost, Operation};
 use jiff::SignedDuration;
 
-use crate::support::{FAKE_SECRET, Rig, created, key, keys_of, lost_key, project, status, unreachable, with_valid};
+use crate::support::{
+    FAKE_SECRET, Rig, asks_to_wait, created, key, keys_of, lost_key, project, status, unreachable, with_valid,
+};
 
 pub(crate) type Situation = (&'static str, fn() -> Rig);
 
@@ -58,6 +60,28 @@ pub(crate) const SITUATIONS: &[Situation] = &[
     ("keys, reads failed", || {
         let mut rig = failed_reads(Rig::loading());
         rig.press("Tab");
+        rig
+    }),
+    ("keys, read-only", read_only),
+    ("keys, read-only and told", || {
+        let mut rig = read_only();
+        rig.press("x");
+        rig
+    }),
+    ("keys, none there, read-only", || {
+        let mut rig = read_only();
+        rig.presses("h j j Enter");
+        rig.pass(SignedDuration::from_secs(1));
+        rig.answer_all();
+        rig
+    }),
+    ("keys, waiting for a pause", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("r");
+        for (request, _) in std::mem::take(&mut rig.asked) {
+            rig.reply(request, Err(asks_to_wait(60)));
+        }
+        rig.presses("Esc h j Enter");
         rig
     }),
     ("keys, filtered", || {
@@ -245,6 +269,11 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig.press("Enter");
         fail(rig, status(429))
     }),
+    ("delete, asked to wait", || {
+        let mut rig = delete("GitHub Actions", DeleteButton::Field);
+        rig.press("Enter");
+        fail(rig, asks_to_wait(60))
+    }),
     ("delete, an inactive one, typed", || {
         let mut rig = Rig::keys_of("prod");
         rig.presses("j j j");
@@ -321,6 +350,15 @@ fn failed_reads(mut rig: Rig) -> Rig {
     for (request, _) in std::mem::take(&mut rig.asked) {
         rig.reply(request, Err(status(503)));
     }
+    rig
+}
+
+/// A key was to be deactivated, and the service answered 403.
+fn read_only() -> Rig {
+    let mut rig = deactivate();
+    rig.press("y");
+    let mut rig = fail(rig, status(403));
+    rig.press("Esc");
     rig
 }
 

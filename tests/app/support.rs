@@ -111,11 +111,25 @@ pub(crate) fn status(status: u16) -> ApiError {
     host_error(ErrorKind::Status(error))
 }
 
-/// Something before the service answers 404 with a web page.
-pub(crate) fn page_404() -> ApiError {
-    let mut error = status(404);
+/// Something before the service answers `status` with a web page.
+pub(crate) fn page(code: u16) -> ApiError {
+    let mut error = status(code);
     if let ErrorKind::Status(status) = &mut error.kind {
         status.is_page = true;
+    }
+    error
+}
+
+/// Something before the service answers 404 with a web page.
+pub(crate) fn page_404() -> ApiError {
+    page(404)
+}
+
+/// The service asks to be left alone for so many seconds.
+pub(crate) fn asks_to_wait(seconds: u64) -> ApiError {
+    let mut error = status(429);
+    if let ErrorKind::Status(status) = &mut error.kind {
+        status.retry_after = Some(Duration::from_secs(seconds));
     }
     error
 }
@@ -133,7 +147,7 @@ pub(crate) fn timeout() -> ApiError {
 /// Errors of all kinds.
 pub(crate) fn errors() -> Vec<ApiError> {
     let mut errors: Vec<_> = [400, 401, 403, 404, 408, 409, 422, 429, 500, 503].map(status).into();
-    errors.extend([page_404(), unreachable(), timeout()]);
+    errors.extend([page_404(), unreachable(), timeout(), asks_to_wait(30)]);
     errors.extend(
         [
             ErrorKind::Invalid("too odd".into()),
@@ -184,6 +198,7 @@ impl Rig {
             zone: TimeZone::UTC,
             clipboard: ClipboardRoute::Known("the X11 clipboard".into()),
             session,
+            seed: 7,
         });
         let mut rig = Self { app, now: start_time(), asked: Vec::new(), copies: Vec::new() };
         rig.note(&effects);

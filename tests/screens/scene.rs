@@ -61,6 +61,7 @@ impl Opening {
             zone: self.zone,
             clipboard: self.clipboard,
             session: if self.is_signed_in { Ok(session) } else { Err(reason.to_owned()) },
+            seed: 7,
         });
         let data = Data::new(self.names);
         let mut scene = Scene {
@@ -368,4 +369,19 @@ pub(crate) fn timeout() -> ApiError {
 pub(crate) fn status(status: u16, message: &str) -> ApiError {
     let message = (!message.is_empty()).then(|| Text::from(message));
     error(ErrorKind::Status(StatusError { status, message, link: None, retry_after: None, is_page: false }))
+}
+
+/// The same, and it asks to be left alone for so many seconds.
+pub(crate) fn asks_to_wait(code: u16, message: &str, seconds: u64) -> ApiError {
+    let mut error = status(code, message);
+    if let ErrorKind::Status(status) = &mut error.kind {
+        status.retry_after = Some(Duration::from_secs(seconds));
+    }
+    error
+}
+
+/// A web page in place of an answer.
+pub(crate) fn page() -> ApiError {
+    let reason = "it is a web page, such as a proxy's or a network's sign-in page".to_owned();
+    error(ErrorKind::Unreadable { status: 200, reason })
 }

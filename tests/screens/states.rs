@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use confident_keys::api::announcement::Announcement;
 use confident_keys::app::ClipboardRoute;
 use confident_keys::app::message::Delivery;
 use confident_keys::config::{Settings, Times};
@@ -10,14 +11,17 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::data::{Names, project};
-use crate::scene::{Opening, Scene, refused, status, timeout, untrusted};
+use crate::scene::{Opening, Scene, asks_to_wait, page, refused, status, timeout, untrusted};
 
 /// A state, and how it is reached.
 pub(crate) type State = (&'static str, fn(Names) -> Scene);
 
 /// Every state.
 pub(crate) fn all() -> impl Iterator<Item = State> {
-    [PANES, FAILURES, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, TOASTS].into_iter().flatten().copied()
+    [PANES, FAILURES, PAUSES, PERMISSIONS, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, TOASTS]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The state with this name.
@@ -75,7 +79,7 @@ const FAILURES: &[State] = &[
         Opening::new(names).start().reads_but(|operation| (*operation == Operation::Projects).then(|| status(503, "")))
     }),
     ("no_projects", |names| Opening::new(names).start().without_projects().reads()),
-    ("keys_not_read", |names| Scene::organization(names).keys("j").reads_but(|_| Some(timeout())).keys("Enter")),
+    ("keys_not_read", |names| Scene::organization(names).keys("j Enter").reads_but(|_| Some(timeout()))),
     ("keys_older", |names| {
         Scene::project(names, 1).later(300).keys("r").reads_but(|operation| {
             matches!(operation, Operation::Keys(_)).then(|| status(500, "Something went wrong."))
@@ -84,6 +88,65 @@ const FAILURES: &[State] = &[
     ("keys_older_message_dismissed", |names| {
         Scene::project(names, 1).later(300).keys("r").reads_but(|_| Some(refused())).keys("Esc")
     }),
+];
+
+fn paused(scene: Scene, seconds: u64) -> Scene {
+    scene.keys("r").reads_but(|_| Some(asks_to_wait(429, "Slow down, please.", seconds)))
+}
+
+const PAUSES: &[State] = &[
+    ("pause_nothing_read", |names| {
+        Opening::new(names).start().reads_but(|_| Some(asks_to_wait(429, "Slow down, please.", 42)))
+    }),
+    ("pause_one_second_on", |names| {
+        Opening::new(names).start().reads_but(|_| Some(asks_to_wait(429, "Slow down, please.", 42))).later(1)
+    }),
+    ("pause_maintenance", |names| {
+        let error = asks_to_wait(503, "We are back at 15:00 UTC.", 3400);
+        Opening::new(names).start().reads_but(|_| Some(error.clone()))
+    }),
+    ("pause_keys_older", |names| paused(Scene::project(names, 1).later(7300), 42)),
+    ("pause_trying_again", |names| paused(Scene::project(names, 1), 2).keys("Esc").later(20)),
+    ("pause_another_scope_waits", |names| paused(Scene::organization(names), 42).keys("Esc j").later(1)),
+    ("pause_projects", |names| {
+        Scene::project(names, 1)
+            .later(300)
+            .keys("r")
+            .reads_but(|operation| (*operation == Operation::Projects).then(|| asks_to_wait(503, "", 42)))
+    }),
+    ("pause_generate", |names| {
+        let scene = Scene::project(names, 1).keys("c").types("CI").keys("Enter");
+        scene.fails(asks_to_wait(429, "Slow down, please.", 42).before_sending())
+    }),
+    ("pause_deactivate", |names| deactivating(names).keys("y").fails(asks_to_wait(429, "Slow down, please.", 42))),
+    ("pause_deactivate_over", |names| {
+        deactivating(names).keys("y").fails(asks_to_wait(429, "Slow down, please.", 42)).later(42)
+    }),
+    ("pause_delete", |names| {
+        let scene = deleting_active(names).types("Nightly evals").keys("Enter");
+        scene.fails(asks_to_wait(429, "Slow down, please.", 42))
+    }),
+    ("pause_lost_key", |names| losing(names).loses(Err(asks_to_wait(429, "Slow down, please.", 42)))),
+];
+
+fn read_only(names: Names) -> Scene {
+    deactivating(names).keys("y").fails(status(403, "This key may only read.")).keys("Esc")
+}
+
+const PERMISSIONS: &[State] = &[
+    ("read_only_refused", |names| deactivating(names).keys("y").fails(status(403, "This key may only read."))),
+    ("read_only", read_only),
+    ("read_only_told", |names| read_only(names).keys("x")),
+    ("read_only_empty_scope", |names| read_only(names).keys("h").keys("G").later(1).reads().keys("Enter")),
+    ("read_only_older", |names| read_only(names).later(300).keys("r").reads_but(|_| Some(refused())).keys("Esc")),
+    ("key_refused_meanwhile", |names| {
+        Scene::project(names, 1).later(300).keys("r").reads_but(|_| Some(status(401, "Invalid organization API key.")))
+    }),
+    ("key_refused_told", |names| {
+        let scene = Scene::project(names, 1).later(300).keys("r");
+        scene.reads_but(|_| Some(status(401, "Invalid organization API key."))).keys("Esc x")
+    }),
+    ("captive_portal", |names| Opening::new(names).start().reads_but(|_| Some(page()))),
 ];
 
 fn generating(names: Names) -> Scene {
@@ -277,5 +340,10 @@ const TOASTS: &[State] = &[
             .notice(&format!("{path}, line 7: display.colour is unknown and was left out."))
     }),
     ("toast_nothing_to_undo", |names| Scene::project(names, 1).keys("u")),
+    ("toast_deprecated", |names| {
+        let end = "2050-12-31T00:00:00Z".parse().ok();
+        let link = Some("https://www.confident-ai.com/docs/api-reference/migration".into());
+        Scene::organization(names).notice(&Announcement::Deprecated { end, link }.to_string())
+    }),
     ("toast_leaving", |names| deactivating(names).keys("y Ctrl-c")),
 ];

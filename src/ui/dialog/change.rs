@@ -54,6 +54,7 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
         }
         if let Some(error) = &dialog.error {
             content.write_error(error, UNSURE);
+            content.outlook(app, error);
             content.blank_if(is_roomy);
         }
         let style = if dialog.valid { Style::new() } else { theme.warning() };
@@ -113,6 +114,7 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
         phrase(&mut content, &dialog.target, &dialog.typed, "delete", has_focus(DeleteButton::Field));
         if let Some(error) = &dialog.error {
             content.write_error(error, UNSURE);
+            content.outlook(app, error);
         }
         if dialog.stage == Stage::Ready {
             let buttons: Vec<(&str, bool, Style)> = dialog

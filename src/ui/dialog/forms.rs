@@ -32,6 +32,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
                 error,
                 "The key may have been made all the same: look for its name in the list before you generate another.",
             );
+            content.outlook(app, error);
             if error.certainty() == Certainty::NotDone {
                 content.words("No key was made.", Style::new());
             }
@@ -42,14 +43,15 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
     content.render(&format!("Generate a key{dot}{}", dialog.scope_name), theme.border(true), frame, area);
 }
 
-pub(super) fn lost(theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &LostDialog) {
+pub(super) fn lost(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &LostDialog) {
     let mut content = Content::new(theme, area, WIDTH);
     content.words(&dialog.words(), theme.warning().add_modifier(Modifier::BOLD));
     if let Some(error) = &dialog.lost.error {
         content.words(&format!("{}.", error.summary().trim_end_matches('.')), theme.dim());
     }
     if let Err(error) = &dialog.lost.found {
-        content.words(&error.to_string(), theme.dim());
+        let advice = app.write_outlook(error).unwrap_or_else(|| error.advice().to_owned());
+        content.words(&format!("{}. {advice}", error.summary().trim_end_matches('.')), theme.dim());
     }
     content.blank();
     let dot = theme.pick(" · ", " - ");
