@@ -3,6 +3,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod again;
 #[path = "../common/environment.rs"]
 mod environment;
 mod job;

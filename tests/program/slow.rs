@@ -53,10 +53,10 @@ fn a_service_that_goes_away_is_told_and_tried_again() {
     world.service.take().unwrap().stop();
     // What was read stays; what was not says why.
     screen.types("r").sees("Could not read again").sees("Terraform").types("\x1b").misses("Esc dismisses");
-    screen.sees("last read");
-    screen.sees("Production App").types("j").sees("refused the connection").sees("r tries again");
+    screen.sees("as of").sees("again in");
+    screen.sees("Production App").types("j").sees("refused the connection").sees("r tries at once");
     world.service = Some(Service::start(&Options { listen, ..Options::default() }).unwrap());
-    screen.types("r").sees("Old laptop").misses("r tries again").types("q");
+    screen.types("r").sees("Old laptop").misses("r tries at once").types("q");
     screen.ends(0);
 }
 
