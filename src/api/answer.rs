@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::announcement::Announcement;
-use super::error::{ErrorKind, StatusError};
+use super::error::{ErrorKind, PAGE, StatusError};
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -138,7 +138,7 @@ impl Answer<'_> {
     /// which may hold a secret, so only its category and place are told.
     fn reason(&self, body: &[u8], error: &serde_path_to_error::Error<serde_json::Error>) -> String {
         if self.is_page(body) {
-            return "it is a web page, such as a proxy's or a network's sign-in page".to_owned();
+            return PAGE.to_owned();
         }
         if body.trim_ascii().is_empty() {
             return "it is empty".to_owned();

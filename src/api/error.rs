@@ -79,6 +79,11 @@ pub struct StatusError {
     pub is_page: bool,
 }
 
+/// What is wrong with a success that is a web page.
+pub(super) const PAGE: &str = "it is a web page, such as a proxy's or a network's sign-in page";
+/// What to do where something else than the service answered.
+const PAGE_ADVICE: &str = "Something between here and the service answered: check the proxy, a sign-in page of the network, and CONFIDENT_BASE_URL where you set it.";
+
 /// What is known of a write whose call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {
@@ -207,6 +212,7 @@ impl ApiError {
             }
             ErrorKind::Status(error) => status_advice(error),
             ErrorKind::NoApi { .. } => "Check CONFIDENT_BASE_URL: it is the address without /v1.",
+            ErrorKind::Unreadable { reason, .. } if reason == PAGE => PAGE_ADVICE,
             ErrorKind::Unreadable { .. } => {
                 "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API; a newer ckeys may know this answer."
             }
@@ -242,9 +248,7 @@ fn status_meaning(status: u16) -> &'static str {
 
 fn status_advice(error: &StatusError) -> &'static str {
     match error.status {
-        _ if error.is_page => {
-            "Something between here and the service answered: check the proxy, a sign-in page of the network, and CONFIDENT_BASE_URL where you set it."
-        }
+        _ if error.is_page => PAGE_ADVICE,
         401 => {
             "Check that CONFIDENT_ORG_API_KEY holds a valid organization key (not a project key) of this region. \
              Before a self-hosted service, a proxy may drop the header: nginx needs `underscores_in_headers on`."

@@ -109,6 +109,7 @@ async fn a_portals_page_is_known_at_any_status() {
     let service = answering(Answer::raw(200, &["content-type: text/html; charset=utf-8"], &page));
     let error = Call::Organization.fails_on(&service.client()).await;
     assert!(error.to_string().contains("web page") && error.to_string().contains("CONFIDENT_BASE_URL"), "{error}");
+    assert!(error.to_string().contains("Something between here and the service answered"), "{error}");
     for status in [401, 404, 502, 511] {
         let service = answering(Answer::raw(status, &["content-type: TEXT/HTML"], &page));
         let error = Call::Organization.fails_on(&service.client()).await;
