@@ -1,6 +1,6 @@
 //! Carries out operations on one service, with what it takes to know what became of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ struct Known {
     projects: Vec<(Scope, Text)>,
     /// When this program deactivated keys; none for those that it reactivated since.
     deactivated: HashMap<KeyId, Option<Timestamp>>,
+    /// The keys whose secrets arrived here.
+    delivered: HashSet<KeyId>,
     complaint: Option<String>,
     has_complained: bool,
     /// What is still to be found out, held so that nobody else looks into it meanwhile.
@@ -245,6 +247,9 @@ impl Operator {
         match result {
             Ok(created) => {
                 let outcome = if created.secret.is_some() { Outcome::Done } else { Outcome::Orphan };
+                if created.secret.is_some() {
+                    self.known().delivered.insert(created.key.id);
+                }
                 self.finish(open, &Entry { id: Some(created.key.id), ..entry(outcome) });
                 Ok(Answer::Created(created))
             }
@@ -266,10 +271,32 @@ impl Operator {
         }
     }
 
-    /// Reads the scope again, for keys that were not there before the call whose answer was lost.
+    /// Reads the scope again, for keys that were not there before the call whose answer was lost. One whose secret
+    /// arrived since, as it was generated again, is none of them.
     async fn look_again(&self, mut lost: Lost) -> Lost {
-        lost.found = self.client.keys(&lost.scope).list().await.map(|keys| appeared(&lost.known, keys, &lost.name));
+        lost.found = match self.client.keys(&lost.scope).list().await {
+            Ok(mut keys) => {
+                let delivered = self.delivered().await;
+                keys.retain(|key| !delivered.contains(&key.id));
+                Ok(appeared(&lost.known, keys, &lost.name))
+            }
+            Err(error) => Err(error),
+        };
         lost
+    }
+
+    /// The keys whose secrets arrived, here or in any program that keeps this journal.
+    async fn delivered(&self) -> HashSet<KeyId> {
+        let mut delivered = self.known().delivered.clone();
+        let Some(journal) = self.journal.clone() else { return delivered };
+        // Where it can't be read, a key too many is told: better than one too few.
+        let history = tokio::task::spawn_blocking(move || journal.entries(None).unwrap_or_default()).await;
+        let is_delivered = |entry: &Entry| {
+            entry.action == Action::Create && entry.outcome == Outcome::Done && entry.service == self.service
+        };
+        let entries = history.unwrap_or_default().entries;
+        delivered.extend(entries.into_iter().filter(is_delivered).filter_map(|entry| entry.id));
+        delivered
     }
 
     async fn set_valid(&self, scope: &Scope, id: KeyId, valid: bool) -> Result<Answer, ApiError> {

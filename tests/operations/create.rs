@@ -183,6 +183,19 @@ fn what_cannot_be_told_stays_open_until_it_can() {
 }
 
 #[test]
+fn looking_again_does_not_find_the_key_that_was_generated_meanwhile() {
+    let world = World::new();
+    // Without a journal, too, the program knows what it has delivered.
+    let operator = world.operator_without_journal();
+    let lost = in_the_dark(&world, &operator, "Dark");
+    let orphan = world.keys().iter().find(|key| key.title() == "Dark").unwrap().id;
+    let Ok(Answer::Created(again)) = world.run(&operator, create("Dark")) else { panic!() };
+    assert!(again.secret.is_some());
+    let Ok(Answer::Lost(lost)) = world.run(&operator, Operation::LookAgain(Box::new(lost))) else { panic!() };
+    assert_eq!(lost.found.unwrap().iter().map(|key| key.id).collect::<Vec<_>>(), [orphan]);
+}
+
+#[test]
 fn what_cannot_be_told_is_the_next_starts_to_tell() {
     let world = World::new();
     let operator = world.operator(patient());

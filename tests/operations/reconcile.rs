@@ -131,6 +131,26 @@ fn what_a_living_program_is_at_is_left_to_it() {
     assert_eq!(world.wait(world.operator(patient()).reconcile()).len(), 1);
 }
 
+#[test]
+fn a_key_that_was_generated_again_is_no_lost_one() {
+    let world = World::new();
+    let intent = intent(&world, "Again");
+    leaves(&world, &intent);
+    let operator = world.operator(patient());
+    let create = Operation::Create { scope: Scope::Organization, name: "Again".to_owned() };
+    let Ok(Answer::Created(again)) = world.run(&operator, create) else { panic!() };
+    assert!(again.secret.is_some());
+    let other = world.generates("Again");
+    // Its user has the secret, and must not be told to delete it; of the other one nobody knows. The next program
+    // has that from the journal.
+    for operator in [operator, world.operator(patient())] {
+        let found = world.wait(operator.reconcile()).remove(0).found.unwrap();
+        assert_eq!(found.iter().map(|key| key.id).collect::<Vec<_>>(), [other]);
+        journal_says(&world, "Again", Outcome::Orphan, Some(other));
+        leaves(&world, &intent);
+    }
+}
+
 /// The organization that the service's key belongs to.
 fn organization(world: &World) -> OrganizationRecord {
     let operator = world.operator(patient());

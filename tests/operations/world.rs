@@ -32,13 +32,19 @@ pub(crate) struct World {
     pub(crate) service: Service,
     pub(crate) journal: Journal,
     folder: TempDir,
-    truth: Client,
+    /// The service without this program's part in it.
+    pub(crate) truth: Client,
     runtime: Runtime,
 }
 
 impl World {
+    /// With the service's story.
     pub(crate) fn new() -> Self {
-        let service = Service::start(&Options::default()).unwrap();
+        Self::with(&Options::default())
+    }
+
+    pub(crate) fn with(options: &Options) -> Self {
+        let service = Service::start(options).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let truth = Client::new(service.base_url().parse().unwrap(), service.organization_key().clone(), patient());
         Self {
@@ -59,7 +65,7 @@ impl World {
         Operator::new(self.client(limits), self.record(), Some(Ok(journal)))
     }
 
-    /// Somebody else, by other means.
+    /// Somebody else, by other means; or a program that can write nothing down.
     pub(crate) fn operator_without_journal(&self) -> Operator {
         Operator::new(self.client(patient()), self.record(), None)
     }
