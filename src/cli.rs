@@ -37,7 +37,7 @@ use arguments::Arguments;
 pub use arguments::Command;
 use exit::{Exit, Failure};
 use output::say;
-use session::{Pending, Session};
+use session::Session;
 
 /// What the arguments ask for.
 #[derive(Debug)]
@@ -117,14 +117,16 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     };
     // Made-up keys are nothing to write down.
     let journal = (!demo).then(Journal::find);
-    let pending = Pending::default();
     let result = runtime.block_on(async {
-        let session = Session::open(&connection, journal, pending.clone());
-        session.reconcile().await;
+        let session = Session::open(&connection, journal);
+        let work = async {
+            session.reconcile().await;
+            dispatch(command, &session).await
+        };
         let result = tokio::select! {
             biased;
-            exit = interrupted() => Err(Failure::new(exit, pending.words_when_interrupted())),
-            result = dispatch(command, &session) => result,
+            exit = interrupted() => Err(session.interrupted(exit)),
+            result = work => result,
         };
         session.tell_announcements();
         result

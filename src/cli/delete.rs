@@ -80,7 +80,12 @@ async fn delete(
     was_deactivated: bool,
 ) -> Result<bool, Failure> {
     let look = format!("`{}` shows it.", place.get_command(id));
-    let unknown = format!("Whether the key {} was deleted is unknown: {look}", key_words(key, place));
+    let words = key_words(key, place);
+    let unknown = if was_deactivated {
+        format!("The key {words} was deactivated. Whether it was deleted, too, is unknown: {look}")
+    } else {
+        format!("Whether the key {words} was deleted is unknown: {look}")
+    };
     let operation = Operation::Delete { scope: place.scope.clone(), id };
     match session.write(&unknown, operation).await {
         Ok(Answer::Deleted { acknowledged }) => {

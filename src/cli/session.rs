@@ -1,7 +1,6 @@
 //! What a command works with: the client, the settings, the time it has, and what is under way.
 
 use std::cell::RefCell;
-use std::rc::Rc;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -20,8 +19,8 @@ use crate::operations::{Answer, Operation, Operator};
 use crate::status::Status;
 
 /// A write that is under way, in words, for whoever interrupts it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Pending(Rc<RefCell<Option<String>>>);
+#[derive(Debug, Default)]
+pub(super) struct Pending(RefCell<Option<String>>);
 
 impl Pending {
     /// From now on an interruption says this.
@@ -34,11 +33,8 @@ impl Pending {
         self.0.take();
     }
 
-    pub(super) fn words_when_interrupted(&self) -> String {
-        match &*self.0.borrow() {
-            Some(words) => format!("Interrupted. {words}"),
-            None => "Interrupted. Nothing was being changed.".to_owned(),
-        }
+    fn words(&self) -> Option<String> {
+        self.0.borrow().clone()
     }
 }
 
@@ -71,11 +67,7 @@ pub(super) struct Session {
 impl Session {
     /// Starts a command on `connection`, whose changes are written down in `journal`, where there is one; problems
     /// of `config.toml` are told.
-    pub(super) fn open(
-        connection: &Connection,
-        journal: Option<Result<Journal, JournalError>>,
-        pending: Pending,
-    ) -> Self {
+    pub(super) fn open(connection: &Connection, journal: Option<Result<Journal, JournalError>>) -> Self {
         let settings = load_settings();
         let limits = Limits::default();
         let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits.clone());
@@ -88,7 +80,7 @@ impl Session {
             settings,
             style: Style::of_stdout(),
             now: Timestamp::now(),
-            pending,
+            pending: Pending::default(),
         }
     }
 
@@ -107,16 +99,29 @@ impl Session {
         }
     }
 
-    /// Carries out a write, with the reads that it takes to know what became of it. An interruption meanwhile says
-    /// `interrupted`.
+    /// Carries out a write, with the reads that it takes to know what became of it. An interruption after it was sent
+    /// says `interrupted`.
     pub(super) async fn write(&self, interrupted: &str, operation: Operation) -> Result<Answer, ApiError> {
-        self.pending.begin(interrupted);
-        let answer = self.operator.run(operation).await;
+        let sending = |is_open: bool| {
+            let next = if is_open { " The next ckeys to run looks into it, too." } else { "" };
+            self.pending.begin(format!("{interrupted}{next}"));
+        };
+        let answer = self.operator.run_telling(operation, sending).await;
         self.pending.end();
         if let Some(complaint) = self.operator.take_complaint() {
             say(format_args!("ckeys: Warning: {complaint}"));
         }
         answer
+    }
+
+    /// What an interruption now means.
+    pub(super) fn interrupted(&self, exit: Exit) -> Failure {
+        let words = self.pending.words().unwrap_or_else(|| "Nothing was being changed.".to_owned());
+        let mut failure = Failure::new(exit, format!("Interrupted. {words}"));
+        if let Some(complaint) = self.operator.take_complaint() {
+            failure.add(&format!("Warning: {complaint}"));
+        }
+        failure
     }
 
     /// Tells what became of keys that earlier programs began to generate and did not see the end of.

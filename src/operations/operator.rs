@@ -77,6 +77,16 @@ impl Operator {
     /// For a read, why it failed. For a write, why it certainly did not happen: where that can't be
     /// said, the answer is [`Answer::Lost`] or [`Answer::Unsure`].
     pub async fn run(&self, operation: Operation) -> Result<Answer, ApiError> {
+        self.run_telling(operation, |_| ()).await
+    }
+
+    /// As [`run`](Self::run), and calls `sending` right before a write is sent: dropping the future before that changes
+    /// nothing. Dropped later, a change is written down as unknown; a key that was to be generated is the next start's to
+    /// look into, where `sending` was told so.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn run_telling(&self, operation: Operation, sending: impl FnOnce(bool)) -> Result<Answer, ApiError> {
         Ok(match operation {
             Operation::Organization => Answer::Organization(self.read_organization().await?),
             Operation::Projects => {
@@ -86,14 +96,20 @@ impl Operator {
             }
             Operation::Keys(scope) => Answer::Keys(self.client.keys(&scope).list().await?),
             Operation::Examine(scope, id) => Answer::Examined(Box::new(self.examine(&scope, id).await?)),
-            Operation::Create { scope, name } => self.create(scope, name).await?,
+            Operation::Create { scope, name } => self.create(scope, name, sending).await?,
             Operation::LookAgain(lost) => {
                 let lost = self.look_again(*lost).await;
                 self.settle_pending(&lost);
                 Answer::Lost(Box::new(lost))
             }
-            Operation::SetValid { scope, id, valid } => self.set_valid(&scope, id, valid).await?,
-            Operation::Delete { scope, id } => self.delete(&scope, id).await?,
+            Operation::SetValid { scope, id, valid } => {
+                sending(false);
+                self.set_valid(&scope, id, valid).await?
+            }
+            Operation::Delete { scope, id } => {
+                sending(false);
+                self.delete(&scope, id).await?
+            }
         })
     }
 
@@ -230,7 +246,7 @@ impl Operator {
     }
 
     /// Generates a key, once. The ids of the scope are known before, so that a lost answer can be looked into.
-    async fn create(&self, scope: Scope, name: String) -> Result<Answer, ApiError> {
+    async fn create(&self, scope: Scope, name: String, sending: impl FnOnce(bool)) -> Result<Answer, ApiError> {
         let before = self.client.keys(&scope).list().await.map_err(ApiError::before_sending)?;
         let known: Vec<KeyId> = before.into_iter().map(|key| key.id).collect();
         let intent = Intent {
@@ -242,6 +258,7 @@ impl Operator {
             known: known.clone(),
         };
         let open = self.begin(&intent);
+        sending(open.is_some());
         let result = self.client.keys(&scope).create(&name).await;
         let entry = |outcome| Entry::of(&intent, Timestamp::now(), Action::Create, outcome);
         match result {
@@ -300,15 +317,15 @@ impl Operator {
     }
 
     async fn set_valid(&self, scope: &Scope, id: KeyId, valid: bool) -> Result<Answer, ApiError> {
-        let action = if valid { Action::Activate } else { Action::Deactivate };
+        let sent = Sent::new(self, scope, if valid { Action::Activate } else { Action::Deactivate }, id);
         let error = match self.client.keys(scope).set_valid(id, valid).await {
             Ok(key) => {
                 let outcome = if key.id == id && key.valid == valid { Outcome::Done } else { Outcome::Unknown };
-                self.record(scope, action, id, Some(&key), outcome, "");
+                sent.ended(Some(&key), outcome, "");
                 return Ok(Answer::Key(key));
             }
             Err(error) if error.certainty() == Certainty::NotDone => {
-                self.record(scope, action, id, None, Outcome::Failed, &error.summary());
+                sent.ended(None, Outcome::Failed, &error.summary());
                 return Err(error);
             }
             Err(error) => error,
@@ -316,36 +333,36 @@ impl Operator {
         Ok(match self.client.keys(scope).get(id).await {
             // It is as it was asked for, whatever became of the answer.
             Ok(key) if key.id == id && key.valid == valid => {
-                self.record(scope, action, id, Some(&key), Outcome::Done, "");
+                sent.ended(Some(&key), Outcome::Done, "");
                 Answer::Key(key)
             }
             now => {
-                self.record(scope, action, id, now.as_ref().ok(), Outcome::Unknown, &error.summary());
+                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary());
                 Answer::Unsure(Box::new(Unsure::new(error, now)))
             }
         })
     }
 
     async fn delete(&self, scope: &Scope, id: KeyId) -> Result<Answer, ApiError> {
+        let sent = Sent::new(self, scope, Action::Delete, id);
         let error = match self.client.keys(scope).delete_acknowledged(id).await {
             Ok(acknowledged) => {
-                let outcome = if acknowledged { Outcome::Done } else { Outcome::Unknown };
-                self.record(scope, Action::Delete, id, None, outcome, "");
+                sent.ended(None, if acknowledged { Outcome::Done } else { Outcome::Unknown }, "");
                 return Ok(Answer::Deleted { acknowledged });
             }
             Err(error) if error.certainty() == Certainty::NotDone => {
-                self.record(scope, Action::Delete, id, None, Outcome::Failed, &error.summary());
+                sent.ended(None, Outcome::Failed, &error.summary());
                 return Err(error);
             }
             Err(error) => error,
         };
         Ok(match self.client.keys(scope).get(id).await {
             Err(gone) if gone.is_not_found() => {
-                self.record(scope, Action::Delete, id, None, Outcome::Done, "");
+                sent.ended(None, Outcome::Done, "");
                 Answer::Deleted { acknowledged: true }
             }
             now => {
-                self.record(scope, Action::Delete, id, now.as_ref().ok(), Outcome::Unknown, &error.summary());
+                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary());
                 Answer::Unsure(Box::new(Unsure::new(error, now)))
             }
         })
@@ -403,6 +420,36 @@ impl Operator {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A change of a key that is under way. Dropped before its outcome is known, as the program ends, it is written down
+/// as unknown.
+struct Sent<'a> {
+    operator: &'a Operator,
+    scope: &'a Scope,
+    action: Action,
+    id: KeyId,
+    is_over: bool,
+}
+
+impl<'a> Sent<'a> {
+    fn new(operator: &'a Operator, scope: &'a Scope, action: Action, id: KeyId) -> Self {
+        Self { operator, scope, action, id, is_over: false }
+    }
+
+    fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
+        self.is_over = true;
+        self.operator.record(self.scope, self.action, self.id, key, outcome, detail);
+    }
+}
+
+impl Drop for Sent<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let detail = "ckeys was ended before the answer came";
+            self.operator.record(self.scope, self.action, self.id, None, Outcome::Unknown, detail);
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod announcements;
 #[path = "../common/environment.rs"]
 mod environment;
 mod failures;
+mod interrupted;
 mod journal;
 #[path = "../common/program.rs"]
 mod program;

@@ -2,7 +2,10 @@
 
 use std::process::{Command, Output};
 
+use confident_keys::api::model::{ApiKey, Scope};
+use confident_keys::api::{Client, Limits};
 use confident_keys::demo::{Options, Service};
+use confident_keys::secret::Secret;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -58,7 +61,7 @@ pub(crate) struct World {
     pub(crate) home: TempDir,
     pub(crate) base_url: String,
     pub(crate) key: String,
-    _service: Option<Service>,
+    service: Option<Service>,
 }
 
 impl World {
@@ -69,14 +72,33 @@ impl World {
             home: tempfile::tempdir().unwrap(),
             base_url: service.base_url().to_owned(),
             key: service.organization_key().expose().to_owned(),
-            _service: Some(service),
+            service: Some(service),
         }
+    }
+
+    /// The keys of the organization, asked for without the program.
+    pub(crate) fn keys_beside(&self) -> Vec<ApiKey> {
+        let client = Client::new(self.base_url.parse().unwrap(), Secret::new(&*self.key), Limits::default());
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(client.keys(&Scope::Organization).list()).unwrap()
+    }
+
+    /// What goes wrong from now on, in the words of `--fault`.
+    pub(crate) fn fails(&self, faults: &[&str]) {
+        let faults: Vec<_> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        self.service.as_ref().unwrap().set_faults(&faults);
+    }
+
+    /// How many requests came so far whose line, such as `GET /v1/projects`, starts like this.
+    pub(crate) fn count(&self, start: &str) -> usize {
+        let requests = self.service.as_ref().unwrap().requests();
+        requests.iter().filter(|request| request.to_string().starts_with(start)).count()
     }
 
     /// With whatever answers at `base_url`.
     pub(crate) fn at(base_url: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
-        Self { home, base_url: base_url.to_owned(), key: FAKE_KEY.to_owned(), _service: None }
+        Self { home, base_url: base_url.to_owned(), key: FAKE_KEY.to_owned(), service: None }
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {

@@ -6,7 +6,7 @@ use confident_keys::journal::{Action, Outcome};
 use confident_keys::operations::{Answer, Examined, Operation, Operator, Unsure};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::world::{World, limits_for};
+use crate::world::{World, limits_for, patient};
 
 fn deactivate(id: KeyId) -> Operation {
     Operation::SetValid { scope: Scope::Organization, id, valid: false }
@@ -233,4 +233,34 @@ fn a_key_that_is_gone_cannot_be_examined() {
     let operator = world.operator(limits_for(&[]));
     let error = world.run(&operator, Operation::Examine(Scope::Organization, KeyId(99_999))).unwrap_err();
     assert!(error.is_not_found());
+}
+
+/// Drops what is under way as soon as the service has got it, as the end of a program does.
+fn is_dropped(world: &World, method: &str, operation: Operation) {
+    let operator = world.operator(patient());
+    let before = world.count(method);
+    world.fails(&[&format!("{method} * delay=60000,before")]);
+    world.wait(async {
+        let is_sent = async {
+            while world.count(method) == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            result = operator.run(operation) => panic!("{result:?}"),
+            () = is_sent => {}
+        }
+    });
+}
+
+#[test]
+fn a_change_that_nobody_saw_the_end_of_is_written_down_as_unknown() {
+    let world = World::new();
+    let id = world.generates("Changed");
+    is_dropped(&world, "PUT", deactivate(id));
+    journal_says(&world, Action::Deactivate, Outcome::Unknown, id);
+    assert_eq!(world.last().detail.as_str(), "ckeys was ended before the answer came");
+    is_dropped(&world, "DELETE", delete(id));
+    journal_says(&world, Action::Delete, Outcome::Unknown, id);
+    assert_eq!(world.entries().len(), 2);
 }

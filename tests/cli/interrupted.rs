@@ -1,0 +1,199 @@
+//! Commands that are told to end while a write is under way: what they say, what the journal holds, and what the next
+//! command makes of it.
+#![cfg(unix)]
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
+
+use crate::pty::PATIENCE;
+use crate::support::{Run, World};
+
+const SIGNALS: [(Signal, i32); 2] = [(Signal::INT, 130), (Signal::TERM, 143)];
+const CREATE: [&str; 6] = ["create", "CI, fake", "--org", "--to", "stdout", "--yes"];
+
+/// Runs `command`, and sends it `signal` as soon as `is_so`. It ends at once.
+#[track_caller]
+fn interrupts(mut command: Command, signal: Signal, is_so: impl Fn() -> bool) -> Run {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "it did not come to it");
+        std::thread::yield_now();
+    }
+    let told = Instant::now();
+    kill_process(Pid::from_child(&child), signal).unwrap();
+    let run = Run::of(child.wait_with_output().unwrap());
+    assert!(told.elapsed() < PATIENCE / 4, "it took {:?}", told.elapsed());
+    run
+}
+
+/// Runs a command while `fault` strikes, and interrupts it when the service has got a request that starts like this.
+#[track_caller]
+fn interrupts_at(world: &World, fault: &str, arguments: &[&str], signal: Signal, request: &str) -> Run {
+    let before = world.count(request);
+    world.fails(&[fault]);
+    let run = interrupts(world.command(arguments), signal, || world.count(request) > before);
+    world.fails(&[]);
+    run
+}
+
+/// What the journal says: of what was done, and of what is open.
+fn journal(world: &World) -> (Vec<Value>, Vec<Value>) {
+    let journal = world.run(&["journal", "--json"]).exits(0).json();
+    let part = |name: &str| journal[name].as_array().unwrap().clone();
+    (part("entries"), part("open"))
+}
+
+/// The id of the key called so, once it is there: the service may be still at it when the program is gone.
+fn made(world: &World, name: &str) -> String {
+    let start = Instant::now();
+    loop {
+        assert!(start.elapsed() < PATIENCE, "it is not there");
+        if let Some(key) = world.keys_beside().iter().find(|key| key.title() == name) {
+            return key.id.to_string();
+        }
+    }
+}
+
+#[test]
+fn a_key_that_was_being_generated_is_told_by_the_next_command() {
+    for (signal, code) in SIGNALS {
+        let world = World::new();
+        let run = interrupts_at(&world, "POST * delay=60000", &CREATE, signal, "POST").exits(code).prints_nothing();
+        run.says("Interrupted")
+            .says("“CI, fake” may have been generated, and nobody has its secret")
+            .says("`ckeys list --org`")
+            .says("The next ckeys to run looks into it");
+        let id = made(&world, "CI, fake");
+        let (entries, open) = journal(&world);
+        assert_eq!(
+            (entries, open.len(), &open[0]["name"], &open[0]["outcome"]),
+            (vec![], 1, &json!("CI, fake"), &json!("open"))
+        );
+        let run = world.run(&["list", "--org"]).exits(0);
+        assert!(run.out.contains("CI, fake"));
+        run.says("An earlier ckeys ended").says(&format!("id {id}")).says(&format!("`ckeys deactivate {id} --org`"));
+        let (entries, open) = journal(&world);
+        assert_eq!(
+            (entries.len(), &entries[0]["action"], &entries[0]["outcome"], &entries[0]["id"].to_string()),
+            (1, &json!("reconcile"), &json!("orphan"), &id)
+        );
+        assert!(open.is_empty());
+        // It is told once, and the way out works.
+        assert_eq!(world.run(&["deactivate", &id, "--org", "--yes"]).exits(0).err.matches("earlier").count(), 0);
+        assert_eq!(world.count("POST"), 1);
+    }
+}
+
+#[test]
+fn a_key_that_was_not_generated_is_no_news() {
+    let world = World::new();
+    let run = interrupts_at(&world, "POST * delay=60000,before", &CREATE, Signal::INT, "POST");
+    run.exits(130).prints_nothing().says("may have been generated");
+    assert_eq!(journal(&world).1.len(), 1);
+    let run = world.run(&["list", "--org"]).exits(0);
+    assert!(!run.out.contains("CI, fake") && run.err.is_empty(), "{run:?}");
+    let (entries, open) = journal(&world);
+    assert_eq!((entries.len(), &entries[0]["outcome"], open.len()), (1, &json!("none"), 0));
+}
+
+#[test]
+fn what_was_not_sent_yet_is_not_in_doubt() {
+    let world = World::new();
+    let delayed = "GET */api-keys delay=60000";
+    let run = interrupts_at(&world, delayed, &CREATE, Signal::INT, "GET /v1/organization/api-keys");
+    run.exits(130).prints_nothing().says("Nothing was being changed");
+    assert_eq!((world.count("POST"), journal(&world)), (0, (vec![], vec![])));
+}
+
+#[test]
+fn a_change_that_was_under_way_is_written_down_as_unknown() {
+    let world = World::new();
+    let active = world.find(|key| key["name"] == "Nightly evals");
+    let inactive = world.find(|key| key["name"] == "Contractor 2025");
+    for (arguments, action, method) in [
+        (active.arguments("deactivate", &["--yes"]), "deactivate", "PUT"),
+        (inactive.arguments("activate", &["--yes"]), "activate", "PUT"),
+        (inactive.arguments("delete", &["--confirm", "Contractor 2025"]), "delete", "DELETE"),
+    ] {
+        for (signal, code) in SIGNALS {
+            let count = journal(&world).0.len();
+            let fault = format!("{method} * delay=60000,before");
+            let run = interrupts_at(&world, &fault, &arguments, signal, method).exits(code).prints_nothing();
+            run.says("Interrupted").says("is unknown").says(&format!("`ckeys get {}", arguments[1]));
+            let (entries, open) = journal(&world);
+            assert_eq!((entries.len(), open.len()), (count + 1, 0));
+            let entry = &entries[count];
+            assert_eq!(
+                (&entry["action"], &entry["outcome"], &entry["id"].to_string()[..]),
+                (&json!(action), &json!("unknown"), arguments[1])
+            );
+            assert!(entry["detail"].as_str().unwrap().contains("ended before the answer came"), "{entry}");
+        }
+    }
+}
+
+#[test]
+fn a_deletion_in_two_steps_says_which_of_them_was_done() {
+    let world = World::new();
+    let found = world.named("Nightly evals");
+    let arguments = found.arguments("delete", &["--deactivate", "--confirm", "Nightly evals"]);
+    let run = interrupts_at(&world, "DELETE * delay=60000,before", &arguments, Signal::INT, "DELETE");
+    run.exits(130).prints_nothing().says("was deactivated").says("Whether it was deleted, too, is unknown");
+    assert!(!found.is_valid(&world));
+    let outcomes: Vec<_> = journal(&world).0.iter().map(|entry| entry["outcome"].clone()).collect();
+    assert_eq!(outcomes, ["done", "unknown"]);
+}
+
+#[test]
+fn looking_into_what_an_earlier_command_left_can_be_interrupted_too() {
+    let world = World::new();
+    interrupts_at(&world, "POST * delay=60000", &CREATE, Signal::INT, "POST").exits(130);
+    let id = made(&world, "CI, fake");
+    let slow = "GET */api-keys delay=60000";
+    let run = interrupts_at(&world, slow, &["list", "--org"], Signal::TERM, "GET /v1/organization/api-keys");
+    run.exits(143).prints_nothing().says("Nothing was being changed");
+    assert_eq!(journal(&world).1.len(), 1, "it is still open");
+    world.run(&["whoami"]).exits(0).says(&format!("id {id}"));
+    assert_eq!(journal(&world).1.len(), 0);
+}
+
+#[test]
+fn without_a_journal_nobody_is_referred_to_the_next_start() {
+    let world = World::new();
+    std::fs::write(world.home.path().join("no folder"), "").unwrap();
+    let mut command = world.command(&CREATE);
+    command.env("XDG_STATE_HOME", world.home.path().join("no folder"));
+    world.fails(&["POST * delay=60000"]);
+    let run = interrupts(command, Signal::INT, || world.count("POST") > 0).exits(130).prints_nothing();
+    assert!(!run.err.contains("looks into it"), "{run:?}");
+    run.says("may have been generated").says("without a journal");
+}
+
+/// A display that answers nothing: the clipboard is waited for.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_secret_that_was_on_its_way_is_told_with_its_key() {
+    let world = World::new();
+    let (display, name) = loop {
+        let display = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        // Displays are counted from port 6000 on.
+        if let Some(number) = display.local_addr().unwrap().port().checked_sub(6000) {
+            break (display, format!("127.0.0.1:{number}"));
+        }
+    };
+    display.set_nonblocking(true).unwrap();
+    let mut command = world.command(&["create", "CI, fake", "--org", "--to", "clipboard", "--yes"]);
+    command.env("DISPLAY", name);
+    let run = interrupts(command, Signal::INT, || display.accept().is_ok()).exits(130).prints_nothing();
+    let id = world.named("CI, fake").id;
+    run.says("was generated").says("perhaps not delivered").says(&format!("`ckeys deactivate {id} --org`"));
+    let (entries, open) = journal(&world);
+    assert_eq!(
+        (entries.len(), &entries[0]["outcome"], &entries[0]["id"].to_string(), open.len()),
+        (1, &json!("done"), &id, 0)
+    );
+}
