@@ -4,5 +4,6 @@
 
 mod changes;
 mod create;
+mod random;
 mod reconcile;
 mod world;

@@ -1,0 +1,87 @@
+//! Random changes under random faults, while other people are at work on the same keys: what the program says of each
+//! is compared with what the service holds.
+
+mod stage;
+mod step;
+mod story;
+mod weather;
+
+use std::fmt::Debug;
+use std::panic::resume_unwind;
+use std::thread;
+
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestError, TestRunner};
+
+use step::any_step;
+use story::{Seen, Story};
+
+/// How many stories, unless `PROPTEST_CASES` says otherwise, and how long each at most.
+const STORIES: u32 = 160;
+const STEPS: usize = 12;
+/// They mostly wait: for answers that are late, for disks.
+const SIDE_BY_SIDE: u32 = 4;
+
+/// Tells random stories side by side, and shows the shortest that fails.
+fn tells<S: Strategy>(stories: u32, strategy: impl Fn() -> S + Sync, tell: impl Fn(S::Value) + Sync)
+where
+    S::Value: Debug,
+{
+    let run = || {
+        // Nothing is written beside the sources: what fails is printed whole.
+        let config = Config {
+            cases: stories.div_ceil(SIDE_BY_SIDE),
+            failure_persistence: None,
+            max_shrink_iters: 400,
+            ..Config::default()
+        };
+        let result = TestRunner::new(config).run(&strategy(), |story| {
+            tell(story);
+            Ok(())
+        });
+        match result {
+            Ok(()) => {}
+            Err(TestError::Fail(reason, story)) => panic!("{reason}\nThe shortest story that fails: {story:#?}"),
+            Err(TestError::Abort(reason)) => panic!("{reason}"),
+        }
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..SIDE_BY_SIDE).map(|_| scope.spawn(run)).collect();
+        for thread in threads {
+            thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+        }
+    });
+}
+
+/// `usual`, or as many as the environment asks for.
+fn stories(usual: u32) -> u32 {
+    std::env::var_os("PROPTEST_CASES").map_or(usual, |_| Config::default().cases)
+}
+
+#[test]
+fn whatever_goes_wrong_what_is_said_for_certain_is_true_and_no_key_is_without_a_trace() {
+    let (seen, stories) = (Seen::default(), stories(STORIES));
+    tells(stories, || prop::collection::vec(any_step(), 1..STEPS), |steps| Story::tell(&steps, &seen));
+    if stories < STORIES {
+        return;
+    }
+    seen.had(&[
+        "a secret",
+        "a key without its secret",
+        "a refusal",
+        "a key that was not begun",
+        "an orphan",
+        "a lost answer to nothing",
+        "a key in the dark",
+        "a look that tells",
+        "a look that tells nothing",
+        "a start that tells",
+        "a start that tells nothing",
+        "a late answer",
+        "a change",
+        "a deletion",
+        "a contradiction",
+        "a write in doubt",
+        "a change in the dark",
+    ]);
+}
