@@ -11,6 +11,7 @@ pub mod field;
 pub mod filter;
 pub mod geometry;
 pub mod keys;
+mod left;
 pub mod message;
 pub mod permission;
 pub mod remote;

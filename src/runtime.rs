@@ -88,6 +88,9 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
     looped.queue.extend(notice(&problems));
     let code = looped.run(&mut screen, effects);
     screen.leave();
+    for words in looped.end() {
+        terminal::say(&format!("ckeys: {words}\n"));
+    }
     drop(service);
     code
 }
@@ -249,9 +252,9 @@ impl Loop {
                 Event::Resize { cols, rows }
             }
             // 128 and the signal's number, as shells report it.
-            Incoming::Signal(Signal::Terminate) => return self.end(143),
-            Incoming::Signal(Signal::Interrupt) => return self.end(130),
-            Incoming::Signal(Signal::Hangup) | Incoming::Input(Input::Vanished) => return self.end(129),
+            Incoming::Signal(Signal::Terminate) => return self.ends(143),
+            Incoming::Signal(Signal::Interrupt) => return self.ends(130),
+            Incoming::Signal(Signal::Hangup) | Incoming::Input(Input::Vanished) => return self.ends(129),
         };
         self.update(event, screen)
     }
@@ -267,7 +270,7 @@ impl Loop {
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "it ends an arm of `take_in` like the others")]
-    fn end(&mut self, code: u8) -> anyhow::Result<()> {
+    fn ends(&mut self, code: u8) -> anyhow::Result<()> {
         self.exit = Some(code);
         Ok(())
     }
@@ -294,6 +297,20 @@ impl Loop {
             }
         }
         Ok(())
+    }
+
+    /// Ends what is under way; what is left behind, in words.
+    fn end(self) -> Vec<String> {
+        let Self { mut app, worker, incoming, mut queue, .. } = self;
+        drop(worker);
+        queue.extend(incoming.try_iter());
+        // What came in at the last moment is known, too: the id of a key is more than that it may be there.
+        for incoming in queue {
+            if let Incoming::Event(event @ (Event::Reply(..) | Event::Copied(..) | Event::Reconciled(_))) = incoming {
+                update(&mut app, Message { at: Timestamp::now(), event });
+            }
+        }
+        app.leaves_behind()
     }
 
     fn suspend(&mut self, screen: &mut Screen) -> anyhow::Result<()> {

@@ -142,10 +142,17 @@ pub fn restore() {
         LeaveAlternateScreen,
         Show
     );
-    if queued.is_ok() && takes_output() {
+    if queued.is_ok() && takes_output(&io::stdout()) {
         let _ = raw_output().and_then(|mut output| output.write_all(&bytes).and_then(|()| output.flush()));
     }
     let _ = terminal::disable_raw_mode();
+}
+
+/// Words for people, on standard error, once the terminal is given back. Where that takes none, nobody waits for it.
+pub fn say(words: &str) {
+    if takes_output(&io::stderr()) {
+        let _ = io::stderr().lock().write_all(words.as_bytes());
+    }
 }
 
 /// Lets a frame that is on its way out finish; not for long, as the terminal may take no more.
@@ -160,18 +167,17 @@ fn wait_for_writer() -> Option<MutexGuard<'static, ()>> {
     None
 }
 
-/// Whether the terminal takes output now: writing to one that hangs would never end.
+/// Whether `output` takes something now: writing to a terminal that hangs would never end.
 #[cfg(unix)]
-fn takes_output() -> bool {
+fn takes_output(output: &impl std::os::fd::AsFd) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let stdout = io::stdout();
-    let mut watched = [PollFd::new(&stdout, PollFlags::OUT)];
+    let mut watched = [PollFd::new(output, PollFlags::OUT)];
     let patience = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
     poll(&mut watched, Some(&patience)).is_ok_and(|ready| ready > 0)
 }
 
 #[cfg(windows)]
-fn takes_output() -> bool {
+fn takes_output<T>(_: &T) -> bool {
     true
 }
 

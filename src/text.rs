@@ -261,6 +261,15 @@ fn split_at(text: &str, cells: usize) -> usize {
     text.len()
 }
 
+/// `text` as one word for a shell: what is copied from a message must not run something else.
+pub fn shell_word(text: &str) -> Cow<'_, str> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:@+=,".contains(&byte)) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(format!("'{}'", text.replace('\'', r"'\''")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -327,5 +336,12 @@ mod tests {
         assert_eq!(wrap("  one two", 6), ["  one", "  two"]);
         assert_eq!(wrap("日本語", 1), ["日", "本", "語"]);
         assert_eq!(wrap("", 4), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_word_for_a_shell_is_one_word_and_runs_nothing() {
+        for (text, expected) in [("", "''"), ("cm4k2-1", "cm4k2-1"), ("$(id)", "'$(id)'"), ("a'b", r"'a'\''b'")] {
+            assert_eq!(shell_word(text), expected);
+        }
     }
 }

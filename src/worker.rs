@@ -4,7 +4,9 @@
 //! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`].
 
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -41,10 +43,16 @@ pub enum Done {
     Write(RequestId, Zeroizing<String>),
 }
 
-/// A handle to the background task. It ends when the handle is dropped.
+/// How long the end of the task is waited for, when there is nothing left to wait for but a slow disk.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A handle to the background task. It ends when the handle is dropped: a change that is under way is written down as
+/// unknown, and a key that is being generated is left to the next start.
 #[derive(Debug)]
 pub struct Worker {
-    jobs: UnboundedSender<Job>,
+    /// None once it ends.
+    jobs: Option<UnboundedSender<Job>>,
+    ended: Receiver<()>,
 }
 
 impl Worker {
@@ -67,17 +75,29 @@ impl Worker {
             .enable_all()
             .build()
             .context("No background task could be set up")?;
-        thread::Builder::new()
-            .name("worker".into())
-            .spawn(move || runtime.block_on(state.run(queue)))
-            .context("No background task could be started")?;
-        Ok(Self { jobs })
+        let (ends, ended) = channel::<()>();
+        let run = move || {
+            runtime.block_on(state.run(queue));
+            // What is under way is dropped here; a name that is being looked up is not waited for.
+            runtime.shutdown_background();
+            drop(ends);
+        };
+        thread::Builder::new().name("worker".into()).spawn(run).context("No background task could be started")?;
+        Ok(Self { jobs: Some(jobs), ended })
     }
 
     /// Hands over a job.
     pub fn submit(&self, job: Job) {
         // The task ends only with the program, or by a panic, which ends the program.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.as_ref().map(|jobs| jobs.send(job));
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        drop(self.jobs.take());
+        // Nothing is ever sent: this is over when the other end is gone.
+        let _ = self.ended.recv_timeout(PATIENCE);
     }
 }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
 
 use crate::secret::{self, Secret};
-use crate::text::Text;
+use crate::text::{self, Text};
 
 /// An API key's id, unique within the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, serde::Serialize)]
@@ -84,6 +84,14 @@ impl Scope {
         match self {
             Self::Organization => "organization key",
             Self::Project(_) => "project key",
+        }
+    }
+
+    /// The argument that names it on the command line.
+    pub fn flag(&self) -> String {
+        match self {
+            Self::Organization => "--org".to_owned(),
+            Self::Project(id) => format!("--project {}", text::shell_word(id.as_str())),
         }
     }
 }

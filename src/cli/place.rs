@@ -43,24 +43,7 @@ impl Place {
 
     /// The argument that names this scope.
     pub(super) fn flag(&self) -> String {
-        Self::flag_of(&self.scope)
-    }
-
-    /// The argument that names `scope`.
-    pub(super) fn flag_of(scope: &Scope) -> String {
-        match scope {
-            Scope::Organization => "--org".to_owned(),
-            Scope::Project(id) => format!("--project {}", shell_word(id.as_str())),
-        }
-    }
-}
-
-/// `text` as one word for a shell: what is copied from a message must not run something else.
-fn shell_word(text: &str) -> String {
-    if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:@+=,".contains(&byte)) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
+        self.scope.flag()
     }
 }
 
@@ -99,13 +82,6 @@ mod tests {
             .iter()
             .map(|(id, name)| serde_json::from_value(serde_json::json!({ "id": id, "name": name })).unwrap())
             .collect()
-    }
-
-    #[test]
-    fn a_word_for_a_shell_is_one_word_and_runs_nothing() {
-        for (text, expected) in [("cm4k2-1", "cm4k2-1"), ("$(id)", "'$(id)'"), ("a'b", r"'a'\''b'")] {
-            assert_eq!(shell_word(text), expected);
-        }
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Session {
         for lost in self.operator.reconcile().await {
             let likely = lost.found.as_deref().unwrap_or_default().iter().filter(|key| lost.is_likely(key));
             for key in likely {
-                let flag = Place::flag_of(&lost.scope);
+                let flag = lost.scope.flag();
                 say(format_args!(
                     "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {}) is there now, and nobody has its \
                      secret, as far as can be told: `ckeys deactivate {} {flag}` makes it useless.",

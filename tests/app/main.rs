@@ -6,6 +6,7 @@
 mod actions;
 mod changes;
 mod describe;
+mod left;
 mod lost;
 mod permission;
 mod random;

@@ -8,6 +8,7 @@ mod again;
 mod environment;
 mod job;
 mod killed;
+mod leaving;
 #[path = "../common/pty.rs"]
 mod pty;
 mod screen;

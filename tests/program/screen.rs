@@ -6,6 +6,7 @@ use std::time::Instant;
 use base64::Engine as _;
 use confident_keys::secret::Secret;
 use portable_pty::CommandBuilder;
+use rustix::process::{Pid, Signal, kill_process};
 
 use crate::environment::unwanted;
 use crate::pty::{PATIENCE, Pty, size};
@@ -141,9 +142,16 @@ impl Screen {
         self.raw.windows(text.len()).any(|window| window == text.as_bytes())
     }
 
-    /// Waits for the end: this exit code, and the terminal as it was.
+    /// Tells the program something from outside.
+    pub(crate) fn signals(&mut self, signal: Signal) -> &mut Self {
+        let id = i32::try_from(self.pty.child.process_id().unwrap()).unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+        self
+    }
+
+    /// Waits for the end: this exit code, and the terminal as it was. What is on it then.
     #[track_caller]
-    pub(crate) fn ends(mut self, code: u32) {
+    pub(crate) fn ends(mut self, code: u32) -> String {
         // The output ends with the program.
         while let Ok(bytes) = self.pty.output.recv_timeout(PATIENCE) {
             self.take(&bytes);
@@ -152,6 +160,7 @@ impl Screen {
         assert_eq!(status.exit_code(), code, "{}", self.text());
         let screen = self.parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+        screen.contents()
     }
 }
 

@@ -5,6 +5,7 @@ use std::future::Future;
 use confident_keys::api::model::{ApiKey, Scope};
 use confident_keys::api::{Client, Limits};
 use confident_keys::demo::{Options, Service};
+use confident_keys::journal::Journal;
 use confident_keys::secret::Secret;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -44,19 +45,33 @@ impl World {
         self.runtime.block_on(what)
     }
 
+    /// What the program writes down.
+    pub(crate) fn journal(&self) -> Journal {
+        Journal::at(self.home.path().join("state/confident-keys"))
+    }
+
+    /// How many requests with this method came so far.
+    pub(crate) fn count(&self, method: &str) -> usize {
+        self.service.as_ref().unwrap().requests().iter().filter(|request| request.method == method).count()
+    }
+
+    /// What goes wrong from now on, in the words of `--fault`.
+    pub(crate) fn fails(&self, faults: &[&str]) {
+        let faults: Vec<_> = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+        self.service.as_ref().unwrap().set_faults(&faults);
+    }
+
     /// The keys of the organization, or of the project with this name, as the service has them now.
     pub(crate) fn keys(&self, project: Option<&str>) -> Vec<ApiKey> {
-        self.wait(async {
-            let client = self.client(self.key.clone());
-            let scope = match project {
-                None => Scope::Organization,
-                Some(name) => {
-                    let projects = client.projects().await.unwrap();
-                    Scope::Project(projects.into_iter().find(|project| project.name.as_str() == name).unwrap().id)
-                }
-            };
-            client.keys(&scope).list().await.unwrap()
-        })
+        let scope = self.scope(project);
+        self.wait(self.client(self.key.clone()).keys(&scope).list()).unwrap()
+    }
+
+    /// The organization, or the project with this name.
+    pub(crate) fn scope(&self, project: Option<&str>) -> Scope {
+        let Some(name) = project else { return Scope::Organization };
+        let projects = self.wait(self.client(self.key.clone()).projects()).unwrap();
+        Scope::Project(projects.into_iter().find(|project| project.name.as_str() == name).unwrap().id)
     }
 
     /// The one key of that name, where there is one.

@@ -1,0 +1,79 @@
+//! What the program leaves behind where it ends in the middle of something, for the shell's screen: its own is gone by
+//! then, and with it whatever it said.
+
+use super::App;
+use super::dialog::{Dialog, LostDialog, SecretDialog, Taken};
+use super::reply::quoted;
+use crate::api::model::{ApiKey, KeyId, Scope};
+use crate::operations::Operation;
+
+impl App {
+    /// What whoever ends the program now should know, a line each. Of made-up keys there is nothing to know.
+    pub fn leaves_behind(&self) -> Vec<String> {
+        if self.session.as_ref().is_none_or(|session| session.is_demo) {
+            return Vec::new();
+        }
+        let writes = self.writes.values().filter_map(|operation| self.left_write(operation));
+        writes.chain(self.dialog.iter().chain(&self.waiting).flat_map(left_dialog)).collect()
+    }
+
+    fn left_write(&self, operation: &Operation) -> Option<String> {
+        Some(match operation {
+            Operation::Create { scope, name } => format!(
+                "A key called “{name}” may have been generated, and nobody has its secret: `ckeys list {}` shows it.",
+                scope.flag()
+            ),
+            Operation::SetValid { scope, id, valid } => {
+                self.left_change(scope, *id, if *valid { "reactivated" } else { "deactivated" })
+            }
+            Operation::Delete { scope, id } => self.left_change(scope, *id, "deleted"),
+            _ => return None,
+        })
+    }
+
+    fn left_change(&self, scope: &Scope, id: KeyId, done: &str) -> String {
+        let keys = self.keys.get(scope).and_then(super::remote::Remote::value).map_or(&[][..], Vec::as_slice);
+        let key = keys.iter().find(|key| key.id == id).map_or_else(|| format!("Key {id}"), quoted);
+        format!("{key} may have been {done}: `ckeys get {id} {}` shows it.", scope.flag())
+    }
+}
+
+fn left_dialog(dialog: &Dialog) -> Vec<String> {
+    match dialog {
+        Dialog::Secret(dialog) if dialog.would_lose_it() => vec![left_secret(dialog)],
+        Dialog::Lost(dialog) => left_lost(dialog),
+        _ => Vec::new(),
+    }
+}
+
+fn left_secret(dialog: &SecretDialog) -> String {
+    let key = &dialog.target.key;
+    let name = quoted(key);
+    let useless = makes_useless(key, &dialog.target.scope);
+    if dialog.taken == Taken::No && !dialog.was_shown {
+        format!("{name} works, and nobody has its secret: {useless}.")
+    } else {
+        format!("{name} works, and nobody has its secret unless you do: {useless}.")
+    }
+}
+
+fn left_lost(dialog: &LostDialog) -> Vec<String> {
+    let lost = &dialog.lost;
+    let Ok(keys) = &lost.found else {
+        let flag = lost.scope.flag();
+        return vec![format!(
+            "Whether a key called “{}” was generated could not be told yet: `ckeys list {flag}` shows it.",
+            lost.name
+        )];
+    };
+    let of_concern = keys.iter().filter(|key| key.valid && lost.is_likely(key));
+    let told = |key: &ApiKey| {
+        let useless = makes_useless(key, &lost.scope);
+        format!("{} works, and nobody has its secret, as far as can be told: {useless}.", quoted(key))
+    };
+    of_concern.map(told).collect()
+}
+
+fn makes_useless(key: &ApiKey, scope: &Scope) -> String {
+    format!("`ckeys deactivate {} {}` makes it useless", key.id, scope.flag())
+}

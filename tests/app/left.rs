@@ -1,0 +1,97 @@
+//! What is said on the shell's screen once the program has ended in the middle of something.
+
+use confident_keys::app::Event;
+use confident_keys::app::message::Delivery;
+use confident_keys::operations::{Answer, Lost};
+
+use crate::replies::{deleting, generating};
+use crate::support::{FAKE_PART, FAKE_SECRET, Rig, created, key, lost_key, project, unreachable, with_valid};
+
+#[track_caller]
+fn leaves(rig: &Rig, expected: &[&str]) {
+    let words = rig.app.leaves_behind();
+    assert_eq!(words, expected);
+    assert!(words.iter().all(|words| !words.contains(FAKE_PART)));
+}
+
+#[test]
+fn a_write_that_is_under_way_is_told_with_how_to_look_what_became_of_it() {
+    let mut rig = generating();
+    let generated =
+        "A key called “CI” may have been generated, and nobody has its secret: `ckeys list --project prod` shows it.";
+    leaves(&rig, &[generated]);
+    rig.reply_write(Err(unreachable()));
+    leaves(&rig, &[]);
+    let mut rig = Rig::keys_of("prod");
+    rig.press("j");
+    rig.ask("x");
+    leaves(&rig, &[]);
+    rig.press("y");
+    leaves(&rig, &["“Nightly evals” may have been deactivated: `ckeys get 12 --project prod` shows it."]);
+    // Its first step, and its second.
+    let mut rig = deleting();
+    leaves(&rig, &["“GitHub Actions” may have been deactivated: `ckeys get 11 --project prod` shows it."]);
+    rig.reply_write(Ok(Answer::Key(with_valid(&project("prod"), 11, false))));
+    leaves(&rig, &["“GitHub Actions” may have been deleted: `ckeys get 11 --project prod` shows it."]);
+}
+
+#[test]
+fn a_secret_that_may_be_lost_is_told_with_its_key() {
+    let generated = || {
+        let mut rig = generating();
+        rig.reply_write(Ok(created(99, "GitLab", Some(FAKE_SECRET))));
+        rig
+    };
+    let useless = "`ckeys deactivate 99 --project prod` makes it useless.";
+    let nobody = format!("“GitLab” works, and nobody has its secret: {useless}");
+    let perhaps = format!("“GitLab” works, and nobody has its secret unless you do: {useless}");
+    leaves(&generated(), &[&nobody]);
+    let mut rig = generated();
+    rig.press("v");
+    leaves(&rig, &[&perhaps]);
+    for (delivery, words) in [
+        (Ok(Delivery::Terminal), &[&*perhaps][..]),
+        (Ok(Delivery::Clipboard { clears_after: None }), &[]),
+        (Err("There is none.".to_owned()), &[&nobody]),
+    ] {
+        let mut rig = generated();
+        rig.press("c");
+        let (request, _) = rig.copies.remove(0);
+        rig.send(Event::Copied(request, delivery));
+        leaves(&rig, words);
+    }
+    // Given up in words: that was known.
+    let mut rig = generated();
+    rig.press("Esc");
+    rig.type_text("discard");
+    rig.press("Enter");
+    leaves(&rig, &[]);
+}
+
+#[test]
+fn lost_answers_that_were_not_dealt_with_are_told_whether_they_are_shown_or_wait() {
+    let new = |id, name, valid| key(id, Some(name), valid, 0, None);
+    let found = vec![new(97, "GitLab", true), new(98, "GitLab", false), new(99, "Another", true)];
+    let orphan = Lost { error: None, ..lost_key(Ok(found)) };
+    let dark = lost_key(Err(unreachable()));
+    let words = [
+        "“GitLab” works, and nobody has its secret, as far as can be told: `ckeys deactivate 97 --project prod` makes it useless.",
+        "Whether a key called “GitLab” was generated could not be told yet: `ckeys list --project prod` shows it.",
+    ];
+    let mut rig = generating();
+    rig.reply_write(Ok(Answer::Lost(Box::new(orphan.clone()))));
+    leaves(&rig, &words[..1]);
+    rig.send(Event::Reconciled(Box::new(dark)));
+    leaves(&rig, &words);
+    rig.press("Esc");
+    leaves(&rig, &words[1..]);
+    rig.press("Esc");
+    leaves(&rig, &[]);
+}
+
+#[test]
+fn of_made_up_keys_there_is_nothing_to_know() {
+    let mut rig = generating();
+    rig.app.session.as_mut().unwrap().is_demo = true;
+    leaves(&rig, &[]);
+}
