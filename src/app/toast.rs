@@ -75,7 +75,10 @@ impl Toasts {
 
     fn add(&mut self, added: Toast) {
         self.shown.retain(|toast| toast.text != added.text);
-        self.shown.push(added);
+        // What was done goes by itself, perhaps unseen: the reads that follow it do not cover it.
+        let covers = |toast: &Toast| added.topic != Some(Topic::Reading) || toast.tone != Tone::Done;
+        let at = self.shown.iter().rposition(covers).map_or(0, |below| below + 1);
+        self.shown.insert(at, added);
         if self.shown.len() > MOST {
             self.shown.remove(0);
         }

@@ -477,3 +477,19 @@ fn a_shown_secret_is_hidden_again_after_a_while() {
     rig.pass(SignedDuration::from_secs(20));
     assert!(secret(&rig).is_shown);
 }
+
+#[test]
+fn what_was_done_is_not_covered_by_a_list_that_cannot_be_read_then() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("j");
+    rig.ask("x");
+    rig.press("y");
+    rig.reply_write(Ok(Answer::Key(with_valid(&prod(), 12, false))));
+    let read = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    rig.reply(read, Err(unreachable()));
+    assert!(rig.toast().contains("is inactive"), "{}", rig.toast());
+    // It goes by itself, and leaves what has to be dismissed.
+    rig.pass(SignedDuration::from_secs(6));
+    assert!(rig.toast().contains("Could not read again"), "{}", rig.toast());
+    assert_eq!(rig.app.toasts.len(), 1);
+}
