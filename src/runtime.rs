@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
+use crate::api::Limits;
 use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::{App, ClipboardRoute, Session, Start, update};
@@ -129,7 +130,7 @@ fn start_worker(
     sender: &Sender<Incoming>,
 ) -> anyhow::Result<Worker> {
     let sender = sender.clone();
-    Worker::start(connection, journal, copying, clipboard, move |done| {
+    Worker::start(connection, Limits::default(), journal, copying, clipboard, move |done| {
         // Nobody listens once the loop has ended, and then nothing matters any more.
         let _ = sender.send(match done {
             Done::Event(event) => Incoming::Event(event),

@@ -56,21 +56,23 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts the task. `connection` is the service, where there is one, and `journal` where changes are written
-    /// down, where they are; `done` gets what comes of jobs. What earlier programs left open is looked into first.
+    /// Starts the task. `connection` is the service, where there is one, `limits` how long it is waited for, and
+    /// `journal` where changes are written down, where they are; `done` gets what comes of jobs. What earlier programs
+    /// left open is looked into first.
     ///
     /// # Errors
     /// Where the system has no thread for it.
     pub fn start(
         connection: Option<&Connection>,
+        limits: Limits,
         journal: Option<Result<Journal, JournalError>>,
         copying: CopyOptions,
         environment: Environment,
         done: impl Fn(Done) + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let (jobs, queue) = unbounded_channel();
-        let operator = connection.map(|connection| operator(connection, journal));
-        let state = State { operator, demo: None, copying, environment, done: Arc::new(done) };
+        let operator = connection.map(|connection| operator(connection, limits.clone(), journal));
+        let state = State { operator, limits, demo: None, copying, environment, done: Arc::new(done) };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -101,8 +103,8 @@ impl Drop for Worker {
     }
 }
 
-fn operator(connection: &Connection, journal: Option<Result<Journal, JournalError>>) -> Arc<Operator> {
-    let client = Client::new(connection.base_url.clone(), connection.key.clone(), Limits::default());
+fn operator(connection: &Connection, limits: Limits, journal: Option<Result<Journal, JournalError>>) -> Arc<Operator> {
+    let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits);
     // The screen counts pauses down, and asks again by itself.
     let client = client.telling_pauses();
     Arc::new(Operator::new(client, Service::new(&connection.base_url), journal))
@@ -110,6 +112,7 @@ fn operator(connection: &Connection, journal: Option<Result<Journal, JournalErro
 
 struct State<F> {
     operator: Option<Arc<Operator>>,
+    limits: Limits,
     /// Held while it is talked to: dropping it ends it.
     demo: Option<demo::Service>,
     copying: CopyOptions,
@@ -148,7 +151,7 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                     let event = match start_demo() {
                         Ok((service, connection)) => {
                             // Made-up keys are nothing to write down.
-                            self.operator = Some(operator(&connection, None));
+                            self.operator = Some(operator(&connection, self.limits.clone(), None));
                             self.demo = Some(service);
                             Event::Connected(demo_session(&connection))
                         }

@@ -16,7 +16,7 @@ pub(crate) const NAMES: [&str; 3] = ["CI", "Nightly evals", "日本語 ✓"];
 /// Choose among what there is, which is fewer.
 pub(crate) const NUMBERS: Range<usize> = 0..30;
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A key and its scope.
 pub(crate) type Place = (Scope, KeyId);

@@ -50,15 +50,21 @@ fn deletes() -> impl Strategy<Value = Write> {
     NUMBERS.prop_map(Write::Delete)
 }
 
-fn any_write() -> impl Strategy<Value = Write> {
+pub(crate) fn any_write() -> impl Strategy<Value = Write> {
     prop_oneof![2 => generates(), 1 => sets(), 1 => deletes()]
+}
+
+pub(crate) fn any_write_in_weather() -> impl Strategy<Value = (Write, Weather)> {
+    prop_oneof![
+        10 => (generates(), any_weather_of("POST")),
+        7 => (sets(), any_weather_of("PUT")),
+        4 => (deletes(), any_weather_of("DELETE")),
+    ]
 }
 
 pub(crate) fn any_step() -> BoxedStrategy<Step> {
     prop_oneof![
-        10 => (generates(), any_weather_of("POST")).prop_map(|(write, weather)| Step::Write(write, weather)),
-        7 => (sets(), any_weather_of("PUT")).prop_map(|(write, weather)| Step::Write(write, weather)),
-        4 => (deletes(), any_weather_of("DELETE")).prop_map(|(write, weather)| Step::Write(write, weather)),
+        21 => any_write_in_weather().prop_map(|(write, weather)| Step::Write(write, weather)),
         1 => (any_write(), any::<bool>(), any_change())
             .prop_map(|(write, is_done, meanwhile)| Step::Late { write, is_done, meanwhile }),
         3 => (any_write(), any::<bool>(), any_weather_of_reads())

@@ -65,7 +65,7 @@ pub(crate) struct Story<'a> {
 }
 
 /// Nobody waits long here; nothing but a fault is as late as that.
-fn hasty() -> Limits {
+pub(crate) fn hasty() -> Limits {
     Limits { write: Duration::from_millis(300), read_budget: Duration::from_millis(600), ..patient() }
 }
 
@@ -89,6 +89,9 @@ impl<'a> Story<'a> {
         }
         story.restart(&Weather::default());
         story.is_consistent();
+        for scope in story.stage.scopes.clone() {
+            story.read(&scope, &Weather::default());
+        }
         assert_eq!(story.stage.untold(), [], "keys without a trace");
         assert!(story.dark.is_empty() && story.stage.world.intents().is_empty());
         let secrets: Vec<_> = story.secrets.iter().map(Secret::expose).collect();
@@ -268,7 +271,7 @@ impl<'a> Story<'a> {
             }
             Ok(Answer::Unsure(unsure)) => {
                 assert_eq!(unsure.error.certainty(), Certainty::Unknown);
-                self.seen.note(if unsure.now.is_ok() { "a write in doubt" } else { "a change in the dark" });
+                self.seen.note("a change in doubt");
                 if let Ok(told) = unsure.now {
                     assert_eq!(told.as_ref().map(Into::into), now, "told in another state than it is in");
                     assert!(told.is_none_or(|key| key.valid != valid), "it is as it was asked for");
@@ -298,7 +301,7 @@ impl<'a> Story<'a> {
                 if acknowledged { Outcome::Done } else { Outcome::Unknown }
             }
             Ok(Answer::Unsure(unsure)) => {
-                self.seen.note("a write in doubt");
+                self.seen.note("a change in doubt");
                 if let Ok(told) = unsure.now {
                     assert!(told.is_some(), "it is gone, and that is no doubt");
                     assert_eq!(told.as_ref().map(Into::into), now, "told in another state than it is in");
@@ -363,6 +366,7 @@ impl<'a> Story<'a> {
         self.stage.world.fails(&weather.faults());
         let result = self.stage.world.run(&self.operator, Operation::Keys(scope.clone()));
         assert_eq!(self.stage.writes(), before);
+        assert!(result.is_ok() || !weather.faults().is_empty(), "{result:?}");
         if let Ok(Answer::Keys(keys)) = result {
             let told = keys.iter().map(|key| ((scope.clone(), key.id), key.into())).collect();
             let expected = self.stage.expected.clone().into_iter().filter(|(place, _)| place.0 == *scope);
@@ -382,7 +386,7 @@ impl<'a> Story<'a> {
         let result = self.stage.world.run(&self.operator, Operation::LookAgain(Box::new(lost)));
         assert_eq!(self.stage.writes(), before, "looking changes nothing");
         let Ok(Answer::Lost(lost)) = result else { panic!("{result:?}") };
-        self.seen.note(if lost.found.is_ok() { "a look that tells" } else { "a look that tells nothing" });
+        self.seen.note(if lost.found.is_ok() { "a look that tells" } else { "a list that tells nothing" });
         if lost.found.is_err() {
             self.journal_says(&[]);
             return;
@@ -411,7 +415,7 @@ impl<'a> Story<'a> {
             assert_eq!(lost.error, None);
             let Some(at) = before.iter().position(|dark| dark.is(&lost)) else { panic!("nothing began like {lost:?}") };
             let dark = before.remove(at);
-            self.seen.note(if lost.found.is_ok() { "a start that tells" } else { "a start that tells nothing" });
+            self.seen.note(if lost.found.is_ok() { "a start that tells" } else { "a list that tells nothing" });
             if lost.found.is_ok() {
                 let (outcome, id) = self.told(&lost, dark.id);
                 entries.push((Action::Reconcile, outcome, id));

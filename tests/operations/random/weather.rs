@@ -77,7 +77,7 @@ const LATE: [&str; 4] = ["delay=60000", "delay=60000,before", "drip=20", "status
 /// A fault for the requests at `places`, where it makes sense there.
 fn any_fault(places: &'static [&'static str], skips: &'static [&'static str]) -> BoxedStrategy<Option<String>> {
     let [before, after, odd, late] = [&BEFORE[..], &AFTER, &ODD, &LATE].map(prop::sample::select);
-    let kind = prop_oneof![20 => before, 20 => after, 10 => odd, 1 => late];
+    let kind = prop_oneof![20 => before, 20 => after, 14 => odd, 1 => late];
     let times = prop_oneof![2 => Just(""), 1 => Just(",times=2"), 3 => Just(",times=always")];
     (prop::sample::select(places), kind, prop::sample::select(skips), times)
         .prop_map(|(place, kind, skip, times)| format!("{place} {kind}{skip}{times}"))
