@@ -19,6 +19,9 @@ impl App {
         self.note_pause(&result);
         self.note_permission(request, &result);
         if let Some(operation) = self.writes.remove(&request) {
+            // Whoever agreed to leave before did not know of this; and there may be nothing left to lose.
+            self.is_leaving = false;
+            self.toasts.take_back(Topic::Leaving);
             return self.written(request, &operation, result);
         }
         if self.checks.remove(&request) {
@@ -120,9 +123,6 @@ impl App {
             Some(secret) => {
                 let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key };
                 let dialog = SecretDialog::new(target, secret);
-                // Whoever agreed to leave before did not know of this secret yet.
-                self.is_leaving = false;
-                self.toasts.take_back(Topic::Leaving);
                 let dialog = Dialog::Secret(Box::new(dialog));
                 // A secret is never dropped: another dialog closes first.
                 effects.extend(if awaited { self.open(dialog) } else { self.open_in_turn(dialog) });

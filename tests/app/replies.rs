@@ -493,3 +493,16 @@ fn what_was_done_is_not_covered_by_a_list_that_cannot_be_read_then() {
     assert!(rig.toast().contains("Could not read again"), "{}", rig.toast());
     assert_eq!(rig.app.toasts.len(), 1);
 }
+
+#[test]
+fn once_a_change_has_its_outcome_leaving_is_no_question_any_more() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("j");
+    rig.ask("x");
+    rig.press("y");
+    assert_eq!(rig.press("Ctrl-c"), []);
+    assert!(rig.toast().contains("A change is under way"), "{}", rig.toast());
+    rig.reply_write(Ok(Answer::Key(with_valid(&prod(), 12, false))));
+    assert!(rig.toast().contains("is inactive") && rig.app.toasts.len() == 1, "{}", rig.toast());
+    assert_eq!(rig.press("Ctrl-c"), [Effect::Quit]);
+}
