@@ -7,6 +7,7 @@
 
 mod examined;
 mod operator;
+mod sent;
 
 use std::collections::HashSet;
 

@@ -175,6 +175,7 @@ impl Session {
         if key.id != id {
             say(format_args!("ckeys: Warning: The service answered with the key {} in place of {id}.", key.id));
         }
+        self.operator.know_key(&key);
         Ok(key)
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::examined::deactivated_at;
+use super::sent::Sent;
 use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
 use crate::api::Client;
 use crate::api::announcement::Announcement;
@@ -22,7 +23,7 @@ use crate::text::Text;
 pub struct Operator {
     client: Client,
     service: Service,
-    journal: Option<Journal>,
+    pub(super) journal: Option<Journal>,
     known: Mutex<Known>,
 }
 
@@ -31,6 +32,8 @@ pub struct Operator {
 struct Known {
     organization: Option<OrganizationRecord>,
     projects: Vec<(Scope, Text)>,
+    /// The names of keys that were read one by one, as they are before they are changed.
+    names: HashMap<KeyId, Text>,
     /// When this program deactivated keys; none for those that it reactivated since.
     deactivated: HashMap<KeyId, Option<Timestamp>>,
     /// The keys whose secrets arrived here.
@@ -124,6 +127,13 @@ impl Operator {
         self.known().projects = names.collect();
     }
 
+    /// A key that may be changed, for the journal; known by itself where it was [examined](Operation::Examine).
+    pub fn know_key(&self, key: &ApiKey) {
+        if let Some(name) = &key.name {
+            self.known().names.insert(key.id, name.clone());
+        }
+    }
+
     async fn read_organization(&self) -> Result<Organization, ApiError> {
         let organization = self.client.organization().await?;
         self.know_organization(&organization);
@@ -132,6 +142,7 @@ impl Operator {
 
     async fn examine(&self, scope: &Scope, id: KeyId) -> Result<Examined, ApiError> {
         let key = self.client.keys(scope).get(id).await?;
+        self.know_key(&key);
         Ok(self.recall(key).await)
     }
 
@@ -379,31 +390,54 @@ impl Operator {
         }
     }
 
-    fn record(&self, scope: &Scope, action: Action, id: KeyId, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
+    pub(super) fn record(
+        &self,
+        scope: &Scope,
+        action: Action,
+        id: KeyId,
+        key: Option<&ApiKey>,
+        outcome: Outcome,
+        detail: &str,
+    ) {
         if outcome == Outcome::Done && matches!(action, Action::Deactivate | Action::Activate) {
             let at = (action == Action::Deactivate).then(Timestamp::now);
             self.known().deactivated.insert(id, at);
         }
         let Some(journal) = &self.journal else { return };
-        let entry = Entry {
+        if let Err(error) = journal.append(&self.entry(scope, action, id, key, outcome, detail)) {
+            self.complain(&error);
+        }
+    }
+
+    pub(super) fn entry(
+        &self,
+        scope: &Scope,
+        action: Action,
+        id: KeyId,
+        key: Option<&ApiKey>,
+        outcome: Outcome,
+        detail: &str,
+    ) -> Entry {
+        Entry {
             time: Timestamp::now(),
             organization: self.organization_record(),
             service: self.service.clone(),
             scope: self.scope_record(scope),
             action,
             id: Some(id),
-            name: key.and_then(|key| key.name.clone()),
+            name: key.and_then(|key| key.name.clone()).or_else(|| self.known_name(id)),
             outcome,
             detail: Text::from(detail),
-        };
-        if let Err(error) = journal.append(&entry) {
-            self.complain(&error);
         }
     }
 
     // Each of these takes the lock and gives it back: held over both in one expression, it would wait for itself.
     fn organization_record(&self) -> Option<OrganizationRecord> {
         self.known().organization.clone()
+    }
+
+    fn known_name(&self, id: KeyId) -> Option<Text> {
+        self.known().names.get(&id).cloned()
     }
 
     fn scope_record(&self, scope: &Scope) -> ScopeRecord {
@@ -420,36 +454,6 @@ impl Operator {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A change of a key that is under way. Dropped before its outcome is known, as the program ends, it is written down
-/// as unknown.
-struct Sent<'a> {
-    operator: &'a Operator,
-    scope: &'a Scope,
-    action: Action,
-    id: KeyId,
-    is_over: bool,
-}
-
-impl<'a> Sent<'a> {
-    fn new(operator: &'a Operator, scope: &'a Scope, action: Action, id: KeyId) -> Self {
-        Self { operator, scope, action, id, is_over: false }
-    }
-
-    fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
-        self.is_over = true;
-        self.operator.record(self.scope, self.action, self.id, key, outcome, detail);
-    }
-}
-
-impl Drop for Sent<'_> {
-    fn drop(&mut self) {
-        if !self.is_over {
-            let detail = "ckeys was ended before the answer came";
-            self.operator.record(self.scope, self.action, self.id, None, Outcome::Unknown, detail);
-        }
     }
 }
 

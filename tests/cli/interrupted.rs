@@ -132,6 +132,7 @@ fn a_change_that_was_under_way_is_written_down_as_unknown() {
                 (&json!(action), &json!("unknown"), arguments[1])
             );
             assert!(entry["detail"].as_str().unwrap().contains("ended before the answer came"), "{entry}");
+            assert_ne!(entry["name"], json!(null), "it was read before");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What the commands write down, and `ckeys journal` prints.
 
+use serde_json::json;
+
 use crate::support::World;
 
 #[test]
@@ -24,13 +26,13 @@ fn every_write_is_written_down_without_a_secret() {
         .iter()
         .map(|entry| {
             assert_eq!(entry["id"].to_string(), id);
-            assert_eq!(entry["scope"]["name"], "Sandbox");
+            assert_eq!((&entry["scope"]["name"], &entry["name"]), (&json!("Sandbox"), &json!("CI, fake")));
             (entry["action"].as_str().unwrap().to_owned(), entry["outcome"].as_str().unwrap().to_owned())
         })
         .collect();
     let done = |action: &str| (action.to_owned(), "done".to_owned());
     assert_eq!(told, ["create", "deactivate", "activate", "deactivate", "delete"].map(done));
-    assert_eq!(journal["open"], serde_json::json!([]));
+    assert_eq!(journal["open"], json!([]));
     let secret = created["secret"].as_str().unwrap();
     let tail = &secret[secret.len() - 6..];
     assert!(!run.out.contains(tail), "{}", run.out);

@@ -228,6 +228,20 @@ fn for_how_long_a_key_was_inactive_is_remembered_by_this_program_and_by_the_next
 }
 
 #[test]
+fn a_key_that_was_examined_has_its_name_in_the_journal_when_it_is_gone() {
+    let world = World::new();
+    let id = world.generates("Changed");
+    let operator = world.operator(limits_for(&[]));
+    examined(&world, &operator, id);
+    assert!(world.run(&operator, delete(id)).is_ok());
+    assert_eq!(world.last().name.unwrap().raw(), "Changed");
+    // Again: it is not there any more, and still was that one.
+    assert!(world.run(&operator, delete(id)).is_err());
+    let entry = world.last();
+    assert_eq!((entry.outcome, entry.name.unwrap().raw()), (Outcome::Failed, "Changed"));
+}
+
+#[test]
 fn a_key_that_is_gone_cannot_be_examined() {
     let world = World::new();
     let operator = world.operator(limits_for(&[]));
