@@ -86,6 +86,9 @@ pub enum JournalError {
     /// Another program has been in the middle of writing for seconds; it may be stopped.
     #[error("The journal's file {} is held by another program; if a ckeys is stopped, let it go on or end it", shown(.0))]
     Busy(PathBuf),
+    /// Reading or writing has not come to an end in time.
+    #[error("The journal's folder {} does not answer; its disk or file server may be stuck", shown(.0))]
+    NoAnswer(PathBuf),
 }
 
 impl JournalError {

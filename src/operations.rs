@@ -7,6 +7,8 @@
 
 mod examined;
 mod operator;
+mod reconcile;
+mod recorder;
 mod sent;
 
 use std::collections::HashSet;

@@ -128,6 +128,9 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                 for lost in operator.reconcile().await {
                     done(Done::Event(Event::Reconciled(Box::new(lost))));
                 }
+                for note in operator.take_notes() {
+                    done(Done::Event(Event::Notice(note)));
+                }
                 complain(&operator, &*done);
             });
         }

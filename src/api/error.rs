@@ -62,6 +62,8 @@ pub enum ErrorKind {
     },
     /// The answer was longer than this many bytes and was not read to its end.
     TooLarge(usize),
+    /// What is looked for belongs to another organization than the key, called so; or nobody knows to which.
+    AnotherOrganization(Option<Text>),
 }
 
 /// An answer that is not a success.
@@ -194,6 +196,12 @@ impl ApiError {
             }
             ErrorKind::Unreadable { reason, .. } => format!("The answer of {host} could not be understood: {reason}"),
             ErrorKind::TooLarge(limit) => format!("The answer of {host} is larger than {} MiB", limit / (1024 * 1024)),
+            ErrorKind::AnotherOrganization(Some(name)) => {
+                format!("It was begun in another organization, {name}, whose keys can't be read with this one")
+            }
+            ErrorKind::AnotherOrganization(None) => {
+                "Nobody knows in which organization it was begun, and nothing that was there then is here".to_owned()
+            }
         }
     }
 
@@ -217,6 +225,7 @@ impl ApiError {
                 "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API; a newer ckeys may know this answer."
             }
             ErrorKind::TooLarge(_) => "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API.",
+            ErrorKind::AnotherOrganization(_) => "Start ckeys with the key that was used then: it looks into that.",
         }
     }
 }

@@ -139,6 +139,9 @@ impl Session {
                 ));
             }
         }
+        for note in self.operator.take_notes() {
+            say(format_args!("ckeys: Warning: {note}"));
+        }
     }
 
     /// Looks up the scope that was asked for.

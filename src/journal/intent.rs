@@ -86,6 +86,14 @@ impl OpenIntent {
     pub fn finish(self, entry: &Entry) -> Result<(), JournalError> {
         self.0.finish(entry)
     }
+
+    /// Closes the intent without a line: it was not acted on, or that is told elsewhere.
+    ///
+    /// # Errors
+    /// Where its file can't be removed.
+    pub fn withdraw(self) -> Result<(), JournalError> {
+        self.0.remove()
+    }
 }
 
 /// An intent whose program ended without telling the outcome. Held, it is nobody else's; dropped without
@@ -101,6 +109,11 @@ impl Abandoned {
     /// What was about to be done.
     pub fn intent(&self) -> &Intent {
         &self.intent
+    }
+
+    /// The file that says so.
+    pub fn path(&self) -> &Path {
+        &self.held.path
     }
 
     /// Adds `entry`, which tells what became of it, and closes the intent.

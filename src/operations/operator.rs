@@ -1,35 +1,39 @@
 //! Carries out operations on one service, with what it takes to know what became of them.
 
 use std::collections::{HashMap, HashSet};
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::examined::deactivated_at;
+use super::reconcile::Pending;
+use super::recorder::Recorder;
 use super::sent::Sent;
 use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
 use crate::api::Client;
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty};
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
-use crate::journal::{
-    Abandoned, Action, Entry, Intent, Journal, JournalError, OpenIntent, OrganizationRecord, Outcome, ScopeRecord,
-    Service, WITHOUT_JOURNAL,
-};
+use crate::journal::{Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, ScopeRecord, Service};
 use crate::text::Text;
+
+/// How long a call that was answered waits for the organization's name.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// The client of one service, and the journal of what is done with it.
 #[derive(Debug)]
 pub struct Operator {
-    client: Client,
-    service: Service,
-    pub(super) journal: Option<Journal>,
+    pub(super) client: Client,
+    pub(super) service: Service,
+    pub(super) recorder: Recorder,
     known: Mutex<Known>,
 }
 
-/// What was read on the way, for the journal's words; and what is wrong with the journal.
+/// What was read on the way, for the journal's words; and what is still to be told.
 #[derive(Debug, Default)]
-struct Known {
+pub(super) struct Known {
     organization: Option<OrganizationRecord>,
     projects: Vec<(Scope, Text)>,
     /// The names of keys that were read one by one, as they are before they are changed.
@@ -38,40 +42,16 @@ struct Known {
     deactivated: HashMap<KeyId, Option<Timestamp>>,
     /// The keys whose secrets arrived here.
     delivered: HashSet<KeyId>,
-    complaint: Option<String>,
-    has_complained: bool,
     /// What is still to be found out, held so that nobody else looks into it meanwhile.
-    pending: Vec<(Intent, Pending)>,
-}
-
-/// An intent whose outcome could not be found out so far. Dropped, it stays open for the next start.
-#[derive(Debug)]
-enum Pending {
-    Own(OpenIntent),
-    Inherited(Box<Abandoned>),
-}
-
-impl Pending {
-    fn finish(self, entry: &Entry) -> Result<(), JournalError> {
-        match self {
-            Self::Own(open) => open.finish(entry),
-            Self::Inherited(abandoned) => abandoned.finish(entry),
-        }
-    }
+    pub(super) pending: Vec<(Intent, Pending)>,
+    /// What earlier programs left that is no lost key, in words.
+    pub(super) notes: Vec<String>,
 }
 
 impl Operator {
     /// Carries out operations by `client`, on `service`. Where `journal` is none, nothing is to be written down.
     pub fn new(client: Client, service: Service, journal: Option<Result<Journal, JournalError>>) -> Self {
-        let (journal, error) = match journal.transpose() {
-            Ok(journal) => (journal, None),
-            Err(error) => (None, Some(error)),
-        };
-        let operator = Self { client, service, journal, known: Mutex::default() };
-        if let Some(error) = error {
-            operator.complain(&error);
-        }
-        operator
+        Self { client, service, recorder: Recorder::new(journal), known: Mutex::default() }
     }
 
     /// Carries out `operation`: a read as it is, a write with what it takes to know what became of it.
@@ -100,11 +80,7 @@ impl Operator {
             Operation::Keys(scope) => Answer::Keys(self.client.keys(&scope).list().await?),
             Operation::Examine(scope, id) => Answer::Examined(Box::new(self.examine(&scope, id).await?)),
             Operation::Create { scope, name } => self.create(scope, name, sending).await?,
-            Operation::LookAgain(lost) => {
-                let lost = self.look_again(*lost).await;
-                self.settle_pending(&lost);
-                Answer::Lost(Box::new(lost))
-            }
+            Operation::LookAgain(lost) => Answer::Lost(Box::new(self.look_once_more(*lost).await)),
             Operation::SetValid { scope, id, valid } => {
                 sending(false);
                 self.set_valid(&scope, id, valid).await?
@@ -134,7 +110,7 @@ impl Operator {
         }
     }
 
-    async fn read_organization(&self) -> Result<Organization, ApiError> {
+    pub(super) async fn read_organization(&self) -> Result<Organization, ApiError> {
         let organization = self.client.organization().await?;
         self.know_organization(&organization);
         Ok(organization)
@@ -158,92 +134,9 @@ impl Operator {
         if let Some(at) = remembered {
             return at;
         }
-        let (journal, service) = (self.journal.clone()?, self.service.clone());
         // A journal that can't be read remembers nothing; writes complain of it.
-        let look =
-            move || journal.entries(None).ok().and_then(|history| deactivated_at(&history.entries, &service, id));
-        tokio::task::spawn_blocking(look).await.ok().flatten()
-    }
-
-    /// Looks into what earlier programs began on this service and did not see the end of: a key may
-    /// have been made whose secret nobody has. What can't be looked into now stays open for the next start.
-    pub async fn reconcile(&self) -> Vec<Lost> {
-        let Some(journal) = &self.journal else { return Vec::new() };
-        let leftovers = match journal.abandoned() {
-            Ok(leftovers) => leftovers,
-            Err(error) => {
-                self.complain(&error);
-                return Vec::new();
-            }
-        };
-        // Another service's are looked into when that is asked again.
-        let ours: Vec<_> =
-            leftovers.abandoned.into_iter().filter(|abandoned| abandoned.intent().service == self.service).collect();
-        if ours.is_empty() {
-            return Vec::new();
-        }
-        let organization = self.read_organization().await.map(|organization| OrganizationRecord::from(&organization));
-        let mut found = Vec::new();
-        for abandoned in ours {
-            found.extend(self.reconcile_one(abandoned, organization.as_ref()).await);
-        }
-        found
-    }
-
-    /// None where it is another organization's: its list would tell nothing of this one's keys.
-    async fn reconcile_one(
-        &self,
-        abandoned: Abandoned,
-        organization: Result<&OrganizationRecord, &ApiError>,
-    ) -> Option<Lost> {
-        let intent = abandoned.intent();
-        let is_same = match (&intent.organization, organization) {
-            (Some(then), Ok(now)) if then.id != now.id => return None,
-            (then, now) => then.is_some() && now.is_ok(),
-        };
-        let mut lost = Lost {
-            scope: intent.scope.scope(),
-            name: intent.name.raw().to_owned(),
-            known: intent.known.clone(),
-            error: None,
-            found: Ok(Vec::new()),
-        };
-        lost = match (&intent.organization, organization) {
-            (Some(_), Err(error)) => Lost { found: Err(error.clone()), ..lost },
-            _ => self.look_again(lost).await,
-        };
-        if is_same && lost.found.as_ref().is_err_and(ApiError::is_not_found) {
-            // The project is gone, and its keys with it.
-            lost.found = Ok(Vec::new());
-        }
-        // A list that can't be read says nothing: the intent stays open.
-        if lost.found.is_ok() {
-            let entry = outcome_of(&lost, Entry::of(intent, Timestamp::now(), Action::Reconcile, Outcome::None));
-            if let Err(error) = abandoned.finish(&entry) {
-                self.complain(&error);
-            }
-        } else {
-            let intent = abandoned.intent().clone();
-            self.known().pending.push((intent, Pending::Inherited(Box::new(abandoned))));
-        }
-        Some(lost)
-    }
-
-    /// Closes the intent that `lost` is about, where the list told its outcome at last.
-    fn settle_pending(&self, lost: &Lost) {
-        if lost.found.is_err() {
-            return;
-        }
-        let is_its = |intent: &Intent| {
-            intent.scope.scope() == lost.scope && intent.name.raw() == lost.name && intent.known == lost.known
-        };
-        let settled: Vec<_> = self.known().pending.extract_if(.., |(intent, _)| is_its(intent)).collect();
-        for (intent, pending) in settled {
-            let entry = Entry::of(&intent, Timestamp::now(), Action::Reconcile, Outcome::None);
-            if let Err(error) = pending.finish(&outcome_of(lost, entry)) {
-                self.complain(&error);
-            }
-        }
+        let entries = self.recorder.entries().await;
+        deactivated_at(&entries, &self.service, id)
     }
 
     /// What the service announced beside its answers, each once.
@@ -251,14 +144,20 @@ impl Operator {
         self.client.take_announcements()
     }
 
-    /// What is wrong with the journal, once.
+    /// Why the journal can't be kept, once.
     pub fn take_complaint(&self) -> Option<String> {
-        self.known().complaint.take()
+        self.recorder.take_complaint()
+    }
+
+    /// What [`reconcile`](Self::reconcile) found that its user has to know, beside the keys: in sentences, once.
+    pub fn take_notes(&self) -> Vec<String> {
+        std::mem::take(&mut self.known().notes)
     }
 
     /// Generates a key, once. The ids of the scope are known before, so that a lost answer can be looked into.
     async fn create(&self, scope: Scope, name: String, sending: impl FnOnce(bool)) -> Result<Answer, ApiError> {
-        let before = self.client.keys(&scope).list().await.map_err(ApiError::before_sending)?;
+        let keys = self.client.keys(&scope);
+        let before = self.knowing_whose(keys.list()).await.map_err(ApiError::before_sending)?;
         let known: Vec<KeyId> = before.into_iter().map(|key| key.id).collect();
         let intent = Intent {
             time: Timestamp::now(),
@@ -268,9 +167,9 @@ impl Operator {
             name: Text::from(name.as_str()),
             known: known.clone(),
         };
-        let open = self.begin(&intent);
+        let open = self.recorder.begin(intent.clone()).await;
         sending(open.is_some());
-        let result = self.client.keys(&scope).create(&name).await;
+        let result = keys.create(&name).await;
         let entry = |outcome| Entry::of(&intent, Timestamp::now(), Action::Create, outcome);
         match result {
             Ok(created) => {
@@ -278,18 +177,19 @@ impl Operator {
                 if created.secret.is_some() {
                     self.known().delivered.insert(created.key.id);
                 }
-                self.finish(open, &Entry { id: Some(created.key.id), ..entry(outcome) });
+                self.recorder.finish(open, Entry { id: Some(created.key.id), ..entry(outcome) }).await;
                 Ok(Answer::Created(created))
             }
             Err(error) if error.certainty() == Certainty::NotDone => {
-                self.finish(open, &Entry { detail: Text::from(error.summary()), ..entry(Outcome::Failed) });
+                let entry = Entry { detail: Text::from(error.summary()), ..entry(Outcome::Failed) };
+                self.recorder.finish(open, entry).await;
                 Err(error)
             }
             Err(error) => {
                 let lost = Lost { scope, name, known, error: Some(error), found: Ok(Vec::new()) };
                 let lost = self.look_again(lost).await;
                 if lost.found.is_ok() {
-                    self.finish(open, &outcome_of(&lost, entry(Outcome::Unknown)));
+                    self.recorder.finish(open, outcome_of(&lost, entry(Outcome::Unknown))).await;
                 } else if let Some(open) = open {
                     // Until the user looks again, or the next start does.
                     self.known().pending.push((intent.clone(), Pending::Own(open)));
@@ -299,44 +199,45 @@ impl Operator {
         }
     }
 
-    /// Reads the scope again, for keys that were not there before the call whose answer was lost. One whose secret
-    /// arrived since, as it was generated again, is none of them.
-    async fn look_again(&self, mut lost: Lost) -> Lost {
-        lost.found = match self.client.keys(&lost.scope).list().await {
-            Ok(mut keys) => {
-                let delivered = self.delivered().await;
-                keys.retain(|key| !delivered.contains(&key.id));
-                Ok(appeared(&lost.known, keys, &lost.name))
-            }
+    /// Reads the scope again, for keys that were not there before the call whose answer was lost.
+    pub(super) async fn look_again(&self, lost: Lost) -> Lost {
+        let found = match self.client.keys(&lost.scope).list().await {
+            Ok(keys) => Ok(self.appeared(&lost.known, keys, &lost.name).await),
             Err(error) => Err(error),
         };
-        lost
+        Lost { found, ..lost }
+    }
+
+    /// Those of `keys` that are not among `known`, the ones called `name` first. One whose secret arrived since, as it
+    /// was generated again, is none of them.
+    pub(super) async fn appeared(&self, known: &[KeyId], mut keys: Vec<ApiKey>, name: &str) -> Vec<ApiKey> {
+        let delivered = self.delivered().await;
+        keys.retain(|key| !delivered.contains(&key.id));
+        appeared(known, keys, name)
     }
 
     /// The keys whose secrets arrived, here or in any program that keeps this journal.
     async fn delivered(&self) -> HashSet<KeyId> {
-        let mut delivered = self.known().delivered.clone();
-        let Some(journal) = self.journal.clone() else { return delivered };
         // Where it can't be read, a key too many is told: better than one too few.
-        let history = tokio::task::spawn_blocking(move || journal.entries(None).unwrap_or_default()).await;
+        let entries = self.recorder.entries().await;
         let is_delivered = |entry: &Entry| {
             entry.action == Action::Create && entry.outcome == Outcome::Done && entry.service == self.service
         };
-        let entries = history.unwrap_or_default().entries;
+        let mut delivered = self.known().delivered.clone();
         delivered.extend(entries.into_iter().filter(is_delivered).filter_map(|entry| entry.id));
         delivered
     }
 
     async fn set_valid(&self, scope: &Scope, id: KeyId, valid: bool) -> Result<Answer, ApiError> {
         let sent = Sent::new(self, scope, if valid { Action::Activate } else { Action::Deactivate }, id);
-        let error = match self.client.keys(scope).set_valid(id, valid).await {
+        let error = match self.knowing_whose(self.client.keys(scope).set_valid(id, valid)).await {
             Ok(key) => {
                 let outcome = if key.id == id && key.valid == valid { Outcome::Done } else { Outcome::Unknown };
-                sent.ended(Some(&key), outcome, "");
+                sent.ended(Some(&key), outcome, "").await;
                 return Ok(Answer::Key(key));
             }
             Err(error) if error.certainty() == Certainty::NotDone => {
-                sent.ended(None, Outcome::Failed, &error.summary());
+                sent.ended(None, Outcome::Failed, &error.summary()).await;
                 return Err(error);
             }
             Err(error) => error,
@@ -344,11 +245,11 @@ impl Operator {
         Ok(match self.client.keys(scope).get(id).await {
             // It is as it was asked for, whatever became of the answer.
             Ok(key) if key.id == id && key.valid == valid => {
-                sent.ended(Some(&key), Outcome::Done, "");
+                sent.ended(Some(&key), Outcome::Done, "").await;
                 Answer::Key(key)
             }
             now => {
-                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary());
+                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary()).await;
                 Answer::Unsure(Box::new(Unsure::new(error, now)))
             }
         })
@@ -356,41 +257,30 @@ impl Operator {
 
     async fn delete(&self, scope: &Scope, id: KeyId) -> Result<Answer, ApiError> {
         let sent = Sent::new(self, scope, Action::Delete, id);
-        let error = match self.client.keys(scope).delete_acknowledged(id).await {
+        let error = match self.knowing_whose(self.client.keys(scope).delete_acknowledged(id)).await {
             Ok(acknowledged) => {
-                sent.ended(None, if acknowledged { Outcome::Done } else { Outcome::Unknown }, "");
+                sent.ended(None, if acknowledged { Outcome::Done } else { Outcome::Unknown }, "").await;
                 return Ok(Answer::Deleted { acknowledged });
             }
             Err(error) if error.certainty() == Certainty::NotDone => {
-                sent.ended(None, Outcome::Failed, &error.summary());
+                sent.ended(None, Outcome::Failed, &error.summary()).await;
                 return Err(error);
             }
             Err(error) => error,
         };
         Ok(match self.client.keys(scope).get(id).await {
             Err(gone) if gone.is_not_found() => {
-                sent.ended(None, Outcome::Done, "");
+                sent.ended(None, Outcome::Done, "").await;
                 Answer::Deleted { acknowledged: true }
             }
             now => {
-                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary());
+                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary()).await;
                 Answer::Unsure(Box::new(Unsure::new(error, now)))
             }
         })
     }
 
-    /// Writes down what is about to be done, with the disk's say-so, before it is.
-    fn begin(&self, intent: &Intent) -> Option<OpenIntent> {
-        self.journal.as_ref()?.begin(intent).map_err(|error| self.complain(&error)).ok()
-    }
-
-    fn finish(&self, open: Option<OpenIntent>, entry: &Entry) {
-        if let Some(Err(error)) = open.map(|open| open.finish(entry)) {
-            self.complain(&error);
-        }
-    }
-
-    pub(super) fn record(
+    pub(super) async fn record(
         &self,
         scope: &Scope,
         action: Action,
@@ -403,10 +293,7 @@ impl Operator {
             let at = (action == Action::Deactivate).then(Timestamp::now);
             self.known().deactivated.insert(id, at);
         }
-        let Some(journal) = &self.journal else { return };
-        if let Err(error) = journal.append(&self.entry(scope, action, id, key, outcome, detail)) {
-            self.complain(&error);
-        }
+        self.recorder.append(self.entry(scope, action, id, key, outcome, detail)).await;
     }
 
     pub(super) fn entry(
@@ -431,8 +318,23 @@ impl Operator {
         }
     }
 
+    /// Awaits `call`, and meanwhile asks whose keys these are, where that is not known: the journal says so, and without
+    /// it the next start could not tell in whose list to look for a key. Where it can't be had, nothing else fails.
+    async fn knowing_whose<T>(&self, call: impl Future<Output = T>) -> T {
+        if !self.recorder.keeps_journal() || self.organization_record().is_some() {
+            return call.await;
+        }
+        let (mut organization, mut call) = (pin!(self.read_organization()), pin!(call));
+        let result = tokio::select! {
+            result = &mut call => result,
+            _ = &mut organization => return call.await,
+        };
+        let _ = tokio::time::timeout(A_MOMENT, organization).await;
+        result
+    }
+
     // Each of these takes the lock and gives it back: held over both in one expression, it would wait for itself.
-    fn organization_record(&self) -> Option<OrganizationRecord> {
+    pub(super) fn organization_record(&self) -> Option<OrganizationRecord> {
         self.known().organization.clone()
     }
 
@@ -445,20 +347,13 @@ impl Operator {
         ScopeRecord::new(scope, &name.unwrap_or_default())
     }
 
-    fn complain(&self, error: &JournalError) {
-        let mut known = self.known();
-        if !std::mem::replace(&mut known.has_complained, true) {
-            known.complaint = Some(format!("{error}. {WITHOUT_JOURNAL}"));
-        }
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
+    pub(super) fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// `entry`, with what the list says of a key whose answer was lost.
-fn outcome_of(lost: &Lost, entry: Entry) -> Entry {
+pub(super) fn outcome_of(lost: &Lost, entry: Entry) -> Entry {
     let keys = lost.found.as_deref().unwrap_or_default();
     match keys.iter().find(|key| lost.is_likely(key)) {
         Some(key) => Entry { id: Some(key.id), outcome: Outcome::Orphan, ..entry },

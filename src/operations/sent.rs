@@ -2,14 +2,11 @@
 
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
 
 use super::Operator;
+use super::recorder::AT_THE_END;
 use crate::api::model::{ApiKey, KeyId, Scope};
 use crate::journal::{Action, Outcome};
-
-/// How long the disk is waited for where the program ends: whoever ends it does not wait for a stuck one.
-const AT_THE_END: Duration = Duration::from_millis(500);
 
 /// A change of a key that is under way. Dropped before its outcome is known, as the program ends, it is written down
 /// as unknown.
@@ -26,15 +23,15 @@ impl<'a> Sent<'a> {
         Self { operator, scope, action, id, is_over: false }
     }
 
-    pub(super) fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
+    pub(super) async fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
         self.is_over = true;
-        self.operator.record(self.scope, self.action, self.id, key, outcome, detail);
+        self.operator.record(self.scope, self.action, self.id, key, outcome, detail).await;
     }
 }
 
 impl Drop for Sent<'_> {
     fn drop(&mut self) {
-        let Some(journal) = self.operator.journal.clone().filter(|_| !self.is_over) else { return };
+        let Some(journal) = self.operator.recorder.journal().filter(|_| !self.is_over) else { return };
         let detail = "ckeys was ended before the answer came";
         let entry = self.operator.entry(self.scope, self.action, self.id, None, Outcome::Unknown, detail);
         let (writes, written) = mpsc::channel();

@@ -165,6 +165,7 @@ pub(crate) fn errors() -> Vec<ApiError> {
             ErrorKind::Redirect { status: 302, location: Some("https://elsewhere.invalid/".into()) },
             ErrorKind::Unreadable { status: 200, reason: "no such field".into() },
             ErrorKind::TooLarge(64 << 20),
+            ErrorKind::AnotherOrganization(Some("Another Inc.".into())),
         ]
         .map(host_error),
     );

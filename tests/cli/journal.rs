@@ -50,3 +50,17 @@ fn without_a_folder_to_write_to_it_is_told_and_the_work_goes_on() {
     assert_eq!(run.err.matches("without a journal").count(), 1, "{}", run.err);
     assert!(!run.out.is_empty());
 }
+
+/// A note that was torn may be of a key that nobody knows of: any command says so, once, and does its work.
+#[test]
+fn what_an_earlier_program_left_unreadable_is_told_once() {
+    let world = World::new();
+    let intents = world.home.path().join("state/confident-keys/intents");
+    std::fs::create_dir_all(&intents).unwrap();
+    std::fs::write(intents.join("0-torn.json"), "{\"time\":").unwrap();
+    let run = world.run(&["projects"]).exits(0).says("ckeys: Warning: A note of a key that was being generated");
+    assert!(run.err.contains("deactivate it") && !run.out.is_empty(), "{}", run.err);
+    let path = run.err.lines().map(str::trim).find(|line| line.starts_with('/')).unwrap();
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "{\"time\":");
+    assert_eq!(world.run(&["projects"]).exits(0).err, "");
+}

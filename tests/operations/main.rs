@@ -6,4 +6,5 @@ mod changes;
 mod create;
 mod random;
 mod reconcile;
+mod stuck;
 mod world;

@@ -175,9 +175,7 @@ fn a_project_that_is_gone_took_its_keys_along() {
     assert!(world.intents().is_empty());
     // Where nobody knows whose project it was, it may be there for another key.
     leaves(&world, &in_a_project_that_is_gone(&world, None));
-    let found = world.wait(world.operator(patient()).reconcile());
-    assert!(found[0].found.as_ref().unwrap_err().is_not_found());
-    assert_eq!(world.intents().len(), 1);
+    stays_open_with_a_note(&world, "“Orphan” in the project “Gone”");
 }
 
 #[test]
@@ -193,4 +191,93 @@ fn another_organizations_intents_are_left_alone() {
     let found = world.wait(world.operator(patient()).reconcile());
     assert!(found.len() == 1 && found[0].found.is_err());
     assert_eq!((world.intents().len(), world.entries().len()), (1, 0));
+}
+
+/// The next start judges nothing: it leaves the one intent that is there open, and says so with its file.
+#[track_caller]
+fn stays_open_with_a_note(world: &World, words: &str) {
+    let entries = world.entries();
+    let operator = world.operator(patient());
+    assert_eq!(world.wait(operator.reconcile()), []);
+    let note = operator.take_notes().join("\n");
+    assert!(note.contains(words) && note.contains("did not note for which organization"), "{note}");
+    let path = std::path::PathBuf::from(note.lines().last().unwrap().trim());
+    assert!(path.is_file() && path.starts_with(world.journal.folder()), "{note}");
+    assert_eq!(operator.take_notes(), Vec::<String>::new());
+    assert!(world.intents().len() == 1 && !world.intents()[0].is_under_way);
+    assert_eq!(world.entries(), entries);
+}
+
+/// An intent that does not say whose it is, and knew none of the keys that are here.
+fn of_nobody_knows_whom(world: &World, name: &str) -> Intent {
+    Intent { known: vec![KeyId(900_001), KeyId(900_002)], ..intent(world, name) }
+}
+
+/// In another organization's list every key is new, and one of them may well have that name.
+#[test]
+fn an_intent_of_nobody_knows_whom_is_not_judged_by_a_list_that_may_be_another_ones() {
+    let world = World::new();
+    let id = world.generates("Deploy");
+    leaves(&world, &of_nobody_knows_whom(&world, "Deploy"));
+    stays_open_with_a_note(&world, "“Deploy”");
+    assert!(world.key(id).is_some_and(|key| key.valid));
+}
+
+#[test]
+fn looking_again_judges_no_other_organizations_key_either() {
+    let other = OrganizationRecord { id: "org-other".into(), name: "Another Inc.".into() };
+    for (organization, words) in
+        [(Some(other), "another organization, Another Inc."), (None, "Nobody knows in which organization")]
+    {
+        let world = World::new();
+        world.generates("Deploy");
+        leaves(&world, &Intent { organization, ..of_nobody_knows_whom(&world, "Deploy") });
+        world.fails(&["GET * status=403,times=always"]);
+        let operator = world.operator(patient());
+        let lost = world.wait(operator.reconcile()).remove(0);
+        assert!(lost.found.is_err());
+        world.fails(&[]);
+        let mut lost = Box::new(lost);
+        // However often.
+        for _ in 0..2 {
+            let Ok(Answer::Lost(again)) = world.run(&operator, Operation::LookAgain(lost)) else { panic!() };
+            let why = again.found.as_ref().unwrap_err().to_string();
+            assert!(why.contains(words) && why.contains("Start ckeys with the key that was used then"), "{why}");
+            lost = again;
+        }
+        assert_eq!((world.entries().len(), world.intents().len()), (0, 1));
+    }
+}
+
+/// A project's id is no other organization's: that its list is there says whose it is.
+#[test]
+fn a_projects_list_says_whose_the_project_is() {
+    let world = World::new();
+    let Ok(Answer::Projects(projects)) = world.run(&world.operator(patient()), Operation::Projects) else { panic!() };
+    let scope = Scope::Project(projects[0].id.clone());
+    leaves(&world, &Intent { scope: ScopeRecord::new(&scope, &"".into()), ..of_nobody_knows_whom(&world, "Orphan") });
+    let operator = world.operator(patient());
+    let found = world.wait(operator.reconcile());
+    assert_eq!((found.len(), &found[0].scope, operator.take_notes()), (1, &scope, Vec::new()));
+    journal_says(&world, "Orphan", Outcome::None, None);
+    assert_eq!(world.last().organization, Some(organization(&world)), "by now it is known");
+}
+
+/// Notes that can't be read are told by the start that finds them, with where they are.
+#[test]
+fn what_cannot_be_read_is_told_once_with_where_it_is() {
+    let world = World::new();
+    leaves(&world, &intent(&world, "Nothing"));
+    for name in ["0-torn.json", "1-torn.json"] {
+        std::fs::write(world.journal.folder().join("intents").join(name), "{\"time\":").unwrap();
+    }
+    let operator = world.operator(patient());
+    assert_eq!(world.wait(operator.reconcile()).len(), 1, "the others are looked into all the same");
+    let notes = operator.take_notes();
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0].contains("2 notes") && notes[0].contains("whose secret nobody has"), "{}", notes[0]);
+    let paths: Vec<_> = notes[0].lines().skip(1).map(|line| std::path::PathBuf::from(line.trim())).collect();
+    assert!(paths.len() == 2 && paths.iter().all(|path| path.is_file()), "{}", notes[0]);
+    let next = world.operator(patient());
+    assert_eq!((world.wait(next.reconcile()), next.take_notes()), (Vec::new(), Vec::new()));
 }

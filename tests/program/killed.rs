@@ -1,5 +1,6 @@
 //! A program that is killed between the POST and its answer, and what the next start says of the key.
 
+use std::fs;
 use std::thread;
 
 use confident_keys::api::model::ApiKey;
@@ -88,5 +89,21 @@ fn a_lost_answer_is_told_at_once_and_the_key_deleted_from_there() {
         .sees("Not taken yet");
     screen.types("\x1b").sees("Nobody has this secret").types("discard\r").sees("nobody has its secret");
     screen.types("\x1b").misses("nobody has its secret").types("q");
+    screen.ends(0);
+}
+
+#[test]
+fn a_note_that_cannot_be_read_is_told_with_where_it_is_and_once() {
+    let world = World::new();
+    let intents = world.home.path().join("state/confident-keys/intents");
+    fs::create_dir_all(&intents).unwrap();
+    fs::write(intents.join("0-torn.json"), "{\"time\":").unwrap();
+    let mut screen = Screen::open(&world, 80, 24);
+    screen.sees("A note of a key that was being generated can't be read").sees("Terraform").sees("unreadable");
+    screen.types("\x1b").misses("can't be read").types("q");
+    screen.ends(0);
+    let mut screen = Screen::open(&world, 80, 24);
+    screen.sees("5 keys").sees("Terraform").sees("Production App").types("j").sees("13 keys").types("q");
+    assert!(!screen.ever_wrote("can't be read"));
     screen.ends(0);
 }

@@ -1,0 +1,212 @@
+//! What became of keys whose generation nobody saw the end of: looked up at the start, and when the user says so.
+//!
+//! An intent is judged by the list of its own organization alone. In another one's list every key is new, and the one
+//! that happens to have its name would be called a key that nobody has the secret of.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::operator::outcome_of;
+use super::{Lost, Operator};
+use crate::api::error::{ApiError, ErrorKind};
+use crate::api::model::{ApiKey, Scope};
+use crate::journal::{
+    Abandoned, Action, Entry, Intent, JournalError, OpenIntent, OrganizationRecord, Outcome, ScopeRecord,
+};
+use crate::text::{self, Text};
+
+/// The widest name in a sentence, in cells.
+const NAME_CELLS: usize = 40;
+
+/// An intent whose outcome could not be found out so far. Dropped, it stays open for the next start.
+#[derive(Debug)]
+pub(super) enum Pending {
+    /// Of this program.
+    Own(OpenIntent),
+    /// Of an earlier one.
+    Inherited(Box<Abandoned>),
+}
+
+impl Pending {
+    fn finish(self, entry: &Entry) -> Result<(), JournalError> {
+        match self {
+            Self::Own(open) => open.finish(entry),
+            Self::Inherited(abandoned) => abandoned.finish(entry),
+        }
+    }
+}
+
+/// Whose an intent is, and what its list says.
+enum Finding {
+    /// This organization's, with the keys that are new in its list; or why that can't be told yet.
+    Here(Result<Vec<ApiKey>, ApiError>),
+    /// This other organization's.
+    Elsewhere(Text),
+    /// It does not say whose it is, and nothing here shows that it is this organization's.
+    Unclear,
+}
+
+impl Operator {
+    /// Looks into what earlier programs began on this service and did not see the end of: a key may
+    /// have been made whose secret nobody has. What can't be looked into now stays open for the next start.
+    /// Beside the keys there may be [notes](Self::take_notes).
+    pub async fn reconcile(&self) -> Vec<Lost> {
+        let leftovers = self.recorder.abandoned().await;
+        if !leftovers.unreadable.is_empty() {
+            self.known().notes.push(told_unreadable(&leftovers.unreadable));
+        }
+        // Another service's are looked into when that is asked again.
+        let ours: Vec<_> =
+            leftovers.abandoned.into_iter().filter(|abandoned| abandoned.intent().service == self.service).collect();
+        if ours.is_empty() {
+            return Vec::new();
+        }
+        let organization = self.organization_now().await;
+        let mut found = Vec::new();
+        for abandoned in ours {
+            found.extend(self.reconcile_one(abandoned, &organization).await);
+        }
+        found
+    }
+
+    async fn organization_now(&self) -> Result<OrganizationRecord, ApiError> {
+        self.read_organization().await.map(|organization| OrganizationRecord::from(&organization))
+    }
+
+    /// None where it is not known to be this organization's: it stays open for its own.
+    async fn reconcile_one(
+        &self,
+        abandoned: Abandoned,
+        organization: &Result<OrganizationRecord, ApiError>,
+    ) -> Option<Lost> {
+        let found = match self.look_into(abandoned.intent(), organization).await {
+            Finding::Here(found) => found,
+            Finding::Elsewhere(_) => return None,
+            Finding::Unclear => {
+                self.known().notes.push(told_unclear(&abandoned));
+                return None;
+            }
+        };
+        let intent = abandoned.intent().clone();
+        let lost = Lost {
+            scope: intent.scope.scope(),
+            name: intent.name.raw().to_owned(),
+            known: intent.known.clone(),
+            error: None,
+            found,
+        };
+        let pending = Pending::Inherited(Box::new(abandoned));
+        // A list that can't be read says nothing: the intent stays open.
+        if lost.found.is_ok() {
+            self.settle(&intent, pending, &lost).await;
+        } else {
+            self.known().pending.push((intent, pending));
+        }
+        Some(lost)
+    }
+
+    /// Looks again for a key that was told of before, and closes its intent where the list tells its outcome at last.
+    pub(super) async fn look_once_more(&self, lost: Lost) -> Lost {
+        let inherited = self.known().pending.iter().find_map(|(intent, pending)| {
+            (is_about(intent, &lost) && matches!(pending, Pending::Inherited(_))).then(|| intent.clone())
+        });
+        let lost = match inherited {
+            None => self.look_again(lost).await,
+            Some(intent) => match self.look_into(&intent, &self.organization_now().await).await {
+                Finding::Here(found) => Lost { found, ..lost },
+                Finding::Elsewhere(name) => self.not_here(lost, Some(name)),
+                Finding::Unclear => self.not_here(lost, None),
+            },
+        };
+        if lost.found.is_ok() {
+            let settled: Vec<_> = self.known().pending.extract_if(.., |(intent, _)| is_about(intent, &lost)).collect();
+            for (intent, pending) in settled {
+                self.settle(&intent, pending, &lost).await;
+            }
+        }
+        lost
+    }
+
+    /// Its list is another organization's, which may be called so.
+    fn not_here(&self, lost: Lost, name: Option<Text>) -> Lost {
+        let error = ApiError { host: self.service.address().clone(), kind: ErrorKind::AnotherOrganization(name) };
+        Lost { found: Err(error), ..lost }
+    }
+
+    /// Writes down what the list says of `intent`, which closes it.
+    async fn settle(&self, intent: &Intent, pending: Pending, lost: &Lost) {
+        let mut entry = outcome_of(lost, Entry::of(intent, Timestamp::now(), Action::Reconcile, Outcome::None));
+        // Its list was read: it is this organization's.
+        entry.organization = entry.organization.or_else(|| self.organization_record());
+        self.recorder.write(move || pending.finish(&entry)).await;
+    }
+
+    /// Looks for the key of `intent`, where its list is one that this connection reads.
+    async fn look_into(&self, intent: &Intent, organization: &Result<OrganizationRecord, ApiError>) -> Finding {
+        let scope = intent.scope.scope();
+        let is_known = match (&intent.organization, organization) {
+            (Some(then), Ok(now)) if then.id != now.id => return Finding::Elsewhere(then.name.clone()),
+            (Some(_), Err(error)) => return Finding::Here(Err(error.clone())),
+            (then, _) => then.is_some(),
+        };
+        match self.client.keys(&scope).list().await {
+            // Projects and keys have ids that no other organization of the service has.
+            Ok(keys) => {
+                let knew = |key: &ApiKey| intent.known.contains(&key.id);
+                if is_known || scope != Scope::Organization || keys.iter().any(knew) {
+                    Finding::Here(Ok(self.appeared(&intent.known, keys, intent.name.raw()).await))
+                } else {
+                    Finding::Unclear
+                }
+            }
+            // The project is gone, and its keys with it; or it is another organization's.
+            Err(error) if error.is_not_found() && scope != Scope::Organization => {
+                if is_known {
+                    Finding::Here(Ok(Vec::new()))
+                } else {
+                    Finding::Unclear
+                }
+            }
+            Err(error) => Finding::Here(Err(error)),
+        }
+    }
+}
+
+/// Whether `lost` came of `intent`.
+fn is_about(intent: &Intent, lost: &Lost) -> bool {
+    intent.scope.scope() == lost.scope && intent.name.raw() == lost.name && intent.known == lost.known
+}
+
+fn told_unreadable(paths: &[PathBuf]) -> String {
+    let what = match paths.len() {
+        1 => "A note of a key that was being generated can't be read".to_owned(),
+        count => format!("{count} notes of keys that were being generated can't be read"),
+    };
+    let mut words = format!(
+        "{what}: a key may be there whose secret nobody has. Look through the newest keys for one that nobody knows and \
+         deactivate it; what can't be read may then be removed:"
+    );
+    for path in paths {
+        // Writing to a String can't fail.
+        let _ = write!(words, "\n  {}", Text::from(path.display().to_string()));
+    }
+    words
+}
+
+fn told_unclear(abandoned: &Abandoned) -> String {
+    let intent = abandoned.intent();
+    let place = match &intent.scope {
+        ScopeRecord::Organization => String::new(),
+        ScopeRecord::Project { id, name } if name.is_blank() => format!(" in the project {id}"),
+        ScopeRecord::Project { name, .. } => format!(" in the project “{}”", text::fit(name.as_str(), NAME_CELLS)),
+    };
+    format!(
+        "An earlier ckeys ended while it generated “{}”{place}, and did not note for which organization: nothing that it \
+         saw is here, so most likely for another one. Start ckeys with the key that was used then, and it looks into \
+         that. Where that can't be done any more, the note may be removed:\n  {}",
+        text::fit(intent.name.as_str(), NAME_CELLS),
+        Text::from(abandoned.path().display().to_string()),
+    )
+}
