@@ -187,6 +187,9 @@ pub struct Start {
 /// A key's counts and statuses change with time alone; they are worked out again after so long.
 const FRESH_FOR: SignedDuration = SignedDuration::from_secs(60);
 
+/// From when on a read that has not been answered is slow.
+const SLOW: SignedDuration = SignedDuration::from_secs(3);
+
 impl App {
     /// The state at the start, and what has to be asked first.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
@@ -322,15 +325,15 @@ impl App {
         let request = self.next_request();
         let operation = match &read {
             Read::Organization => {
-                self.organization.start(request);
+                self.organization.start(request, self.now);
                 Operation::Organization
             }
             Read::Projects => {
-                self.projects.start(request);
+                self.projects.start(request, self.now);
                 Operation::Projects
             }
             Read::Keys(scope) => {
-                self.keys.entry(scope.clone()).or_default().start(request);
+                self.keys.entry(scope.clone()).or_default().start(request, self.now);
                 Operation::Keys(scope.clone())
             }
         };
@@ -342,6 +345,20 @@ impl App {
     fn read_all(&mut self) -> Vec<Effect> {
         let scope = self.scope();
         [Read::Organization, Read::Projects, Read::Keys(scope)].map(|read| self.read(read)).into()
+    }
+
+    /// Reads again what is shown, but for what is being read already: whoever presses the key twice would only wait
+    /// longer. What has been on its way for a while may never come, and is begun anew.
+    fn read_again(&mut self) -> Vec<Effect> {
+        let now = self.now;
+        let reads = [
+            (Read::Organization, self.organization.loading_since()),
+            (Read::Projects, self.projects.loading_since()),
+            (Read::Keys(self.scope()), self.scope_keys().and_then(Remote::loading_since)),
+        ];
+        let is_due = |since: Timestamp| now.duration_since(since).abs() >= SLOW;
+        let due = reads.into_iter().filter(|(_, since)| since.is_none_or(is_due));
+        due.map(|(read, _)| self.read(read)).collect()
     }
 
     /// Why something that is shown could not be read again.

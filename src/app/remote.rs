@@ -9,7 +9,7 @@ use crate::api::error::ApiError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remote<T> {
     value: Option<(T, Timestamp)>,
-    loading: Option<RequestId>,
+    loading: Option<(RequestId, Timestamp)>,
     error: Option<ApiError>,
 }
 
@@ -40,19 +40,24 @@ impl<T> Remote<T> {
         self.loading.is_some()
     }
 
+    /// Since when it is being read.
+    pub fn loading_since(&self) -> Option<Timestamp> {
+        self.loading.map(|(_, since)| since)
+    }
+
     /// Why the last read failed; none once one succeeded.
     pub fn error(&self) -> Option<&ApiError> {
         self.error.as_ref()
     }
 
-    /// Notes that `request` reads it; replies to earlier requests are late from now on.
-    pub fn start(&mut self, request: RequestId) {
-        self.loading = Some(request);
+    /// Notes that `request` reads it from `now` on; replies to earlier requests are late then.
+    pub fn start(&mut self, request: RequestId, now: Timestamp) {
+        self.loading = Some((request, now));
     }
 
     /// Takes in the reply to `request`; false where it is late and was dropped.
     pub fn finish(&mut self, request: RequestId, result: Result<T, ApiError>, now: Timestamp) -> bool {
-        if self.loading != Some(request) {
+        if self.loading.is_none_or(|(awaited, _)| awaited != request) {
             return false;
         }
         self.loading = None;
@@ -76,8 +81,8 @@ mod tests {
     fn late_replies_are_dropped_and_the_last_good_value_stays() {
         let now = Timestamp::UNIX_EPOCH;
         let mut remote = Remote::default();
-        remote.start(RequestId(1));
-        remote.start(RequestId(2));
+        remote.start(RequestId(1), now);
+        remote.start(RequestId(2), now);
         assert!(!remote.finish(RequestId(1), Ok("old"), now));
         assert!(remote.is_loading());
         assert!(remote.finish(RequestId(2), Ok("new"), now));
@@ -85,7 +90,7 @@ mod tests {
         assert_eq!((remote.value(), remote.is_loading()), (Some(&"new"), false));
 
         let error = ApiError { host: "h".into(), kind: ErrorKind::TooLarge(1) };
-        remote.start(RequestId(3));
+        remote.start(RequestId(3), now);
         assert!(remote.finish(RequestId(3), Err(error.clone()), now));
         assert_eq!((remote.value(), remote.error()), (Some(&"new"), Some(&error)));
     }

@@ -189,7 +189,7 @@ impl App {
             }
             Action::Refresh => {
                 self.retry.reset();
-                return self.read_all();
+                return self.read_again();
             }
             action if !self.may_write(action) => {}
             Action::Generate => {

@@ -10,6 +10,9 @@ use jiff::SignedDuration;
 
 use crate::support::{Rig, errors, first_answer, key, keys_of, organization, project, projects, session, status};
 
+/// When a read that was not answered may be begun anew.
+const SLOW: SignedDuration = SignedDuration::from_secs(3);
+
 fn is_keys(operation: &Operation) -> bool {
     matches!(operation, Operation::Keys(_))
 }
@@ -84,6 +87,7 @@ fn late_replies_change_nothing_and_say_nothing() {
     let mut rig = Rig::ready();
     rig.press("r");
     let late = std::mem::take(&mut rig.asked);
+    rig.now += SLOW;
     rig.press("r");
     for (request, operation) in &late {
         let answer = match operation {
@@ -103,11 +107,63 @@ fn late_replies_change_nothing_and_say_nothing() {
     assert!(!rig.app.is_working());
 }
 
+fn asked(rig: &Rig) -> Vec<Operation> {
+    rig.asked.iter().map(|(_, operation)| operation.clone()).collect()
+}
+
+#[test]
+fn whoever_presses_r_again_does_not_start_over() {
+    let everything = [Operation::Organization, Operation::Projects, Operation::Keys(Scope::Organization)];
+    let mut rig = Rig::ready();
+    rig.press("r");
+    for _ in 0..3 {
+        rig.now += SignedDuration::from_millis(900);
+        assert_eq!(rig.press("r"), []);
+    }
+    assert_eq!(asked(&rig), everything);
+    rig.answer_all();
+    assert!(!rig.app.is_working());
+    // Answered, it is read again at once.
+    rig.press("r");
+    assert_eq!(asked(&rig), everything);
+    // What has come meanwhile is read again, what has not is waited for.
+    let organization = rig.take(|operation| *operation == Operation::Organization);
+    rig.reply(organization, Ok(Answer::Organization(crate::support::organization())));
+    assert_eq!(rig.press("r").len(), 1);
+    assert_eq!(asked(&rig), [Operation::Projects, Operation::Keys(Scope::Organization), Operation::Organization]);
+}
+
+#[test]
+fn what_has_not_come_for_a_while_is_begun_anew() {
+    let mut rig = Rig::ready();
+    rig.press("r");
+    let late = std::mem::take(&mut rig.asked);
+    rig.now += SLOW;
+    rig.press("r");
+    assert_eq!(asked(&rig), late.iter().map(|(_, operation)| operation.clone()).collect::<Vec<_>>());
+    // From then on that is waited for, also when the clock is set back.
+    rig.now += SignedDuration::from_secs(1);
+    assert_eq!(rig.press("r"), []);
+    rig.now -= SignedDuration::from_hours(1);
+    assert_eq!(rig.press("r").len(), 3);
+}
+
+#[test]
+fn another_scope_is_read_whatever_else_is_under_way() {
+    let mut rig = Rig::ready();
+    rig.press("r");
+    rig.press("j");
+    rig.pass(SignedDuration::from_secs(1));
+    assert_eq!(asked(&rig).iter().filter(|operation| is_keys(operation)).count(), 2);
+    assert_eq!(rig.press("r"), [], "the new one is being read, too");
+}
+
 #[test]
 fn a_late_list_does_not_reach_the_dialog_either() {
     let mut rig = Rig::keys_of("prod");
     rig.press("r");
     let late = rig.take(is_keys);
+    rig.now += SLOW;
     rig.press("r");
     let fresh = rig.take(is_keys);
     rig.press("x");

@@ -58,6 +58,7 @@ fn what_may_pass_is_tried_again_and_what_stays_is_not() {
         | ErrorKind::Redirect { .. }
         | ErrorKind::Unreadable { .. }
         | ErrorKind::TooLarge(_)
+        | ErrorKind::AnotherOrganization(_)
         // A proxy that wants a password wants it the next time as well.
         | ErrorKind::Connect(ConnectFailure::Tls(_) | ConnectFailure::Proxy(_)) => true,
         _ => matches!(error.status(), Some(400..=404 | 409 | 422)),
