@@ -10,6 +10,7 @@ mod examine;
 pub mod field;
 pub mod filter;
 pub mod geometry;
+pub mod journal;
 pub mod keys;
 mod left;
 pub mod message;

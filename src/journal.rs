@@ -20,6 +20,7 @@
 mod entry;
 mod file;
 mod intent;
+mod report;
 
 use std::collections::HashSet;
 use std::io;
@@ -34,6 +35,7 @@ pub use entry::{Action, Entry, OrganizationRecord, Outcome, ScopeRecord, Service
 use entry::{Line, line};
 use file::Locked;
 pub use intent::{Abandoned, Intent, Leftovers, ListedIntent, ListedIntents, OpenIntent};
+pub use report::Report;
 
 /// What it means where the journal can't be written, for whoever is told of the [`JournalError`].
 pub const WITHOUT_JOURNAL: &str = "Work goes on without a journal: should ckeys be ended before a new key's secret \

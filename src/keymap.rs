@@ -37,13 +37,15 @@ pub enum Context {
     CopyMenu,
     /// A text to read: help or details.
     Reader,
+    /// What was done.
+    Journal,
     /// The screen without a key to sign in with.
     SignedOut,
 }
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
@@ -56,6 +58,7 @@ impl Context {
         Self::Lost,
         Self::CopyMenu,
         Self::Reader,
+        Self::Journal,
         Self::SignedOut,
         Self::Anywhere,
     ];
@@ -76,6 +79,7 @@ impl Context {
             Self::Lost => "A lost answer",
             Self::CopyMenu => "Copy",
             Self::Reader => "Help and details",
+            Self::Journal => "Journal",
             Self::SignedOut => "Not signed in",
         }
     }
@@ -147,6 +151,8 @@ pub enum Action {
     CopyMenu,
     /// Show the keys that work here.
     Help,
+    /// Show what was done.
+    Journal,
     /// Look again what became of a key.
     LookAgain,
     /// Copy the secret.
@@ -302,6 +308,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &[Key::char('z')], Action::Times, "", "times: relative, local, UTC"),
     bind(Context::Panes, &[Key::char('r')], Action::Refresh, "", "read again"),
     bind(Context::Panes, &[Key::char('u')], Action::Undo, "", "undo the last deactivation or reactivation made here"),
+    bind(
+        Context::Panes,
+        &[Key::char('@')],
+        Action::Journal,
+        "",
+        "show the journal: what was done, and what came of it",
+    ),
     bind(Context::Filter, &[ENTER], Action::Accept, "keep", "keep the filter and go to the list"),
     bind(Context::Filter, &[ESC], Action::Back, "clear", "clear the filter"),
     bind(Context::Filter, &[DOWN, Key::ctrl('n')], Action::Down, "", "down"),
@@ -347,6 +360,15 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Reader, TO_FIRST, Action::First, "", "to the start"),
     bind(Context::Reader, TO_LAST, Action::Last, "", "to the end"),
     bind(Context::Reader, &[ESC, Key::char('q'), ENTER, Key::char('?')], Action::Back, "close", "close"),
+    bind(Context::Journal, LINE_DOWN, Action::Down, "down", "down"),
+    bind(Context::Journal, LINE_UP, Action::Up, "up", "up"),
+    bind(Context::Journal, SCREEN_DOWN, Action::PageDown, "", "a screenful down"),
+    bind(Context::Journal, SCREEN_UP, Action::PageUp, "", "a screenful up"),
+    bind(Context::Journal, TO_FIRST, Action::First, "", "to the newest"),
+    bind(Context::Journal, TO_LAST, Action::Last, "", "to the end"),
+    bind(Context::Journal, &[Key::char('r')], Action::Refresh, "read again", "read again"),
+    bind(Context::Journal, &[Key::char('z')], Action::Times, "times", "times: relative, local, UTC"),
+    bind(Context::Journal, &[ESC, Key::char('q'), ENTER, Key::char('@')], Action::Back, "close", "close"),
     bind(Context::SignedOut, &[Key::char('d')], Action::Demo, "try the demo", "look around on made-up data"),
     bind(Context::SignedOut, &[Key::char('q'), ESC], Action::Quit, "quit", "quit"),
     bind(Context::Anywhere, &[Key::ctrl('c')], Action::Interrupt, "", "quit from anywhere"),

@@ -12,7 +12,7 @@
 //!   └── runtime     the only loop: messages -> update -> effects -> draw
 //!       ├── app         all state, and `update`: pure
 //!       ├── ui          draws the state, changes nothing
-//!       ├── worker      the background task: calls, copies
+//!       ├── worker      the background task: calls, copies, reading the journal
 //!       └── terminal    claiming it, input, signals, giving it back
 //!
 //!   operations      what can be asked of the service; for worker and cli alike

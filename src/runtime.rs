@@ -286,6 +286,7 @@ impl Loop {
             match effect {
                 Effect::Ask(request, operation) => self.worker.submit(Job::Ask(request, operation)),
                 Effect::Copy(request, secret) => self.worker.submit(Job::Copy(request, secret)),
+                Effect::ReadJournal(request, most) => self.worker.submit(Job::ReadJournal(request, most)),
                 Effect::StartDemo => self.worker.submit(Job::StartDemo),
                 Effect::DropTypedAhead => {
                     terminal::discard_typed_ahead();

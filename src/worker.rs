@@ -30,6 +30,8 @@ pub enum Job {
     Ask(RequestId, Operation),
     /// Copy to the clipboard.
     Copy(RequestId, Secret),
+    /// Read the newest entries of the journal, so many at most.
+    ReadJournal(RequestId, usize),
     /// Start the embedded service, and talk to it from then on.
     StartDemo,
 }
@@ -144,6 +146,13 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                         let result = operator.run(operation).await;
                         done(Done::Event(Event::Reply(request, result)));
                         complain(&operator, &*done);
+                    });
+                }
+                Job::ReadJournal(request, most) => {
+                    let Some(operator) = self.operator.clone() else { continue };
+                    tokio::spawn(async move {
+                        let report = operator.read_journal(most).await.map(|report| report.map(Box::new));
+                        done(Done::Event(Event::Journal(request, report)));
                     });
                 }
                 Job::Copy(request, secret) => {

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::App;
 use super::dialog::{Dialog, Target};
+use super::journal::{self, State};
 use crate::api::model::{ApiKey, LastUsed, Scope};
 use crate::config::Times;
 use crate::keymap::{self, Context};
@@ -23,6 +24,10 @@ pub enum ReaderLine {
     More(String),
     /// Something to watch out for.
     Warning(String),
+    /// Anything else that is said.
+    Words(String),
+    /// Something of the journal: how it stands, and what it is.
+    Record(State, String),
     /// Nothing.
     Blank,
 }
@@ -37,6 +42,7 @@ pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
     match &app.dialog {
         Some(Dialog::Help(_, contexts)) => help(contexts, usize::from(app.size.reader_width())),
         Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
+        Some(Dialog::Journal(dialog)) => journal::lines(app, dialog),
         _ => Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ pub use lost::LostDialog;
 pub use secret::{Copying, DISCARD, SAVED, SecretDialog, Taken};
 pub use typed::Typed;
 
+use super::journal::JournalDialog;
 use super::message::RequestId;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, Scope};
@@ -48,6 +49,8 @@ pub enum Dialog {
     Help(Reader, Vec<Context>),
     /// All that is known of a key.
     Details(Reader, Target),
+    /// What was done.
+    Journal(Box<JournalDialog>),
 }
 
 /// A key that a dialog is about, pinned when it opened.
@@ -130,6 +133,7 @@ impl Dialog {
             Self::Lost(_) => Context::Lost,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Help(..) | Self::Details(..) => Context::Reader,
+            Self::Journal(_) => Context::Journal,
         }
     }
 
@@ -142,6 +146,7 @@ impl Dialog {
     pub(super) fn reader(&mut self) -> Option<&mut Reader> {
         match self {
             Self::Help(reader, _) | Self::Details(reader, _) => Some(reader),
+            Self::Journal(dialog) => Some(&mut dialog.reader),
             _ => None,
         }
     }
@@ -173,7 +178,7 @@ impl Dialog {
             Self::Delete(dialog) => dialog.act(action),
             Self::Lost(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
-            Self::Help(..) | Self::Details(..) => match action {
+            Self::Help(..) | Self::Details(..) | Self::Journal(_) => match action {
                 Action::Back | Action::Quit => Outcome::Close,
                 _ => Outcome::Stay,
             },

@@ -76,4 +76,9 @@ impl Size {
     pub fn reader_width(self) -> u16 {
         self.cols.saturating_sub(8).min(84)
     }
+
+    /// The cells of a line in the journal, which has the whole width, as far as lines can be read at a glance.
+    pub fn journal_width(self) -> u16 {
+        self.cols.saturating_sub(4).min(140)
+    }
 }

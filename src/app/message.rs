@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Session;
 use crate::api::error::ApiError;
+use crate::journal::{JournalError, Report};
 use crate::operations::{Answer, Lost, Operation};
 use crate::secret::Secret;
 
@@ -45,6 +46,8 @@ pub enum Event {
     Copied(RequestId, Result<Delivery, String>),
     /// What became of a key whose generation an earlier program did not see the end of.
     Reconciled(Box<Lost>),
+    /// What the journal says; none where none is kept.
+    Journal(RequestId, Result<Option<Box<Report>>, JournalError>),
     /// There is a service to talk to.
     Connected(Session),
     /// Something for the user to know that nothing was asked for.
@@ -70,6 +73,8 @@ pub enum Effect {
     Ask(RequestId, Operation),
     /// Copy this to the clipboard, and tell what came of it.
     Copy(RequestId, Secret),
+    /// Read the newest entries of the journal, so many at most, and hand them over.
+    ReadJournal(RequestId, usize),
     /// Forget the keys that were typed ahead: a dialog opened that they were not meant for.
     DropTypedAhead,
     /// Start the embedded service and connect to it.

@@ -46,7 +46,6 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Event::Resize { cols, rows } => {
             app.size = Size { cols, rows };
-            app.keep_reader_in_range();
             Vec::new()
         }
         Event::Tick => Vec::new(),
@@ -56,6 +55,10 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Event::Reconciled(lost) => app.reconciled(*lost),
+        Event::Journal(request, report) => {
+            app.journal_was_read(request, report);
+            Vec::new()
+        }
         Event::Connected(session) => {
             app.session = Some(session);
             app.signed_out = None;
@@ -180,13 +183,7 @@ impl App {
             Action::Sort => self.table.sort_next(),
             Action::SortReverse => self.table.descending = !self.table.descending,
             Action::Columns => self.table.columns_next(),
-            Action::Times => {
-                self.times = match self.times {
-                    Times::Relative => Times::Local,
-                    Times::Local => Times::Utc,
-                    Times::Utc => Times::Relative,
-                };
-            }
+            Action::Times => self.next_times(),
             Action::Refresh => {
                 self.retry.reset();
                 return self.read_again();
@@ -209,9 +206,18 @@ impl App {
                 let contexts = self.contexts();
                 return self.open(Dialog::Help(Reader::default(), contexts));
             }
+            Action::Journal => return self.open_journal(),
             _ => {}
         }
         Vec::new()
+    }
+
+    fn next_times(&mut self) {
+        self.times = match self.times {
+            Times::Relative => Times::Local,
+            Times::Local => Times::Utc,
+            Times::Utc => Times::Relative,
+        };
     }
 
     fn page(&self) -> isize {
@@ -364,6 +370,11 @@ impl App {
     }
 
     fn dialog_action(&mut self, action: Action) -> Vec<Effect> {
+        match (&self.dialog, action) {
+            (Some(Dialog::Journal(_)), Action::Refresh) => return self.read_journal(),
+            (Some(Dialog::Journal(_)), Action::Times) => self.next_times(),
+            _ => {}
+        }
         let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
         let Some(dialog) = &mut self.dialog else { return Vec::new() };
         if let Some(reader) = dialog.reader() {
@@ -371,14 +382,6 @@ impl App {
         }
         let outcome = dialog.act(action);
         self.outcome(outcome)
-    }
-
-    /// Where a text is longer or shorter than before, its end stays at the lower edge at most.
-    fn keep_reader_in_range(&mut self) {
-        let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
-        if let Some(Dialog::Help(reader, _) | Dialog::Details(reader, _)) = &mut self.dialog {
-            reader.line = reader.line.min(lines.saturating_sub(height));
-        }
     }
 
     /// Acts on what a dialog ended in.

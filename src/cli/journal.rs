@@ -10,6 +10,7 @@ use super::people::{Row, Table, exact};
 use super::session::load_settings;
 use crate::config::Times;
 use crate::journal::{Action, Entry, Journal, JournalError, ListedIntent, Outcome, ScopeRecord};
+use crate::text::Text;
 
 /// What JSON has in the place of an outcome where a key is being generated right now; for people it has no hyphen.
 const UNDER_WAY: &str = "under-way";
@@ -28,10 +29,13 @@ pub(super) fn run(arguments: &arguments::Journal) -> Result<Exit, Failure> {
         let lines = if history.unreadable == 1 { "1 line".to_owned() } else { format!("{} lines", history.unreadable) };
         say(format_args!("ckeys: {lines} of the journal can't be read and were left out; a power cut may do that."));
     }
-    if listed.unreadable > 0 {
+    if !listed.unreadable.is_empty() {
+        let paths: Vec<String> =
+            listed.unreadable.iter().map(|path| format!("\n  {}", Text::from(path.display().to_string()))).collect();
         say(format_args!(
-            "ckeys: {} of the files about keys that were being generated can't be read. `ckeys list` shows the keys that exist.",
-            listed.unreadable
+            "ckeys: Notes of keys that were being generated can't be read. `ckeys list` shows the keys that exist; should \
+             there be none that nobody knows, the notes may be removed:{}",
+            paths.concat()
         ));
     }
     if arguments.json {
@@ -45,7 +49,7 @@ pub(super) fn run(arguments: &arguments::Journal) -> Result<Exit, Failure> {
     let rows: Vec<_> = done.chain(open.iter().map(|(entry, state)| (entry, words(state)))).collect();
     if !rows.is_empty() {
         print(&table(&rows, load_settings().times, Style::of_stdout()))?;
-    } else if history.unreadable + listed.unreadable == 0 && arguments.lines != Some(0) {
+    } else if history.unreadable == 0 && listed.unreadable.is_empty() && arguments.lines != Some(0) {
         say("Nothing was done yet.");
     }
     Ok(Exit::Done)

@@ -149,8 +149,9 @@ pub struct ListedIntent {
 pub struct ListedIntents {
     /// Oldest first.
     pub intents: Vec<ListedIntent>,
-    /// How many files can't be read. Where a lock keeps readers out, as on Windows, those at work are among them.
-    pub unreadable: usize,
+    /// Files that can't be read, also those that were set aside. Where a lock keeps readers out, as on Windows, those
+    /// at work are among them.
+    pub unreadable: Vec<PathBuf>,
 }
 
 /// What is found at an intent's path.
@@ -219,7 +220,7 @@ impl Journal {
         let mut leftovers = Leftovers::default();
         let mut taken = Vec::new();
         let patient_until = Instant::now() + PATIENCE;
-        for (id, path) in self.intent_files()? {
+        for (id, path) in self.intent_files(EXTENSION)? {
             match self.take(id, &path, patient_until.saturating_duration_since(Instant::now())) {
                 Found::Held(held, content) => match serde_json::from_slice(&content) {
                     Ok(intent) => taken.push(Abandoned { intent, held }),
@@ -247,19 +248,20 @@ impl Journal {
     /// # Errors
     /// Where the folder is there, but can't be read.
     pub fn intents(&self) -> Result<ListedIntents, JournalError> {
-        let mut listed = ListedIntents::default();
+        let aside = self.intent_files(UNREADABLE)?.into_iter().map(|(_, path)| path).collect();
+        let mut listed = ListedIntents { unreadable: aside, ..ListedIntents::default() };
         let mut found = Vec::new();
-        for (id, path) in self.intent_files()? {
+        for (id, path) in self.intent_files(EXTENSION)? {
             let content = match file::read(&path) {
                 Ok(Some(content)) => content,
                 Ok(None) => continue,
                 Err(_) => {
-                    listed.unreadable += 1;
+                    listed.unreadable.push(path);
                     continue;
                 }
             };
             let Ok(intent) = serde_json::from_slice(&content) else {
-                listed.unreadable += 1;
+                listed.unreadable.push(path);
                 continue;
             };
             let Ok(file) = file::open(&path, file::options().read(true)) else { continue };
@@ -276,8 +278,8 @@ impl Journal {
         self.folder().join(FOLDER)
     }
 
-    /// The ids and paths of all intents, oldest first.
-    fn intent_files(&self) -> Result<Vec<(String, PathBuf)>, JournalError> {
+    /// The ids and paths of all intents whose files end so, oldest first.
+    fn intent_files(&self, extension: &str) -> Result<Vec<(String, PathBuf)>, JournalError> {
         let folder = self.intents_folder();
         let failed = |error: &std::io::Error| JournalError::folder(&folder, error);
         let entries = match fs::read_dir(&folder) {
@@ -288,7 +290,7 @@ impl Journal {
         let mut files = Vec::new();
         for entry in entries {
             let path = entry.map_err(|error| failed(&error))?.path();
-            if path.extension().is_some_and(|extension| extension == EXTENSION)
+            if path.extension().is_some_and(|found| found == extension)
                 && let Some(id) = path.file_stem().and_then(|stem| stem.to_str())
             {
                 files.push((id.to_owned(), path));

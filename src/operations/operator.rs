@@ -16,7 +16,9 @@ use crate::api::Client;
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty};
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
-use crate::journal::{Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, ScopeRecord, Service};
+use crate::journal::{
+    Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
+};
 use crate::text::Text;
 
 /// How long a call that was answered waits for the organization's name.
@@ -152,6 +154,14 @@ impl Operator {
     /// What [`reconcile`](Self::reconcile) found that its user has to know, beside the keys: in sentences, once.
     pub fn take_notes(&self) -> Vec<String> {
         std::mem::take(&mut self.known().notes)
+    }
+
+    /// The newest `most` entries of the journal; none where none is kept.
+    ///
+    /// # Errors
+    /// Where it can't be read.
+    pub async fn read_journal(&self, most: usize) -> Result<Option<Report>, JournalError> {
+        self.recorder.report(self.service.clone(), most).await
     }
 
     /// Generates a key, once. The ids of the scope are known before, so that a lost answer can be looked into.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::journal::{Entry, Intent, Journal, JournalError, Leftovers, OpenIntent, WITHOUT_JOURNAL};
+use crate::journal::{Entry, Intent, Journal, JournalError, Leftovers, OpenIntent, Report, Service, WITHOUT_JOURNAL};
 
 /// How long a write waits for its line, in all: above the journal's own patience with other programs. A fresh secret
 /// must not wait for good behind a disk that is stuck.
@@ -97,6 +97,21 @@ impl Recorder {
         self.in_time(move || journal.entries(None), drop).await.unwrap_or_default().entries
     }
 
+    /// The newest `most` entries, as of now; none where nothing is written down.
+    ///
+    /// # Errors
+    /// Where they can't be read, or not in time.
+    pub(super) async fn report(&self, here: Service, most: usize) -> Result<Option<Report>, JournalError> {
+        match &self.journal {
+            None => Ok(None),
+            Some(Err(error)) => Err(error.clone()),
+            Some(Ok(journal)) => {
+                let journal = journal.clone();
+                self.in_time(move || journal.report(here, most), drop).await.map(Some)
+            }
+        }
+    }
+
     /// What `work` comes to, as [`in_time`](Self::in_time). None where that is an error, which is told.
     async fn aside<T: Send + 'static>(
         &self,
@@ -168,7 +183,7 @@ mod tests {
 
     use super::*;
     use crate::api::model::KeyId;
-    use crate::journal::{Action, Outcome, ScopeRecord, Service};
+    use crate::journal::{Action, Outcome, ScopeRecord};
 
     fn recorder(patience: Duration) -> (TempDir, Journal, Recorder) {
         let folder = tempfile::tempdir().unwrap();

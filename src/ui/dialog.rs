@@ -2,6 +2,7 @@
 
 mod change;
 mod forms;
+mod journal;
 mod secret;
 
 use ratatui::Frame;
@@ -34,6 +35,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Details(reader, target)) => {
             read(app, theme, frame, area, target.key.title(), *reader, LABEL_CELLS)
         }
+        Some(Dialog::Journal(dialog)) => journal::view(app, theme, frame, area, dialog),
     }
 }
 
@@ -180,25 +182,37 @@ fn read(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, title: &str,
         width,
         height: height.min(area.height),
     };
-    let mut block = super::block(theme, super::title(title, width), true);
-    if lines.len() > rows {
-        let last = (reader.line + rows).min(lines.len());
-        let dash = theme.pick("–", "-");
-        block = block.title_bottom(
-            Line::styled(format!(" {}{dash}{last} of {} ", reader.line + 1, lines.len()), theme.dim()).right_aligned(),
-        );
+    let position = position(theme, reader, rows, lines.len());
+    let shown = lines.into_iter().skip(reader.line).take(rows);
+    let shown = shown.map(|line| reader_line(theme, line, label_cells, usize::from(width).saturating_sub(4)));
+    text_box(theme, frame, place, title, position, shown.collect());
+}
+
+/// Which of all lines are in sight, where not all are.
+fn position(theme: Theme, reader: Reader, rows: usize, count: usize) -> Option<Line<'static>> {
+    let last = (reader.line + rows).min(count);
+    let words = format!(" {}{}{last} of {count} ", reader.line + 1, theme.pick("–", "-"));
+    (count > rows).then(|| Line::styled(words, theme.dim()).right_aligned())
+}
+
+/// The lines of a text that are in sight, framed.
+fn text_box(
+    theme: Theme,
+    frame: &mut Frame<'_>,
+    place: Rect,
+    title: &str,
+    position: Option<Line<'static>>,
+    lines: Vec<Line<'static>>,
+) {
+    let mut block = super::block(theme, super::title(title, place.width), true);
+    if let Some(position) = position {
+        block = block.title_bottom(position);
     }
     let inner = block.inner(place);
     let inner = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };
     super::clear(frame, place);
     frame.render_widget(block, place);
-    let shown: Vec<Line<'static>> = lines
-        .into_iter()
-        .skip(reader.line)
-        .take(rows)
-        .map(|line| reader_line(theme, line, label_cells, inner.width.into()))
-        .collect();
-    frame.render_widget(Paragraph::new(Text::from(shown)), inner);
+    frame.render_widget(Paragraph::new(Text::from(lines)), inner);
 }
 
 fn reader_line(theme: Theme, line: ReaderLine, label_cells: usize, width: usize) -> Line<'static> {
@@ -210,6 +224,11 @@ fn reader_line(theme: Theme, line: ReaderLine, label_cells: usize, width: usize)
         ]),
         ReaderLine::More(value) => Line::from(format!("{}{value}", " ".repeat(label_cells))),
         ReaderLine::Warning(words) => Line::styled(words, theme.warning().add_modifier(Modifier::BOLD)),
+        ReaderLine::Words(words) => Line::from(words),
+        ReaderLine::Record(state, words) => {
+            let told = format!("{} {}", theme.state_symbol(state), state.word());
+            Line::from(vec![Span::styled(text::pad(&told, label_cells), theme.state(state)), Span::raw(words)])
+        }
         ReaderLine::Blank => Line::default(),
     }
 }

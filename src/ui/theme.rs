@@ -7,6 +7,7 @@
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+use crate::app::journal::State;
 use crate::app::toast::Tone;
 use crate::status::Status;
 
@@ -157,6 +158,32 @@ impl Theme {
         self.pick(symbol, ascii)
     }
 
+    /// How something in the journal looks.
+    pub fn state(self, state: State) -> Style {
+        let strong = Modifier::BOLD;
+        match state {
+            State::Orphan | State::Unknown | State::Open => self.warning().add_modifier(strong),
+            State::Failed => self.error().add_modifier(strong),
+            State::UnderWay => self.accent(),
+            State::Done => self.done(),
+            State::Nothing | State::SettledOrphan | State::SettledUnknown => self.dim(),
+        }
+    }
+
+    /// The sign before a state's word, one cell wide.
+    pub fn state_symbol(self, state: State) -> &'static str {
+        let (symbol, ascii) = match state {
+            State::Orphan => ("!", "!"),
+            State::Unknown => ("?", "?"),
+            State::Open => ("◌", "o"),
+            State::UnderWay => ("▸", ">"),
+            State::Failed => ("✕", "x"),
+            State::Done => ("✓", "*"),
+            State::Nothing | State::SettledOrphan | State::SettledUnknown => ("▫", "-"),
+        };
+        self.pick(symbol, ascii)
+    }
+
     /// The colour of a message.
     pub fn tone(self, tone: Tone) -> Style {
         match tone {
@@ -201,6 +228,19 @@ mod tests {
             let theme = Theme::new(Colours::None, is_ascii);
             let symbols: HashSet<_> = all.map(|status| theme.status_symbol(status)).into();
             assert_eq!(symbols.len(), all.len());
+            assert!(symbols.iter().all(|symbol| symbol.width() == 1 && symbol.width_cjk() == 1), "{symbols:?}");
+        }
+    }
+
+    /// What tells two states apart is a sign or a word, whatever the colours are.
+    #[test]
+    fn signs_of_the_journal_are_one_cell_wide_and_what_is_settled_looks_so() {
+        use std::collections::HashSet;
+        for is_ascii in [false, true] {
+            let theme = Theme::new(Colours::None, is_ascii);
+            let told: HashSet<_> = State::ALL.map(|state| (theme.state_symbol(state), state.word())).into();
+            assert_eq!(told.len(), State::ALL.len());
+            let symbols = State::ALL.map(|state| theme.state_symbol(state));
             assert!(symbols.iter().all(|symbol| symbol.width() == 1 && symbol.width_cjk() == 1), "{symbols:?}");
         }
     }

@@ -124,6 +124,16 @@ fn dialog(dialog: &Dialog) -> String {
         }
         Dialog::CopyMenu(key) => format!("copy menu of {}", key.id),
         Dialog::Help(reader, contexts) => format!("help for {contexts:?} at line {}", reader.line),
+        Dialog::Journal(journal) => {
+            let shown = match journal.report() {
+                None => "nothing".to_owned(),
+                Some(Ok(None)) => "that none is kept".to_owned(),
+                Some(Ok(Some(report))) => format!("{} entries, {} open", report.entries.len(), report.intents.len()),
+                Some(Err(error)) => error.to_string(),
+            };
+            let reading = if journal.is_reading() { ", reading" } else { "" };
+            format!("journal with {shown} at line {}{reading}", journal.reader.line)
+        }
         Dialog::Details(reader, target) => format!("details of {} at line {}", target.key.id, reader.line),
     }
 }
@@ -162,6 +172,7 @@ pub(crate) fn effect(effect: &Effect) -> String {
         Effect::Ask(_, operation) => format!("ask: read {operation:?}"),
         Effect::Copy(_, secret) if secret.expose() == FAKE_SECRET => "copy the secret".into(),
         Effect::Copy(_, text) => format!("copy {:?}", text.expose()),
+        Effect::ReadJournal(_, most) => format!("read the newest {most} of the journal"),
         other => format!("{other:?}"),
     }
 }

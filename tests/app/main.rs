@@ -6,12 +6,15 @@
 mod actions;
 mod changes;
 mod describe;
+mod journal;
 mod left;
 mod lost;
 mod permission;
 mod random;
 mod reads;
 mod replies;
+#[path = "../common/report.rs"]
+mod report;
 mod retry;
 mod rules;
 mod service;

@@ -8,6 +8,7 @@ use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, SAVED, SecretDialog};
 use confident_keys::app::message::{Delivery, Effect, RequestId};
+use confident_keys::journal::JournalError;
 use confident_keys::keymap;
 use confident_keys::operations::{Answer, Lost, Operation};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -16,7 +17,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::describe::describe;
-use crate::support::{FAKE_PART, Rig, keys_of, named, project, session};
+use crate::report::Writer;
+use crate::support::{FAKE_PART, Rig, keys_of, named, project, session, writer};
 
 /// How many runs, and how long each at most: some seconds without optimisation.
 const RUNS: u32 = 384;
@@ -50,6 +52,11 @@ enum Step {
     /// A reply comes again.
     Again(usize),
     Copied {
+        which: usize,
+        how: usize,
+    },
+    /// The journal was read.
+    Journal {
         which: usize,
         how: usize,
     },
@@ -129,7 +136,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     let pause = prop_oneof![0i64..300, 0i64..100_000, 0i64..20_000_000_000, -10_000i64..0];
     prop_oneof![
         12 => any::<usize>().prop_map(Step::Bound),
-        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u"]).prop_map(Step::Open),
+        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@"]).prop_map(Step::Open),
         3 => any_key().prop_map(Step::Key),
         6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
         3 => (prop::sample::select(vec!["x", "u", "D"]), any::<bool>())
@@ -138,6 +145,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         12 => (any::<usize>(), any_how()).prop_map(|(which, how)| Step::Reply { which, how }),
         1 => any::<usize>().prop_map(Step::Again),
         2 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Copied { which, how }),
+        2 => (any::<usize>(), 0usize..4).prop_map(|(which, how)| Step::Journal { which, how }),
         1 => size.prop_map(|(cols, rows)| Step::Resize(cols, rows)),
         2 => pause.prop_map(Step::Pass),
         1 => any::<usize>().prop_map(Step::Meddle),
@@ -169,6 +177,7 @@ pub(crate) struct Seen {
     /// Writes that waited for their key to be read.
     pub(crate) agreed: usize,
     pub(crate) quits: usize,
+    pub(crate) journals: usize,
 }
 
 /// The simulated service, the program before it, and what is remembered to judge it.
@@ -248,6 +257,19 @@ impl<'a> World<'a> {
                     };
                     self.answered.push(Event::Copied(request, result.clone()));
                     self.send(Event::Copied(request, result));
+                }
+            }
+            Step::Journal { which, how } => {
+                if let Some(at) = pick(&self.rig.journals, *which) {
+                    let request = self.rig.journals.remove(at);
+                    let report = match how {
+                        0 => Ok(Some(Box::new(writer().everything("New key")))),
+                        1 => Ok(Some(Box::new(Writer::empty()))),
+                        2 => Ok(None),
+                        _ => Err(JournalError::NoHome),
+                    };
+                    self.answered.push(Event::Journal(request, report.clone()));
+                    self.send(Event::Journal(request, report));
                 }
             }
             Step::Resize(cols, rows) => self.send(Event::Resize { cols: *cols, rows: *rows }),
@@ -466,8 +488,8 @@ fn whatever_happens_the_rules_hold() {
     for count in [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
-    let Seen { lost, looks, from_lost, unsure, typed, undone, agreed, .. } = seen;
-    for count in [lost, looks, from_lost, unsure, typed, undone, agreed] {
+    let Seen { lost, looks, from_lost, unsure, typed, undone, agreed, journals, .. } = seen;
+    for count in [lost, looks, from_lost, unsure, typed, undone, agreed, journals] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
 }

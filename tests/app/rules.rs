@@ -111,6 +111,12 @@ impl World<'_> {
             }
             Effect::DropTypedAhead => assert!(self.rig.app.dialog.as_ref().is_some_and(Dialog::is_dangerous)),
             Effect::StartDemo => assert_eq!((action, self.rig.app.session.is_none()), (Some(Action::Demo), true)),
+            Effect::ReadJournal(request, _) => {
+                assert!(self.requests.insert(*request), "a request's id is used twice");
+                assert!(matches!(&self.rig.app.dialog, Some(Dialog::Journal(dialog)) if dialog.is_reading()));
+                assert!(matches!(action, Some(Action::Journal | Action::Refresh)));
+                self.seen.borrow_mut().journals += 1;
+            }
             Effect::Suspend => assert_eq!(action, Some(Action::Suspend)),
             Effect::Redraw => assert_eq!(action, Some(Action::Redraw)),
         }
@@ -202,7 +208,12 @@ impl World<'_> {
             ids.len() <= known
                 && (!app.table.filter.text().is_empty() || ids.len() == app.table.counts.get(app.table.tab))
         );
-        if let Some(Dialog::Help(reader, _) | Dialog::Details(reader, _)) = &app.dialog {
+        let reader = match &app.dialog {
+            Some(Dialog::Help(reader, _) | Dialog::Details(reader, _)) => Some(reader),
+            Some(Dialog::Journal(dialog)) => Some(&dialog.reader),
+            _ => None,
+        };
+        if let Some(reader) = reader {
             let (lines, height) = (reader_lines(app).len(), usize::from(app.size.reader_rows()));
             assert!(reader.line <= lines.saturating_sub(height), "scrolled past the end");
         }

@@ -344,6 +344,18 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig.press("Enter");
         rig
     }),
+    ("journal", Rig::in_journal),
+    ("journal, being read", || {
+        let mut rig = Rig::ready();
+        rig.press("@");
+        rig
+    }),
+    ("journal, on a low screen", || {
+        let mut rig = Rig::in_journal();
+        rig.send(Event::Resize { cols: 60, rows: 16 });
+        rig.presses("j j");
+        rig
+    }),
 ];
 
 fn failed_reads(mut rig: Rig) -> Rig {

@@ -14,11 +14,14 @@ use confident_keys::app::message::{Effect, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::guard::Signer;
+use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::{Answer, Examined, Lost, Operation};
 use confident_keys::secret::Secret;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+use crate::report::Writer;
 
 /// What a fresh secret is in these tests. Its end is shown by the program, the rest must not be.
 pub(crate) const FAKE_SECRET: &str = "confident_us_proj_FAKE-SECRET-FOR-TESTS-f0f0f0";
@@ -178,6 +181,8 @@ pub(crate) struct Rig {
     pub(crate) now: Timestamp,
     pub(crate) asked: Vec<(RequestId, Operation)>,
     pub(crate) copies: Vec<(RequestId, Secret)>,
+    /// Where the journal is to be read.
+    pub(crate) journals: Vec<RequestId>,
 }
 
 impl Rig {
@@ -201,7 +206,7 @@ impl Rig {
             session,
             seed: 7,
         });
-        let mut rig = Self { app, now: start_time(), asked: Vec::new(), copies: Vec::new() };
+        let mut rig = Self { app, now: start_time(), asked: Vec::new(), copies: Vec::new(), journals: Vec::new() };
         rig.note(&effects);
         rig
     }
@@ -234,6 +239,7 @@ impl Rig {
             match effect {
                 Effect::Ask(request, operation) => self.asked.push((*request, operation.clone())),
                 Effect::Copy(request, secret) => self.copies.push((*request, secret.clone())),
+                Effect::ReadJournal(request, _) => self.journals.push(*request),
                 _ => {}
             }
         }
@@ -291,6 +297,21 @@ impl Rig {
         self.reply(request, result)
     }
 
+    /// The journal that is being read says this.
+    pub(crate) fn reply_journal(&mut self, report: Result<Option<Report>, JournalError>) -> Vec<Effect> {
+        let request = self.journals.pop().unwrap();
+        self.send(Event::Journal(request, report.map(|report| report.map(Box::new))))
+    }
+
+    /// With the journal open, in which everything happened.
+    pub(crate) fn in_journal() -> Self {
+        let mut rig = Self::keys_of("prod");
+        rig.press("@");
+        rig.reply_journal(Ok(Some(writer().everything("GitLab"))));
+        rig.app.take_needs_draw();
+        rig
+    }
+
     /// Answers all open reads as the service would at first.
     pub(crate) fn answer_all(&mut self) {
         for (request, operation) in std::mem::take(&mut self.asked) {
@@ -335,6 +356,11 @@ impl Rig {
     pub(crate) fn toast(&self) -> &str {
         self.app.toasts.newest().map_or("", |toast| toast.text.as_str())
     }
+}
+
+/// Writes the journal of the organization that is shown.
+pub(crate) fn writer() -> Writer {
+    Writer::new(start_time(), &organization(), &projects()[0])
 }
 
 /// What the service answers to a read at first.

@@ -27,6 +27,7 @@ fn every_write_is_written_down_without_a_secret() {
         .map(|entry| {
             assert_eq!(entry["id"].to_string(), id);
             assert_eq!((&entry["scope"]["name"], &entry["name"]), (&json!("Sandbox"), &json!("CI, fake")));
+            assert_eq!(entry["organization"]["name"], "Acme Inc.");
             (entry["action"].as_str().unwrap().to_owned(), entry["outcome"].as_str().unwrap().to_owned())
         })
         .collect();
@@ -63,4 +64,9 @@ fn what_an_earlier_program_left_unreadable_is_told_once() {
     let path = run.err.lines().map(str::trim).find(|line| line.starts_with('/')).unwrap();
     assert_eq!(std::fs::read_to_string(path).unwrap(), "{\"time\":");
     assert_eq!(world.run(&["projects"]).exits(0).err, "");
+    // Whoever asks for the journal is told of it for as long as it is there.
+    let run = world.run(&["journal"]).exits(0).says("Notes of keys that were being generated can't be read");
+    assert!(run.err.contains(path) && !run.err.contains("Nothing was done"), "{}", run.err);
+    std::fs::remove_file(path).unwrap();
+    world.run(&["journal"]).exits(0).says("Nothing was done yet");
 }

@@ -113,10 +113,12 @@ fn what_cannot_be_read_is_told_once_and_kept() {
     let home = Home::new();
     drop(home.journal.begin(&intent("CI")).unwrap());
     fs::write(home.path("intents/0-torn.json"), "{\"time\":").unwrap();
-    assert_eq!(home.journal.intents().unwrap().unreadable, 1);
+    assert_eq!(home.journal.intents().unwrap().unreadable, [home.path("intents/0-torn.json")]);
     let leftovers = home.journal.abandoned().unwrap();
     assert_eq!((found(&leftovers), leftovers.unreadable.len()), (vec!["CI"], 1));
     assert_eq!(fs::read_to_string(&leftovers.unreadable[0]).unwrap(), "{\"time\":");
+    // Whoever looks is shown it for as long as it is there.
+    assert_eq!(home.journal.intents().unwrap().unreadable, leftovers.unreadable);
     drop(leftovers);
     assert!(home.journal.abandoned().unwrap().unreadable.is_empty());
 }

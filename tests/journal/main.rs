@@ -6,4 +6,5 @@ mod child;
 mod command;
 mod files;
 mod intents;
+mod report;
 mod support;

@@ -129,7 +129,7 @@ impl World {
     /// What is being generated, or was when its program ended.
     pub(crate) fn intents(&self) -> Vec<ListedIntent> {
         let listed = self.journal.intents().unwrap();
-        assert_eq!(listed.unreadable, 0);
+        assert_eq!(listed.unreadable, Vec::<std::path::PathBuf>::new());
         listed.intents
     }
 

@@ -50,7 +50,7 @@ fn entries(world: &World) -> Vec<Entry> {
 /// The names of what was left open.
 fn open(world: &World) -> Vec<String> {
     let listed = world.journal().intents().unwrap();
-    assert_eq!(listed.unreadable, 0);
+    assert!(listed.unreadable.is_empty(), "{listed:?}");
     let intents = listed.intents.into_iter().inspect(|intent| assert!(!intent.is_under_way));
     intents.map(|intent| intent.intent.name.to_string()).collect()
 }

@@ -7,6 +7,7 @@ mod again;
 #[path = "../common/environment.rs"]
 mod environment;
 mod job;
+mod journal;
 mod killed;
 mod leaving;
 #[path = "../common/pty.rs"]

@@ -7,6 +7,8 @@
 
 mod data;
 mod picture;
+#[path = "../common/report.rs"]
+mod report;
 mod rules;
 mod scene;
 mod snapshots;

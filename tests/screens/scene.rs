@@ -10,6 +10,7 @@ use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::guard::Signer;
+use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::{Answer, Examined, Lost, Operation};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
@@ -23,6 +24,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use crate::data::{Data, FAKE_SECRET, FAKE_SIGNER, Names, now};
+use crate::report::Writer;
 
 /// How large most screens are.
 pub(crate) const USUAL: Size = Size { cols: 80, rows: 24 };
@@ -70,6 +72,7 @@ impl Opening {
             data,
             asked: Vec::new(),
             copies: Vec::new(),
+            journals: Vec::new(),
             has_ended: false,
             inactive_since: None,
         };
@@ -85,6 +88,7 @@ pub(crate) struct Scene {
     data: Data,
     asked: Vec<(RequestId, Operation)>,
     copies: Vec<RequestId>,
+    journals: Vec<RequestId>,
     pub(crate) has_ended: bool,
     /// When inactive keys were deactivated, as the program remembers.
     pub(crate) inactive_since: Option<Timestamp>,
@@ -130,6 +134,7 @@ impl Scene {
             match effect {
                 Effect::Ask(request, operation) => self.asked.push((request, operation)),
                 Effect::Copy(request, _) => self.copies.push(request),
+                Effect::ReadJournal(request, _) => self.journals.push(request),
                 Effect::Quit => self.has_ended = true,
                 Effect::DropTypedAhead | Effect::StartDemo | Effect::Suspend | Effect::Redraw => {}
             }
@@ -278,6 +283,21 @@ impl Scene {
         let request = self.copies.pop().expect("a copy is under way");
         self.happens(Event::Copied(request, result.map_err(str::to_owned)));
         self
+    }
+
+    /// The journal that is being read comes to this.
+    pub(crate) fn journal(mut self, report: Result<Option<Report>, JournalError>) -> Self {
+        let request = self.journals.pop().expect("the journal is being read");
+        self.happens(Event::Journal(request, report.map(|report| report.map(Box::new))));
+        self
+    }
+
+    /// A journal in which everything happened, to the organization that is shown.
+    pub(crate) fn everything(&self) -> Report {
+        let projects = &self.data.projects;
+        // What the longest name is like follows the data.
+        let long = projects[5].name.as_str();
+        Writer::new(self.now, &self.data.organization, &projects[0]).everything(long)
     }
 
     /// Somebody else changes a key at the service.

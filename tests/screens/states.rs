@@ -6,11 +6,13 @@ use confident_keys::api::announcement::Announcement;
 use confident_keys::app::ClipboardRoute;
 use confident_keys::app::message::Delivery;
 use confident_keys::config::{Settings, Times};
+use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::Operation;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::data::{Names, project};
+use crate::report::Writer;
 use crate::scene::{Opening, Scene, asks_to_wait, page, refused, status, timeout, untrusted};
 
 /// A state, and how it is reached.
@@ -18,7 +20,7 @@ pub(crate) type State = (&'static str, fn(Names) -> Scene);
 
 /// Every state.
 pub(crate) fn all() -> impl Iterator<Item = State> {
-    [PANES, FAILURES, PAUSES, PERMISSIONS, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, TOASTS]
+    [PANES, FAILURES, PAUSES, PERMISSIONS, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, JOURNAL, TOASTS]
         .into_iter()
         .flatten()
         .copied()
@@ -324,6 +326,49 @@ const TEXTS: &[State] = &[
     ("details_unknown", |names| Scene::project(names, 1).on(106).keys("Enter")),
     ("details_expired", |names| Scene::project(names, 1).on(108).keys("Enter")),
     ("details_signing_key", |names| Scene::organization(names).keys("Enter").on(1).keys("Enter")),
+];
+
+fn opening_journal(names: Names) -> Scene {
+    Scene::project(names, 1).keys("@")
+}
+
+fn journal(names: Names) -> Scene {
+    let scene = opening_journal(names);
+    let report = scene.everything();
+    scene.journal(Ok(Some(report)))
+}
+
+/// What is missing is told as well.
+fn damaged_journal(names: Names) -> Scene {
+    let scene = opening_journal(names);
+    let folder = "/home/ada/.local/state/confident-keys";
+    let report = Report {
+        unreadable: 2,
+        has_more: true,
+        unreadable_intents: vec![format!("{folder}/intents/1795269720000-4711-0badcafe.unreadable").into()],
+        trouble: Some(JournalError::Folder { path: folder.into(), reason: "Read-only file system".into() }),
+        intents: Vec::new(),
+        ..scene.everything()
+    };
+    scene.journal(Ok(Some(report)))
+}
+
+const JOURNAL: &[State] = &[
+    ("journal_being_read", opening_journal),
+    ("journal", journal),
+    ("journal_end", |names| journal(names).keys("G")),
+    ("journal_times_utc", |names| journal(names).keys("z z")),
+    ("journal_being_read_again", |names| journal(names).keys("r")),
+    ("journal_empty", |names| opening_journal(names).journal(Ok(Some(Writer::empty())))),
+    ("journal_damaged", damaged_journal),
+    ("journal_damaged_end", |names| damaged_journal(names).keys("G")),
+    ("journal_unreadable", |names| {
+        let path = "/home/ada/.local/state/confident-keys/journal.jsonl".into();
+        opening_journal(names).journal(Err(JournalError::Read { path, reason: "Permission denied".into() }))
+    }),
+    ("journal_of_the_demo", |names| {
+        Opening { is_demo: true, ..Opening::new(names) }.start().reads().keys("@").journal(Ok(None))
+    }),
 ];
 
 const TOASTS: &[State] = &[
