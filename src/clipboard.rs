@@ -115,6 +115,25 @@ pub async fn copy(text: &Secret, route: &Route, options: &CopyOptions) -> Result
     }
 }
 
+/// Takes `text` to the clipboard of the person at the keyboard by the best way, or by the next best where that fails;
+/// what came of it, and by which way.
+///
+/// # Errors
+/// Why the last way failed.
+pub async fn copy_by_best_route(
+    text: &Secret,
+    environment: &Environment,
+    options: &CopyOptions,
+) -> Result<(Route, Copied), CopyError> {
+    let mut route = route(environment);
+    loop {
+        match copy(text, &route, options).await {
+            Ok(copied) => return Ok((route, copied)),
+            Err(error) => route = fallback(&route, environment).ok_or(error)?,
+        }
+    }
+}
+
 fn within(limit: usize, text: &Secret) -> Result<(), CopyError> {
     let bytes = text.expose().len();
     if bytes > limit { Err(CopyError::TooLong { bytes, limit }) } else { Ok(()) }

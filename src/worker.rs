@@ -205,24 +205,14 @@ pub fn demo_session(connection: &Connection) -> Session {
 
 /// Copies by the best route, or by the next best where that fails.
 async fn copy(request: RequestId, secret: &Secret, options: &CopyOptions, environment: &Environment) -> Done {
-    let mut route = clipboard::route(environment);
-    loop {
-        let error = match clipboard::copy(secret, &route, options).await {
-            Ok(Copied::Native { clears_after }) => return copied(request, Ok(Delivery::Clipboard { clears_after })),
-            Ok(Copied::SentToTerminal) => return copied(request, Ok(Delivery::Terminal)),
-            Ok(Copied::WriteSequence) => {
-                return Done::Write(request, clipboard::osc52_sequence(secret, environment.screen));
-            }
-            Err(error) => error,
-        };
-        match clipboard::fallback(&route, environment) {
-            Some(next) => route = next,
-            None => return copied(request, Err(sentence(&error.to_string()))),
+    let result = match clipboard::copy_by_best_route(secret, environment, options).await {
+        Ok((_, Copied::Native { clears_after })) => Ok(Delivery::Clipboard { clears_after }),
+        Ok((_, Copied::SentToTerminal)) => Ok(Delivery::Terminal),
+        Ok((_, Copied::WriteSequence)) => {
+            return Done::Write(request, clipboard::osc52_sequence(secret, environment.screen));
         }
-    }
-}
-
-fn copied(request: RequestId, result: Result<Delivery, String>) -> Done {
+        Err(error) => Err(sentence(&error.to_string())),
+    };
     Done::Event(Event::Copied(request, result))
 }
 
