@@ -62,6 +62,7 @@ pub mod cli;
 pub mod clipboard;
 pub mod config;
 pub mod demo;
+pub mod destination;
 pub mod guard;
 pub mod journal;
 mod json;

@@ -1,0 +1,3 @@
+//! Where a fresh secret goes.
+
+pub mod dotenv;

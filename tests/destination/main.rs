@@ -1,0 +1,3 @@
+//! Where secrets go.
+
+mod dotenv;
