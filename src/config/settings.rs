@@ -9,6 +9,9 @@
 //! [clipboard]
 //! clear_after_seconds = 45   # 0: never
 //!
+//! [command]
+//! timeout_seconds = 60   # how long a command that takes a secret may run
+//!
 //! [display]
 //! times = "relative"   # or "local", "utc"
 //! ascii = false        # true: no box drawing or other symbols beyond ASCII
@@ -48,6 +51,8 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// After how long a copied secret is cleared from the clipboard; never where there is none.
     pub clear_clipboard_after: Option<Duration>,
+    /// How long a command that takes a secret may run.
+    pub command_timeout: Duration,
     /// How times are written at first.
     pub times: Times,
     /// Whether to keep to ASCII.
@@ -59,6 +64,7 @@ impl Default for Settings {
         Self {
             thresholds: Thresholds::default(),
             clear_clipboard_after: Some(Duration::from_secs(45)),
+            command_timeout: Duration::from_secs(60),
             times: Times::default(),
             ascii: false,
         }
@@ -156,7 +162,7 @@ impl Reader<'_> {
     fn root(&mut self, root: &DeTable<'_>, settings: &mut Settings) {
         for (section, value) in root {
             let prefix = section.get_ref().as_ref();
-            if !matches!(prefix, "thresholds" | "clipboard" | "display") {
+            if !matches!(prefix, "thresholds" | "clipboard" | "command" | "display") {
                 // Told once for the section, not for each of its entries.
                 self.unknown(section, "");
                 continue;
@@ -180,6 +186,7 @@ impl Reader<'_> {
                     ("clipboard", "clear_after_seconds") => {
                         self.clear_after(value, &mut settings.clear_clipboard_after);
                     }
+                    ("command", "timeout_seconds") => self.timeout(value, &mut settings.command_timeout),
                     ("display", "times") => self.times(value, &mut settings.times),
                     ("display", "ascii") => match value.get_ref().as_bool() {
                         Some(ascii) => settings.ascii = ascii,
@@ -206,6 +213,13 @@ impl Reader<'_> {
         match integer(value) {
             Some(seconds @ 0..=86_400) => *after = (seconds > 0).then(|| Duration::from_secs(seconds.into())),
             _ => self.bad(value, "a whole number of seconds from 0 (never) to 86400"),
+        }
+    }
+
+    fn timeout(&mut self, value: &Spanned<DeValue<'_>>, timeout: &mut Duration) {
+        match integer(value) {
+            Some(seconds @ 1..=3600) => *timeout = Duration::from_secs(seconds.into()),
+            _ => self.bad(value, "a whole number of seconds from 1 to 3600"),
         }
     }
 
@@ -251,12 +265,13 @@ mod tests {
     #[test]
     fn every_entry_is_read() {
         let (settings, problems) = Settings::parse(
-            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[display]\ntimes = \"utc\"\nascii = true\n",
+            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\n",
         );
         assert_eq!(problems, vec![]);
         let expected = Settings {
             thresholds: Thresholds { new_days: 3, idle_days: 14, stale_days: 60 },
             clear_clipboard_after: None,
+            command_timeout: Duration::from_secs(5),
             times: Times::Utc,
             ascii: true,
         };
@@ -266,12 +281,13 @@ mod tests {
     #[test]
     fn unknown_and_bad_entries_are_told_by_line_and_the_rest_is_used() {
         let (settings, problems) = Settings::parse(
-            "color = 1\n[thresholds]\nstale_days = \"90\"\nidle_days = 0\nnew_days = 5\nold_days = 1\n[clipboard]\nclear_after_seconds = -1\n[tricks]\na = 1\nb = 2\n",
+            "color = 1\n[thresholds]\nstale_days = \"90\"\nidle_days = 0\nnew_days = 5\nold_days = 1\n[clipboard]\nclear_after_seconds = -1\n[tricks]\na = 1\nb = 2\n[command]\ntimeout_seconds = 0\n",
         );
         assert_eq!(settings.thresholds, Thresholds { new_days: 5, ..Thresholds::default() });
         let mut lines: Vec<_> = problems.iter().map(|(line, _)| line.unwrap()).collect();
         lines.sort_unstable();
-        assert_eq!(lines, [1, 3, 4, 6, 8, 9]);
+        assert_eq!(lines, [1, 3, 4, 6, 8, 9, 13]);
+        assert_eq!(settings.command_timeout, Settings::default().command_timeout);
     }
 
     #[test]
