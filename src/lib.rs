@@ -18,7 +18,8 @@
 //!   operations      what can be asked of the service; for worker and cli alike
 //!   ├── journal     what was done and intended, without secrets, on disk
 //!   └── api         the client: one way for every call, typed errors
-//!   clipboard, secret_file      where a secret can go
+//!   destination     where a secret can go: looked at first, then reached
+//!   └── clipboard   the ways to it
 //!   guard, status, keymap       rules without effects: what is refused, how a key stands, what keys mean
 //!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
@@ -54,6 +55,7 @@
 //! - **Status**: how a key stands, one function of what the service says, the time and the thresholds ([`status`]).
 //! - **Signing key**: the organization key that authenticates this program; known by its last six characters.
 //! - **Secret**: a key's full value; the service shows it once, when the key is generated.
+//! - **Destination**: where a fresh secret goes; chosen and looked at before there is one.
 
 pub mod api;
 pub mod app;
@@ -70,7 +72,6 @@ pub mod keymap;
 pub mod operations;
 pub mod runtime;
 pub mod secret;
-pub mod secret_file;
 pub mod status;
 pub mod terminal;
 pub mod text;

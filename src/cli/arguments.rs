@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::destination::Destination;
+use super::destination::To;
 use super::place::Wanted;
 use crate::api::model::KeyId;
 use crate::demo::Fault;
@@ -34,12 +34,18 @@ Exit codes:
 
 const DESTINATIONS: &str = "\
 Destinations:
-  clipboard   the clipboard of the person at the keyboard
-  stdout      standard output: the secret alone, on one line
-  file:PATH   a new file that only you can read, never over an existing one
+  clipboard        the clipboard of the person at the keyboard
+  stdout           standard output: the secret alone, on one line
+  file:PATH        a new file that only you can read, never over another one
+  env:PATH         an entry of a .env file: CONFIDENT_API_KEY for a project's
+                   key, CONFIDENT_ORG_API_KEY for the organization's; the rest
+                   of the file stays as it is
+  command:'WORDS'  a command that reads the secret on its standard input, such
+                   as command:'gh secret set CONFIDENT_API_KEY'; no shell runs
+                   it, and no newline follows the secret
 
-The service shows the secret once. Where the destination fails after all,
-the new key is deactivated again.";
+The destination is looked at before the key is generated. Where it fails
+after all, the new key is deactivated again. The service shows a secret once.";
 
 const DELETING: &str = "\
 Deleting asks for the key's name to be typed, or its id where the name is
@@ -216,9 +222,9 @@ pub struct Create {
     pub(super) name: String,
     #[command(flatten)]
     pub(super) scope: OneScope,
-    /// Where the secret goes: clipboard, stdout or file:…
+    /// Where the secret goes; see below
     #[arg(long, value_name = "DESTINATION")]
-    pub(super) to: Destination,
+    pub(super) to: To,
     #[command(flatten)]
     pub(super) write: Write,
 }

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::arguments::Create;
 use super::confirm;
-use super::destination::Destination;
+use super::destination::{self, To};
 use super::exit::{Exit, Failure};
 use super::json::{self, Delivered, Exposed, KeyDocument, Plan, Printed, ScopeDocument, Target, print_json};
 use super::output::{say, write_stdout};
@@ -13,6 +13,7 @@ use super::place::Place;
 use super::session::Session;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, CreatedKey};
+use crate::destination::{Look, NotDelivered};
 use crate::operations::{self, Answer, Lost, Operation};
 use crate::secret::Secret;
 use crate::text::Text;
@@ -20,10 +21,13 @@ use crate::text::Text;
 /// Generates a key.
 pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, Failure> {
     let Create { name, to, write, .. } = arguments;
-    to.check()?;
-    let place = session.place(arguments.scope.wanted()).await?;
+    let wanted = arguments.scope.wanted();
+    let look = to.look(wanted.kind(), session).await?;
+    let place = session.place(wanted).await?;
     let noun = place.scope.key_noun();
-    let plan = format!("the {noun} “{}” in {}, its secret to {}", Text::from(name.as_str()), place.words(), to.words());
+    let plan =
+        format!("the {noun} “{}” in {}, its secret to {}", Text::from(name.as_str()), place.words(), look.goes_to);
+    destination::warn(&look);
     if write.dry_run {
         say(format_args!("Would generate {plan}. Nothing was changed."));
         if write.json {
@@ -33,8 +37,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         return Ok(Exit::Done);
     }
     confirm::agree(&format!("Generate {plan}?"), write.yes).await?;
-    // A question may stay unanswered for long.
-    to.check()?;
+    to.look_again(wanted.kind(), session, &look).await?;
     let lost = format!(
         "A key called “{}” may have been generated, and nobody has its secret: `ckeys list {}` shows it. \
          Delete it if it is there, then try again.",
@@ -56,8 +59,8 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         place.flag()
     ));
     let delivered = match secret {
-        Some(secret) => deliver(session, &place, &key, &secret, to, write.json).await,
-        None => Err("the service's answer did not hold the secret".to_owned()),
+        Some(secret) => deliver(session, &place, &key, &secret, (to, &look), write.json).await,
+        None => Err(lost_on_the_way("the service's answer did not hold the secret")),
     };
     let told = match delivered {
         Ok(told) => told,
@@ -68,7 +71,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         say(format_args!("ckeys: Warning: {contradiction}"));
     }
     say(format_args!("{} {told}", sentence(&format!("Generated the key {words}"))));
-    if write.json && *to != Destination::Stdout {
+    if write.json && *to != To::Stdout {
         let delivered_to = to.label();
         print_json(&Delivered { key: KeyDocument::new(session, &place, &key), delivered_to })?;
     }
@@ -81,29 +84,35 @@ async fn deliver(
     place: &Place,
     key: &ApiKey,
     secret: &Secret,
-    to: &Destination,
+    (to, look): (&To, &Look),
     as_json: bool,
-) -> Result<String, String> {
-    if *to != Destination::Stdout {
+) -> Result<String, NotDelivered> {
+    if let To::Elsewhere(to) = to {
         let take_back = format!("ckeys deactivate {} {}", key.id, place.flag());
-        return to.deliver(secret, session, &take_back).await;
+        return destination::deliver(to, (&place.scope).into(), secret, look, session, &take_back).await;
     }
     let text = if as_json {
         let document = Printed { key: KeyDocument::new(session, place, key), secret: Exposed(secret) };
-        json::document(&document).map_err(|error| error.to_string())?
+        json::document(&document).map_err(|error| lost_on_the_way(error.to_string()))?
     } else {
         let mut line = Zeroizing::new(String::with_capacity(secret.expose().len() + 1));
         line.push_str(secret.expose());
         line.push('\n');
         line
     };
-    write_stdout(&text).map_err(|error| format!("standard output can't be written: {error}"))?;
+    write_stdout(&text).map_err(|error| lost_on_the_way(format!("standard output can't be written: {error}")))?;
     Ok("Its secret is on standard output. The service does not show it again.".to_owned())
 }
 
-/// A key that nobody has the secret of must not stay alive.
-async fn take_back(session: &Session, place: &Place, key: &ApiKey, reason: &str) -> Failure {
+fn lost_on_the_way(reason: impl Into<String>) -> NotDelivered {
+    NotDelivered { reason: reason.into(), is_out: false }
+}
+
+/// A key whose secret is not where it should be must not stay alive.
+async fn take_back(session: &Session, place: &Place, key: &ApiKey, failed: &NotDelivered) -> Failure {
     let words = key_words(key, place);
+    let NotDelivered { reason, is_out } = failed;
+    let whose = if *is_out { "It may have got out on the way" } else { "Nobody has it" };
     let undone = session
         .write(
             &format!(
@@ -117,7 +126,7 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, reason: &str)
     let words = match undone {
         Ok(Answer::Key(answer)) if !answer.valid && answer.id == key.id => format!(
             "The key {words} was generated, but its secret was not delivered: {reason}.\n\
-             Nobody has it, so the key was deactivated again. Delete it when you like (`ckeys delete {} {}`).",
+             {whose}, so the key was deactivated again. Delete it when you like (`ckeys delete {} {}`).",
             key.id,
             place.flag()
         ),

@@ -2,6 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use crate::api::model::{KeyId, Organization, Project, Scope};
+use crate::destination::KeyKind;
 use crate::text::Text;
 
 /// A scope as it was asked for; a project's name or id is still to be looked up.
@@ -9,6 +10,16 @@ use crate::text::Text;
 pub(super) enum Wanted<'a> {
     Organization,
     Project(&'a str),
+}
+
+impl Wanted<'_> {
+    /// What a key of this scope is, which is known before it is looked up.
+    pub(super) fn kind(self) -> KeyKind {
+        match self {
+            Self::Organization => KeyKind::Organization,
+            Self::Project(_) => KeyKind::Project,
+        }
+    }
 }
 
 /// A scope with its name.

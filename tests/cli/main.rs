@@ -4,11 +4,15 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod announcements;
+mod destinations;
 #[path = "../common/environment.rs"]
 mod environment;
 mod failures;
 mod interrupted;
 mod journal;
+#[cfg(unix)]
+#[path = "../common/process.rs"]
+mod process;
 #[path = "../common/program.rs"]
 mod program;
 #[cfg(target_os = "linux")]

@@ -161,6 +161,33 @@ fn create_asks_and_then_prints_the_secret() {
     assert!(tail.contains(&format!("{made}\r\n")), "{tail}");
 }
 
+#[test]
+fn replacing_a_value_is_part_of_the_question() {
+    let world = World::new();
+    let path = world.home.path().join(".env");
+    let to = format!("env:{}", path.display());
+    let arguments = ["create", "Asked", "--project", "Sandbox", "--to", &to];
+    std::fs::write(&path, "CONFIDENT_API_KEY=fake_old\n").unwrap();
+    let mut terminal = Terminal::new(&world, &arguments, 400);
+    terminal.waits_for("as CONFIDENT_API_KEY in place of the value that is there? [y/N] ").types("n\r");
+    assert!(!terminal.ends(6).contains("fake_old"));
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "CONFIDENT_API_KEY=fake_old\n");
+    // Agreed to is what was asked for, and not what came in between.
+    std::fs::write(&path, "A=1\n").unwrap();
+    let mut terminal = Terminal::new(&world, &arguments, 400);
+    terminal.waits_for("as CONFIDENT_API_KEY? [y/N] ");
+    std::fs::write(&path, "CONFIDENT_API_KEY=fake_new\n").unwrap();
+    terminal.types("y\r");
+    let seen = terminal.ends(6);
+    assert!(seen.contains("changed meanwhile") && seen.contains("No key was generated"), "{seen}");
+    assert!(world.keys(&[]).iter().all(|key| key["name"] != "Asked"));
+    let mut terminal = Terminal::new(&world, &arguments, 400);
+    terminal.waits_for("in place of the value that is there? [y/N] ").types("y\r");
+    terminal.ends(0);
+    let content = std::fs::read_to_string(&path).unwrap();
+    assert!(content.starts_with("CONFIDENT_API_KEY=confident_") && !content.contains("fake_new"), "{content}");
+}
+
 // Elsewhere a clipboard needs no terminal.
 #[cfg(target_os = "linux")]
 #[test]
