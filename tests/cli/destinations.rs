@@ -138,10 +138,7 @@ fn a_file_that_is_there_by_then_costs_the_new_key_its_life() {
 
 #[cfg(unix)]
 mod commands {
-    use std::process::Stdio;
-
     use super::*;
-    use crate::process::{id_in, is_gone, until};
 
     #[test]
     fn a_command_reads_the_secret_and_inherits_no_key() {
@@ -181,21 +178,6 @@ mod commands {
         fs::write(settings.join("config.toml"), "[command]\ntimeout_seconds = 1\n").unwrap();
         let run = create(&service.world, "command:sleep 1000");
         is_taken_back(&service, run).says("`sleep 1000` did not end within 1 s");
-    }
-
-    #[test]
-    fn a_signal_while_a_command_has_the_secret_says_what_to_do() {
-        use rustix::process::{Pid, Signal, kill_process};
-        let service = service(|| {});
-        let file = in_home(&service.world, "pid");
-        let to = format!("command:sh -c 'echo $$ > \"$0\"; exec sleep 1000' {}", file.display());
-        let mut command = service.world.command(&["create", "CI", "--org", "--yes", "--to", &to]);
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let sleeper = until("the command's start", || id_in(&file));
-        kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-        let run = Run::of(child.wait_with_output().unwrap()).exits(130).prints_nothing();
-        run.says("its secret was perhaps not delivered").says("`ckeys deactivate 9 --org`");
-        until("the command's end", || is_gone(sleeper).then_some(()));
     }
 }
 

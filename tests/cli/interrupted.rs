@@ -8,6 +8,7 @@ use std::time::Instant;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
+use crate::process::{id_in, is_gone, until};
 use crate::pty::PATIENCE;
 use crate::support::{Run, World};
 
@@ -174,22 +175,14 @@ fn without_a_journal_nobody_is_referred_to_the_next_start() {
     run.says("may have been generated").says("without a journal");
 }
 
-/// A display that answers nothing: the clipboard is waited for.
-#[cfg(target_os = "linux")]
 #[test]
 fn a_secret_that_was_on_its_way_is_told_with_its_key() {
     let world = World::new();
-    let (display, name) = loop {
-        let display = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        // Displays are counted from port 6000 on.
-        if let Some(number) = display.local_addr().unwrap().port().checked_sub(6000) {
-            break (display, format!("127.0.0.1:{number}"));
-        }
-    };
-    display.set_nonblocking(true).unwrap();
-    let mut command = world.command(&["create", "CI, fake", "--org", "--to", "clipboard", "--yes"]);
-    command.env("DISPLAY", name);
-    let run = interrupts(command, Signal::INT, || display.accept().is_ok()).exits(130).prints_nothing();
+    let file = world.home.path().join("pid");
+    // It reads nothing, and does not end by itself.
+    let to = format!("command:sh -c 'echo $$ > \"$0\"; exec sleep 1000' {}", file.display());
+    let command = world.command(&["create", "CI, fake", "--org", "--yes", "--to", &to]);
+    let run = interrupts(command, Signal::INT, || id_in(&file).is_some()).exits(130).prints_nothing();
     let id = world.named("CI, fake").id;
     run.says("was generated").says("perhaps not delivered").says(&format!("`ckeys deactivate {id} --org`"));
     let (entries, open) = journal(&world);
@@ -197,4 +190,6 @@ fn a_secret_that_was_on_its_way_is_told_with_its_key() {
         (entries.len(), &entries[0]["outcome"], &entries[0]["id"].to_string(), open.len()),
         (1, &json!("done"), &id, 0)
     );
+    let sleeper = id_in(&file).unwrap();
+    until("the command's end", || is_gone(sleeper).then_some(()));
 }
