@@ -12,40 +12,17 @@ use std::time::{Duration, Instant};
 
 use confident_keys::clipboard::{self, Copied, CopyError, CopyOptions, Environment, Route};
 use confident_keys::secret::Secret;
+use display::{Display, MARK, is_installed, owners_with};
+
+#[path = "common/display.rs"]
+mod display;
 
 const TEXT: &str = "confident_us_proj_fake_not_a_key_0a1b2c";
 const OWNER: &str = env!("CARGO_BIN_EXE_ckeys");
 /// Longer than anything here takes, so that only a fault meets it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A display of the test's own, which ends with it.
-struct Display {
-    server: Child,
-    name: String,
-}
-
 impl Display {
-    /// `None`, told on standard error, where the programs are missing.
-    fn start() -> Option<Self> {
-        for program in ["Xvfb", "xclip"] {
-            if !is_installed(program) {
-                eprintln!("skipped: {program} is not installed");
-                return None;
-            }
-        }
-        // The server chooses a free number and says it on the descriptor.
-        let mut server = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-noreset"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut number = String::new();
-        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
-        Some(Self { server, name: format!(":{}", number.trim()) })
-    }
-
     fn variables(&self) -> Vec<(OsString, OsString)> {
         vec![("DISPLAY".into(), self.name.clone().into()), ("WAYLAND_DISPLAY".into(), "".into())]
     }
@@ -72,35 +49,6 @@ impl Display {
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut said).unwrap();
         Owner { process, said }
     }
-
-    /// What a paste gives; `None`: the clipboard is empty.
-    fn paste(&self, target: &str) -> Option<String> {
-        let output = Command::new("xclip")
-            .args(["-selection", "clipboard", "-out", "-target", target, "-display", &self.name])
-            .stderr(Stdio::null())
-            .output()
-            .unwrap();
-        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
-    }
-
-    /// Copies as another program does; xclip returns once it owns the clipboard.
-    fn copy_elsewhere(&self, text: &str) {
-        let mut xclip = Command::new("xclip")
-            .args(["-selection", "clipboard", "-in", "-display", &self.name])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        xclip.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
-        assert!(xclip.wait().unwrap().success());
-    }
-}
-
-impl Drop for Display {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }
 
 /// An owner that was started directly.
@@ -120,10 +68,6 @@ impl Drop for Owner {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
-}
-
-fn is_installed(program: &str) -> bool {
-    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|folder| folder.join(program).is_file())
 }
 
 /// Asks again until there is an answer.
@@ -157,18 +101,6 @@ fn program_that_copies_and_ends() {
     assert_eq!(copied, Ok(Copied::Native { clears_after: Some(Duration::from_secs(30)) }));
 }
 
-/// The owners of the clipboard of `display`, by their process ids.
-fn owners(display: &str) -> Vec<u32> {
-    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    let is_owner = |id: &u32| {
-        let read = |file: &str| fs::read(format!("/proc/{id}/{file}")).unwrap_or_default();
-        let has = |bytes: &[u8], word: &str| bytes.split(|byte| *byte == 0).any(|part| part == word.as_bytes());
-        has(&read("cmdline"), clipboard::OWNER_ARGUMENT) && has(&read("environ"), &format!("DISPLAY={display}"))
-    };
-    ids.filter(is_owner).collect()
-}
-
 #[test]
 fn a_paste_works_after_the_program_has_ended_and_nothing_of_it_is_kept() {
     let Some(display) = Display::start() else { return };
@@ -176,6 +108,7 @@ fn a_paste_works_after_the_program_has_ended_and_nothing_of_it_is_kept() {
     let status = Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", "program_that_copies_and_ends"])
         .env("CKEYS_TEST_DISPLAY", &display.name)
+        .env(MARK, display.mark())
         .env("CONFIDENT_ORG_API_KEY", "confident_us_org_fake_canary")
         .env("CONFIDENT_API_KEY", "confident_us_proj_fake_canary")
         .stdout(Stdio::piped())
@@ -188,7 +121,7 @@ fn a_paste_works_after_the_program_has_ended_and_nothing_of_it_is_kept() {
     // What clipboard managers look at before they keep something.
     assert_eq!(display.paste("x-kde-passwordManagerHint").as_deref(), Some("secret"));
 
-    let owners = owners(&display.name);
+    let owners = display.owners();
     if owners.is_empty() && rustix::process::getuid().as_raw() != 0 {
         eprintln!("skipped in part: only root may look at a process that keeps out of core dumps");
     } else {
@@ -208,7 +141,7 @@ fn a_paste_works_after_the_program_has_ended_and_nothing_of_it_is_kept() {
     }
     // Ends the owner with the test.
     display.copy_elsewhere("harmless");
-    until("the owner ends", || self::owners(&display.name).is_empty().then_some(()));
+    until("the owner ends", || display.owners().is_empty().then_some(()));
 }
 
 #[test]
@@ -248,7 +181,7 @@ fn an_owner_ends_with_its_display() {
     let Some(mut display) = Display::start() else { return };
     let mut owner = display.owner(1);
     assert_eq!(owner.said, "ok\n");
-    display.server.kill().unwrap();
+    display.end();
     owner.ended();
 }
 
@@ -301,7 +234,7 @@ fn a_display_that_hangs_is_given_up_on_after_three_seconds() {
     let start = Instant::now();
     assert_eq!(copy(&Route::Native, &options), Err(CopyError::Stuck("the display's clipboard")));
     assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
-    assert_eq!(owners(&format!("127.0.0.1:{number}")), Vec::<u32>::new());
+    assert_eq!(owners_with("DISPLAY", &format!("127.0.0.1:{number}")), Vec::<u32>::new());
 }
 
 #[test]

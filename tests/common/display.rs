@@ -1,0 +1,105 @@
+//! A display with a clipboard, where the machine has the programs for it.
+#![expect(clippy::print_stderr, reason = "skips are told")]
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, Command, Stdio};
+
+use confident_keys::clipboard::OWNER_ARGUMENT;
+
+/// A variable that tells the owners of a display's clipboard from those that an earlier display of the same name left.
+pub(crate) const MARK: &str = "CKEYS_TEST_SERVER";
+
+/// A display of the test's own, which ends with it.
+pub(crate) struct Display {
+    server: Child,
+    pub(crate) name: String,
+}
+
+impl Display {
+    /// `None`, told on standard error, where the programs are missing.
+    pub(crate) fn start() -> Option<Self> {
+        for program in ["Xvfb", "xclip"] {
+            if !is_installed(program) {
+                eprintln!("skipped: {program} is not installed");
+                return None;
+            }
+        }
+        // The server chooses a free number and says it on the descriptor.
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-noreset"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut number = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        Some(Self { server, name: format!(":{}", number.trim()) })
+    }
+
+    /// What a paste gives; `None`: the clipboard is empty.
+    pub(crate) fn paste(&self, target: &str) -> Option<String> {
+        let output = Command::new("xclip")
+            .args(["-selection", "clipboard", "-out", "-target", target, "-display", &self.name])
+            .stderr(Stdio::null())
+            .output()
+            .unwrap();
+        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+    }
+
+    /// Copies as another program does; xclip returns once it owns the clipboard.
+    pub(crate) fn copy_elsewhere(&self, text: &str) {
+        let mut xclip = Command::new("xclip")
+            .args(["-selection", "clipboard", "-in", "-display", &self.name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        xclip.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        assert!(xclip.wait().unwrap().success());
+    }
+}
+
+impl Display {
+    /// The value of [`MARK`] for whoever copies to this display.
+    pub(crate) fn mark(&self) -> String {
+        self.server.id().to_string()
+    }
+
+    /// Those that own its clipboard for a program with its mark.
+    pub(crate) fn owners(&self) -> Vec<u32> {
+        owners_with(MARK, &self.mark())
+    }
+
+    /// Ends it under whoever uses it.
+    pub(crate) fn end(&mut self) {
+        // It may have ended already.
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Whether a program can be found on the path.
+pub(crate) fn is_installed(program: &str) -> bool {
+    std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()).any(|folder| folder.join(program).is_file())
+}
+
+/// The clipboard's owners that were started with this variable, by their process ids; those that can't be looked into
+/// are left out.
+pub(crate) fn owners_with(name: &str, value: &str) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let is_owner = |id: &u32| {
+        let read = |file: &str| fs::read(format!("/proc/{id}/{file}")).unwrap_or_default();
+        let has = |bytes: &[u8], word: &str| bytes.split(|byte| *byte == 0).any(|part| part == word.as_bytes());
+        has(&read("cmdline"), OWNER_ARGUMENT) && has(&read("environ"), &format!("{name}={value}"))
+    };
+    ids.filter(is_owner).collect()
+}
