@@ -24,20 +24,23 @@ const END: char = '\x07';
 /// The caller sees to [`OSC52_MAX_BYTES`], as [`super::copy`] does.
 pub fn osc52_sequence(text: &Secret, through_screen: bool) -> Zeroizing<String> {
     let text = text.expose();
-    // Sized beforehand: a buffer that grows leaves copies behind.
-    let mut encoded = Zeroizing::new(String::with_capacity(text.len().div_ceil(3) * 4));
-    STANDARD.encode_string(text, &mut encoded);
+    // Sized beforehand, and filled in place: a buffer that grows leaves copies behind, and so does
+    // `encode_string`, which goes by way of the stack.
+    let mut encoded = Zeroizing::new(vec![0; text.len().div_ceil(3) * 4]);
+    // It fails only where there is no room, and all is ASCII.
+    let length = STANDARD.encode_slice(text, &mut encoded).unwrap_or_default();
+    let encoded = std::str::from_utf8(&encoded[..length]).unwrap_or_default();
     if !through_screen {
         let mut sequence = Zeroizing::new(String::with_capacity(START.len() + encoded.len() + END.len_utf8()));
         // Writing to a String can't fail.
-        let _ = write!(sequence, "{START}{}{END}", encoded.as_str());
+        let _ = write!(sequence, "{START}{encoded}{END}");
         return sequence;
     }
     let pieces = encoded.len().div_ceil(SCREEN_CHUNK).max(1);
     let mut sequence = Zeroizing::new(String::with_capacity(START.len() + encoded.len() + 1 + pieces * 4));
     sequence.push_str("\x1bP");
     sequence.push_str(START);
-    let mut rest = encoded.as_str();
+    let mut rest = encoded;
     while rest.len() > SCREEN_CHUNK {
         let (piece, after) = rest.split_at(SCREEN_CHUNK);
         sequence.push_str(piece);
