@@ -58,6 +58,11 @@ impl Screen {
     /// Draws what `render` makes of the frame: the cells that changed, in one write, as one update on terminals that
     /// know synchronized output. Writes nothing where nothing changed.
     pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        let drawn = self.terminal.get_frame().area().as_size();
+        if self.terminal.backend_mut().measure() != drawn {
+            // A buffer that is cut keeps what lay beyond, maybe a secret. So the last frame's is emptied while it is whole.
+            self.terminal.swap_buffers();
+        }
         self.terminal.draw(render).map(|_| ())
     }
 

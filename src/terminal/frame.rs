@@ -20,6 +20,8 @@ pub(super) struct FrameBackend<W> {
     /// The frame so far; wiped once it is sent, as a frame may show a secret.
     bytes: Vec<u8>,
     cursor: Cursor,
+    /// What the terminal said last, so that all who ask for one frame hear the same.
+    size: Size,
 }
 
 /// What is known of the terminal's cursor; `None`: nothing.
@@ -31,7 +33,14 @@ struct Cursor {
 
 impl<W: Write> FrameBackend<W> {
     pub(super) fn new(sink: W) -> Self {
-        Self { sink, bytes: Vec::with_capacity(BUFFER_BYTES), cursor: Cursor::default() }
+        let size = super::size().into();
+        Self { sink, bytes: Vec::with_capacity(BUFFER_BYTES), cursor: Cursor::default(), size }
+    }
+
+    /// Asks the terminal for its size, for the frames from now on.
+    pub(super) fn measure(&mut self) -> Size {
+        self.size = super::size().into();
+        self.size
     }
 
     /// Forgets what is known of the terminal's state.
@@ -106,7 +115,7 @@ impl<W: Write> Backend for FrameBackend<W> {
     }
 
     fn size(&self) -> io::Result<Size> {
-        Ok(super::size().into())
+        Ok(self.size)
     }
 
     fn window_size(&mut self) -> io::Result<WindowSize> {
