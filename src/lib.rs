@@ -22,6 +22,7 @@
 //!   └── clipboard   the ways to it
 //!   guard, status, keymap       rules without effects: what is refused, how a key stands, what keys mean
 //!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
+//!   memory          what is left of secrets in it, and who may look there
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
 //! ```
 //!
@@ -69,6 +70,7 @@ pub mod guard;
 pub mod journal;
 mod json;
 pub mod keymap;
+pub mod memory;
 pub mod operations;
 pub mod runtime;
 pub mod secret;

@@ -1,13 +1,21 @@
 //! `ckeys`: arguments in, exit code out.
 
+use std::alloc::System;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use confident_keys::cli::{self, Mode};
 use confident_keys::clipboard;
+use confident_keys::memory;
 use confident_keys::runtime::{self, Options};
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes what is freed: a secret passes through buffers of many libraries.
+#[global_allocator]
+static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
+    memory::protect();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     // Started by this program itself, with a secret on standard input: before anything else has a say.
     if let Some(code) = clipboard_owner(&arguments) {

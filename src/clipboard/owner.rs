@@ -63,19 +63,13 @@ pub fn run_owner(seconds: u64) -> ExitCode {
     }
 }
 
-/// Leaves the terminal's session and the working folder, and keeps the text out of core dumps and debuggers. Each
-/// of it is worth having by itself, so a refusal is no reason to stop.
+/// Leaves the terminal's session and the working folder. Each is worth having by itself, so a refusal is no reason to
+/// stop.
 fn detach() {
     #[cfg(unix)]
     {
         let _ = rustix::process::setsid();
         let _ = std::env::set_current_dir("/");
-        let no_core = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
-        let _ = rustix::process::setrlimit(rustix::process::Resource::Core, no_core);
-    }
-    #[cfg(target_os = "linux")]
-    {
-        let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
     }
 }
 
