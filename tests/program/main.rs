@@ -4,14 +4,21 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod again;
+#[cfg(target_os = "linux")]
+#[path = "../common/display.rs"]
+mod display;
 #[path = "../common/environment.rs"]
 mod environment;
 mod job;
 mod journal;
 mod killed;
 mod leaving;
+#[cfg(target_os = "linux")]
+mod memory;
 #[path = "../common/pty.rs"]
 mod pty;
+#[cfg(target_os = "linux")]
+mod scan;
 mod screen;
 mod slow;
 mod starts;

@@ -31,8 +31,19 @@ impl Screen {
 
     /// With these arguments and variables alone.
     pub(crate) fn run(world: &World, arguments: &[&str], variables: &[(&str, &str)], columns: u16, rows: u16) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ckeys"));
-        command.args(arguments);
+        let command = [&[env!("CARGO_BIN_EXE_ckeys")], arguments].concat();
+        Self::run_command(world, &command, variables, columns, rows)
+    }
+
+    /// The same by a whole command, which becomes the program in the end.
+    pub(crate) fn run_command(
+        world: &World,
+        words: &[&str],
+        variables: &[(&str, &str)],
+        columns: u16,
+        rows: u16,
+    ) -> Self {
+        let mut command = CommandBuilder::from_argv(words.iter().map(|&word| word.into()).collect());
         for name in unwanted() {
             command.env_remove(name);
         }
@@ -120,6 +131,14 @@ impl Screen {
         self.text().lines().position(|row| parts.iter().all(|part| row.contains(part)))
     }
 
+    /// The value of the embedded service that is on the screen in full.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn secret(&self) -> String {
+        let text = self.text();
+        let start = text.find("confident_us_").unwrap();
+        text[start..].split_whitespace().next().unwrap().to_owned()
+    }
+
     /// Waits for the next copy that is sent to the terminal, and takes it.
     #[track_caller]
     pub(crate) fn takes_copy(&mut self) -> Secret {
@@ -165,6 +184,12 @@ impl Screen {
 }
 
 impl Screen {
+    /// The number of its process.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.pty.child.process_id().unwrap()
+    }
+
     /// Ends it at once, with nothing that it could do about it.
     pub(crate) fn kill(mut self) {
         self.pty.child.kill().unwrap();
