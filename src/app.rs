@@ -8,7 +8,7 @@ pub mod details;
 pub mod dialog;
 mod examine;
 pub mod field;
-pub mod filter;
+
 pub mod geometry;
 pub mod journal;
 pub mod keys;

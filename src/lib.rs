@@ -72,6 +72,7 @@ mod json;
 pub mod keymap;
 pub mod memory;
 pub mod operations;
+pub mod query;
 pub mod runtime;
 pub mod secret;
 pub mod status;

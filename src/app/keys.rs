@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 
 use super::field::Field;
-use super::filter::Pattern;
 use super::selection::Selection;
 use crate::api::model::{ApiKey, KeyId, LastUsed};
+use crate::query::Pattern;
 use crate::status::{Status, Tab, Thresholds};
 
 /// What the table is sorted by.

@@ -1,9 +1,9 @@
 //! The Scopes pane: the organization and its projects, one of them chosen.
 
 use super::field::Field;
-use super::filter::Pattern;
 use super::selection::Selection;
 use crate::api::model::{Project, Scope};
+use crate::query::Pattern;
 
 /// What the scope of the organization's own keys is called.
 pub const ORGANIZATION: &str = "Organization";

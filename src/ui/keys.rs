@@ -12,10 +12,10 @@ use super::again;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::api::model::{ApiKey, LastUsed};
-use crate::app::filter::Pattern;
 use crate::app::keys::{Columns, SortColumn};
 use crate::app::{App, Pane, details};
 use crate::config::Times;
+use crate::query::Pattern;
 use crate::status::{Status, Tab};
 use crate::text;
 

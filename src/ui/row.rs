@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::theme::Theme;
-use crate::app::filter::Pattern;
+use crate::query::Pattern;
 
 /// A selected row: a bar of one style, as colours on a reversed ground are hard to read.
 pub(super) fn reversed(line: Line<'static>, theme: Theme) -> Line<'static> {

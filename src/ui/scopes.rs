@@ -10,9 +10,9 @@ use super::again;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::api::model::Scope;
-use crate::app::filter::Pattern;
 use crate::app::remote::Remote;
 use crate::app::{App, Pane};
+use crate::query::Pattern;
 use crate::status::{Status, Tab};
 use crate::text;
 

@@ -1,4 +1,4 @@
-//! The live filter: which entries match what was typed, and where.
+//! Fuzzy text: which names match what was typed, and where.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -10,13 +10,25 @@ const MOST_SPREAD: usize = 3;
 /// What was typed, split into words that must all match.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pattern {
+    typed: String,
     words: Vec<String>,
 }
 
 impl Pattern {
     /// Case and the order of words do not count.
     pub fn new(typed: &str) -> Self {
-        Self { words: typed.split_whitespace().map(|word| text::composed(word).to_lowercase()).collect() }
+        let words = typed.split_whitespace().map(|word| text::composed(word).to_lowercase()).collect();
+        Self { typed: typed.to_owned(), words }
+    }
+
+    /// What was typed.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Whether `text` is what was typed, letter by letter.
+    pub fn is(&self, text: &str) -> bool {
+        self.typed.trim() == text
     }
 
     /// Whether it lets everything through.
