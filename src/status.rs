@@ -14,6 +14,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::model::{ApiKey, LastUsed};
+use crate::time::relative;
 
 /// From which age on a key counts as idle or stale, and up to which as new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +89,18 @@ impl Tab {
 }
 
 impl Status {
+    /// In their order.
+    pub const ALL: [Self; 8] = [
+        Self::Active,
+        Self::New,
+        Self::Idle,
+        Self::Unknown,
+        Self::Stale,
+        Self::NeverUsed,
+        Self::Expired,
+        Self::Inactive,
+    ];
+
     /// How `key` stands at the time `now`.
     pub fn of(key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> Self {
         if !key.valid {
@@ -104,6 +117,48 @@ impl Status {
             LastUsed::At(used) if is_over(used, now, thresholds.stale_days) => Self::Stale,
             LastUsed::At(used) if is_over(used, now, thresholds.idle_days) => Self::Idle,
             LastUsed::At(_) => Self::Active,
+        }
+    }
+
+    /// What this status, which is that of `key`, means for it at the time `now`: in a sentence that can be checked, with
+    /// the days and the thresholds.
+    pub fn reason(self, key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> String {
+        let days_ago = |time| days_ago(time, now);
+        match (self, key.last_used, key.created_at) {
+            (Self::Inactive, ..) => "Its requests are refused until it is reactivated.".to_owned(),
+            (Self::Expired, ..) => "Its expiry is over: its requests are refused.".to_owned(),
+            (Self::New, _, Some(made)) => format!("Made {}, not used yet.", relative(made, now)),
+            (Self::NeverUsed, _, Some(made)) => format!("Not used once since it was made {}.", relative(made, now)),
+            (Self::Stale, LastUsed::At(used), _) => {
+                format!("Last used {}; stale after {}.", days_ago(used), thresholds.stale_days)
+            }
+            (Self::Idle, LastUsed::At(used), _) => {
+                let Thresholds { idle_days, stale_days, .. } = thresholds;
+                format!("Last used {}; idle after {idle_days}, stale after {stale_days}.", days_ago(used))
+            }
+            (Self::Active, LastUsed::At(used), _) => format!("Last used {}.", relative(used, now)),
+            (Self::Unknown, ..) => "The service did not say when it was last used.".to_owned(),
+            _ => "Not used once, as far as the service says.".to_owned(),
+        }
+    }
+
+    /// The same in a few words, for a column.
+    pub fn short_reason(self, key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> String {
+        let last_used = match key.last_used {
+            LastUsed::At(used) => format!("last used {}", days_ago(used, now)),
+            LastUsed::Never => "never used".to_owned(),
+            LastUsed::Unknown => "last use unknown".to_owned(),
+        };
+        let made = key.created_at.map(|made| format!(", made {}", relative(made, now))).unwrap_or_default();
+        match (self, key.last_used, key.expires_at) {
+            (Self::Inactive, ..) => format!("deactivated, {last_used}"),
+            (Self::Expired, _, Some(expiry)) => format!("expired {}, {last_used}", days_ago(expiry, now)),
+            (Self::Stale, ..) => format!("{last_used}, threshold {}", thresholds.stale_days),
+            (Self::Idle, ..) => format!("{last_used}, threshold {}", thresholds.idle_days),
+            (Self::New, ..) => format!("not used yet{made}"),
+            (Self::NeverUsed, ..) => format!("{last_used}{made}"),
+            (Self::Active, LastUsed::At(used), _) => format!("last used {}", relative(used, now)),
+            (Self::Active | Self::Expired | Self::Unknown, ..) => last_used,
         }
     }
 
@@ -136,6 +191,14 @@ impl Status {
             Self::Expired => "expired",
             Self::Inactive => "inactive",
         }
+    }
+}
+
+/// In days alone, as thresholds are; rounded down.
+fn days_ago(time: Timestamp, now: Timestamp) -> String {
+    match now.duration_since(time).as_hours() / 24 {
+        1 => "1 day ago".to_owned(),
+        days => format!("{days} days ago"),
     }
 }
 
@@ -194,6 +257,63 @@ mod tests {
                 expected,
                 "{valid} {created:?} {last_used:?} {expires:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_reason_has_the_days_and_the_thresholds() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let ago = |days: i64| now - SignedDuration::from_hours(24 * days + 1);
+        let thresholds = Thresholds { idle_days: 1, ..Thresholds::default() };
+        let key = ApiKey {
+            id: KeyId(1),
+            name: None,
+            valid: true,
+            value: MaskedValue::new("d4e5f6"),
+            created_at: Some(ago(400)),
+            last_used: LastUsed::At(ago(197)),
+            expires_at: None,
+            rotates_at: None,
+        };
+        let used = |days| ApiKey { last_used: LastUsed::At(ago(days)), ..key.clone() };
+        for (key, expected, short) in [
+            (key.clone(), "Last used 197 days ago; stale after 90.", "last used 197 days ago, threshold 90"),
+            (used(1), "Last used 1 day ago; idle after 1, stale after 90.", "last used 1 day ago, threshold 1"),
+            (used(0), "Last used 1 hour ago.", "last used 1 hour ago"),
+            (
+                ApiKey { last_used: LastUsed::Never, ..key.clone() },
+                "Not used once since it was made 400 days ago.",
+                "never used, made 400 days ago",
+            ),
+            (
+                ApiKey { last_used: LastUsed::Never, created_at: None, ..key.clone() },
+                "Not used once, as far as the service says.",
+                "never used",
+            ),
+            (
+                ApiKey { last_used: LastUsed::Never, created_at: Some(ago(2)), ..key.clone() },
+                "Made 2 days ago, not used yet.",
+                "not used yet, made 2 days ago",
+            ),
+            (
+                ApiKey { last_used: LastUsed::Unknown, ..key.clone() },
+                "The service did not say when it was last used.",
+                "last use unknown",
+            ),
+            (
+                ApiKey { valid: false, ..key.clone() },
+                "Its requests are refused until it is reactivated.",
+                "deactivated, last used 197 days ago",
+            ),
+            (
+                ApiKey { expires_at: Some(ago(3)), ..used(9) },
+                "Its expiry is over: its requests are refused.",
+                "expired 3 days ago, last used 9 days ago",
+            ),
+        ] {
+            let status = Status::of(&key, now, &thresholds);
+            assert_eq!(status.reason(&key, now, &thresholds), expected);
+            assert_eq!(status.short_reason(&key, now, &thresholds), short);
         }
     }
 

@@ -135,28 +135,7 @@ fn pair(label: &str, value: &str, cells: usize) -> impl Iterator<Item = ReaderLi
 
 /// What a key's status means for this key, in a sentence.
 pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
-    let thresholds = &app.settings.thresholds;
-    let days = |time: Timestamp| app.now.duration_since(time).as_hours() / 24;
-    match (status, key.last_used, key.created_at) {
-        (Status::Inactive, ..) => "Its requests are refused until it is reactivated.".to_owned(),
-        (Status::Expired, ..) => "Its expiry is over: its requests are refused.".to_owned(),
-        (Status::New, _, Some(made)) => format!("Made {}, not used yet.", time::relative(made, app.now)),
-        (Status::NeverUsed, _, Some(made)) => {
-            format!("Not used once since it was made {}.", time::relative(made, app.now))
-        }
-        (Status::Stale, LastUsed::At(used), _) => {
-            format!("Last used {} days ago; stale after {}.", days(used), thresholds.stale_days)
-        }
-        (Status::Idle, LastUsed::At(used), _) => format!(
-            "Last used {} days ago; idle after {}, stale after {}.",
-            days(used),
-            thresholds.idle_days,
-            thresholds.stale_days
-        ),
-        (Status::Active, LastUsed::At(used), _) => format!("Last used {}.", time::relative(used, app.now)),
-        (Status::Unknown, ..) => "The service did not say when it was last used.".to_owned(),
-        _ => "Not used once, as far as the service says.".to_owned(),
-    }
+    status.reason(key, app.now, &app.settings.thresholds)
 }
 
 /// What to watch out for with this key.
