@@ -90,6 +90,11 @@ impl Client {
         self.transport.take_announcements()
     }
 
+    /// How long its reads may still take, where they share their budget.
+    pub fn time_left(&self) -> Option<Duration> {
+        self.transport.time_left()
+    }
+
     /// The organization that the key belongs to.
     pub async fn organization(&self) -> Result<Organization, ApiError> {
         #[derive(Deserialize)]

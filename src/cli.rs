@@ -12,6 +12,7 @@ mod delete;
 mod demo_server;
 mod destination;
 mod exit;
+mod filter;
 mod journal;
 mod json;
 mod output;
@@ -22,6 +23,7 @@ mod read;
 mod session;
 mod set_valid;
 mod standard_output;
+mod sweep;
 mod usage;
 
 use std::ffi::OsString;

@@ -23,16 +23,18 @@ mod complete;
 mod parse;
 mod pattern;
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::api::model::{ApiKey, LastUsed, Scope};
+use crate::api::model::{ApiKey, KeyId, LastUsed, Scope};
 use crate::status::Status;
+use crate::text;
 
 pub use complete::{Completion, complete};
-pub use parse::{keep_ends_of_keys, looks_like_key};
+pub use parse::{amount, keep_ends_of_keys, looks_like_key};
 pub use pattern::Pattern;
 
 /// How many characters of a key's value are kept of what is searched for.
@@ -122,6 +124,11 @@ impl Unit {
         (Self::Years, "y", 365 * 24),
     ];
 
+    /// How many hours it is.
+    pub fn hours(self) -> i64 {
+        self.entry().1
+    }
+
     fn entry(self) -> (&'static str, i64) {
         Self::ALL.into_iter().find(|(unit, ..)| *unit == self).map_or(("h", 1), |(_, word, hours)| (word, hours))
     }
@@ -130,7 +137,7 @@ impl Unit {
 impl Bound {
     /// Whether `time` is within it.
     fn holds(self, time: SignedDuration) -> bool {
-        let bound = SignedDuration::from_hours(i64::from(self.count) * self.unit.entry().1);
+        let bound = SignedDuration::from_hours(i64::from(self.count) * self.unit.hours());
         if self.is_more { time > bound } else { time < bound }
     }
 }
@@ -182,6 +189,12 @@ impl Query {
         self.terms.is_empty()
     }
 
+    /// The same with only those parts for which `keep` says so.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&Term) -> bool) -> Self {
+        Self { terms: self.terms.iter().filter(|term| keep(term)).cloned().collect() }
+    }
+
     /// Whether it asks for duplicates, which takes a look at the other keys.
     pub fn wants_duplicates(&self) -> bool {
         self.terms.iter().any(|term| term.test == Test::Duplicate)
@@ -229,6 +242,17 @@ impl Test {
             Self::Key(end) => key.value.tail().ends_with(end.as_str()),
         }
     }
+}
+
+/// Which of `keys`, all those of one scope, have a name that another one has, too. No name is none that could be shared.
+pub fn duplicates(keys: &[ApiKey]) -> HashSet<KeyId> {
+    let mut by_name: HashMap<_, Vec<KeyId>> = HashMap::new();
+    for key in keys {
+        if let Some(name) = key.visible_name() {
+            by_name.entry(text::composed(name.as_str().trim())).or_default().push(key.id);
+        }
+    }
+    by_name.into_values().filter(|ids| ids.len() > 1).flatten().collect()
 }
 
 /// Since when a key was not used, as far as the service says.

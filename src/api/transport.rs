@@ -103,6 +103,10 @@ impl Transport {
         self.announced.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
     pub(super) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
         let url = self.url(&request)?;

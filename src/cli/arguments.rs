@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::{Args, Parser, Subcommand};
 
 use super::destination::To;
+use super::filter::Filter;
 use super::place::Wanted;
 use crate::api::model::KeyId;
 use crate::demo::Fault;
@@ -46,6 +47,18 @@ Destinations:
 
 The destination is looked at before the key is generated. Where it fails
 after all, the new key is deactivated again. The service shows a secret once.";
+
+const FILTERS: &str = "\
+Filters: words and tokens, all of which a key has to fit
+  ci 'two words'       in its name; or its id, or the end of its value
+  active new idle stale never-used inactive expired unknown    its status
+  never                the service says that it was never used
+  dup                  another key of its scope has its name
+  stale:>90d           not used for more than 90 days
+  used:<24h  created:>1y  expires:<14d           h, d, w, mo and y
+  scope:org  project:sandbox  name:ci  id:34
+  key:a1b2c3           the end of its value
+  !inactive            what doesn't fit";
 
 const DELETING: &str = "\
 Deleting asks for the key's name to be typed, or its id where the name is
@@ -190,9 +203,13 @@ impl AnyScope {
 
 /// `list`
 #[derive(Debug, Args)]
+#[command(after_help = FILTERS)]
 pub struct List {
     #[command(flatten)]
     pub(super) scope: AnyScope,
+    /// Only the keys that fit, such as 'never scope:org'
+    #[arg(long, value_name = "FILTER")]
+    pub(super) filter: Option<Filter>,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,

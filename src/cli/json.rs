@@ -8,10 +8,12 @@ use super::exit::{Exit, Failure};
 use super::output;
 use super::place::Place;
 use super::session::Session;
+use super::sweep::Listed;
 use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope, format_time};
 use crate::journal::{Entry, ScopeRecord};
 use crate::json::Escaping;
 use crate::secret::Secret;
+use crate::status::Status;
 use crate::text::Text;
 
 /// More than one key takes with its secret, so that a buffer which holds one does not grow and leave a copy.
@@ -50,12 +52,21 @@ pub(super) struct KeyDocument<'a> {
 
 impl<'a> KeyDocument<'a> {
     pub(super) fn new(session: &Session, place: &'a Place, key: &'a ApiKey) -> Self {
+        Self::with_status(place, key, session.status(key))
+    }
+
+    /// A key of many.
+    pub(super) fn of(listed: &Listed<'a>) -> Self {
+        Self::with_status(listed.place, listed.key, listed.status)
+    }
+
+    pub(super) fn with_status(place: &'a Place, key: &'a ApiKey, status: Status) -> Self {
         Self {
             id: key.id,
             name: key.name.as_ref().map(Text::raw),
             scope: ScopeDocument::new(place),
             valid: key.valid,
-            status: session.status(key).id(),
+            status: status.id(),
             value: key.value.as_str(),
             created_at: key.created_at.map(format_time),
             last_used: key.last_used.time().map(format_time),

@@ -8,7 +8,8 @@ use jiff::tz::TimeZone;
 use super::output::Style;
 use super::place::Place;
 use super::session::Session;
-use crate::api::model::{ApiKey, LastUsed, Project, Scope};
+use super::sweep::Listed;
+use crate::api::model::{ApiKey, LastUsed, Project};
 use crate::config::Times;
 use crate::status::Status;
 use crate::text::{fit, pad, width};
@@ -90,7 +91,7 @@ pub(super) fn exact(times: Times, time: Timestamp) -> String {
 
 /// The keys as a table. The column of scopes is there where `with_scope`; where a terminal is too narrow, CREATED
 /// goes first, then KEY, and then names and scopes are cut.
-pub(super) fn key_table(session: &Session, keys: &[(Place, ApiKey)], with_scope: bool) -> String {
+pub(super) fn key_table(session: &Session, keys: &[Listed<'_>], with_scope: bool) -> String {
     let when = |time: Timestamp| match session.settings.times {
         Times::Relative => relative(time, session.now),
         Times::Local | Times::Utc => exact(session.settings.times, time),
@@ -99,8 +100,7 @@ pub(super) fn key_table(session: &Session, keys: &[(Place, ApiKey)], with_scope:
     if !with_scope {
         table.hide("SCOPE");
     }
-    for (place, key) in keys {
-        let status = session.status(key);
+    for Listed { place, key, status, .. } in keys {
         let last_used = match key.last_used {
             LastUsed::Never => "never".to_owned(),
             LastUsed::Unknown => "unknown".to_owned(),
@@ -113,21 +113,17 @@ pub(super) fn key_table(session: &Session, keys: &[(Place, ApiKey)], with_scope:
                 Times::Local | Times::Utc => when(time),
             },
         );
-        let scope = match place.scope {
-            Scope::Organization => "(organization)".to_owned(),
-            Scope::Project(_) => place.name.to_string(),
-        };
         let cells = [
             key.id.to_string(),
             status.word().to_owned(),
             key.title().to_owned(),
-            scope,
+            place.cell(),
             last_used,
             created,
             format!("…{}", key.value.tail()),
         ];
         let badge = if session.signer.may_be(key, &place.scope) { " (you)" } else { "" };
-        table.push(Row { cells: cells.into(), status: Some(status), badge });
+        table.push(Row { cells: cells.into(), status: Some(*status), badge });
     }
     table.render(session.style, &["NAME", "SCOPE"], &["CREATED", "KEY"])
 }

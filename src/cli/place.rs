@@ -28,22 +28,38 @@ pub(super) struct Place {
     pub(super) scope: Scope,
     pub(super) id: Text,
     pub(super) name: Text,
+    /// Whether its id has to be told, too, as another project has its name.
+    pub(super) is_ambiguous: bool,
 }
 
 impl Place {
     pub(super) fn of_organization(organization: Organization) -> Self {
-        Self { scope: Scope::Organization, id: organization.id, name: organization.name }
+        Self { scope: Scope::Organization, id: organization.id, name: organization.name, is_ambiguous: false }
     }
 
     pub(super) fn of_project(project: Project) -> Self {
-        Self { id: Text::from(project.id.as_str()), name: project.name, scope: Scope::Project(project.id) }
+        Self {
+            id: Text::from(project.id.as_str()),
+            name: project.name,
+            scope: Scope::Project(project.id),
+            is_ambiguous: false,
+        }
     }
 
     /// `the organization Acme Inc.` or `the project Sandbox`.
     pub(super) fn words(&self) -> String {
         match self.scope {
             Scope::Organization => format!("the organization {}", self.name),
-            Scope::Project(_) => format!("the project {}", self.name),
+            Scope::Project(_) => format!("the project {}", self.cell()),
+        }
+    }
+
+    /// For a column of scopes.
+    pub(super) fn cell(&self) -> String {
+        match self.scope {
+            Scope::Organization => "(organization)".to_owned(),
+            Scope::Project(_) if self.is_ambiguous => format!("{} ({})", self.name, self.id),
+            Scope::Project(_) => self.name.to_string(),
         }
     }
 

@@ -162,14 +162,18 @@ fn bound(name: &str, value: &str, example: &str) -> Result<Bound, String> {
         (_, Some(rest)) => (false, rest),
         (None, None) => return Err(wrong()),
     };
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    let (count, unit) = rest.split_at(digits);
-    let unit = Unit::ALL.into_iter().find(|(_, word, _)| unit.eq_ignore_ascii_case(word)).ok_or_else(wrong)?.0;
-    match count.parse::<u32>() {
-        Ok(count) if count <= 100_000 => Ok(Bound { is_more, count, unit }),
-        Ok(_) => Err(format!("{name}: wants at most 100000 of a unit")),
-        Err(_) => Err(wrong()),
+    match amount(rest).ok_or_else(wrong)? {
+        (count, unit) if count <= 100_000 => Ok(Bound { is_more, count, unit }),
+        _ => Err(format!("{name}: wants at most 100000 of a unit")),
     }
+}
+
+/// A number with its unit, such as `90d`.
+pub fn amount(text: &str) -> Option<(u32, Unit)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (count, unit) = text.split_at(digits);
+    let (unit, ..) = Unit::ALL.into_iter().find(|(_, word, _)| unit.eq_ignore_ascii_case(word))?;
+    Some((count.parse().ok()?, unit))
 }
 
 /// Whether `text` looks like the whole value of a key, which nobody wants in a filter that can be read on the screen.

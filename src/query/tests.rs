@@ -110,6 +110,25 @@ fn what_each_token_means() {
 }
 
 #[test]
+fn names_that_look_the_same_are_duplicates_and_missing_ones_are_not() {
+    let named = |id, name: Option<&str>| ApiKey { id: KeyId(id), name: name.map(Into::into), ..key() };
+    let keys = [
+        named(1, Some("CI")),
+        named(2, Some("CI ")),
+        named(3, Some("ci")),
+        named(4, Some("Zoë")),
+        named(5, Some("Zoe\u{308}")),
+        named(6, None),
+        named(7, None),
+        named(8, Some(" ")),
+        named(9, Some(" ")),
+    ];
+    let mut found: Vec<_> = duplicates(&keys).into_iter().map(|id| id.0).collect();
+    found.sort_unstable();
+    assert_eq!(found, [1, 2, 4, 5]);
+}
+
+#[test]
 fn mistakes_are_told_where_they_stand_and_the_rest_holds() {
     for (filter, place, words) in [
         ("git stale:90d", 4..13, "stale: wants a time such as >90d"),

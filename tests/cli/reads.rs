@@ -258,3 +258,39 @@ fn a_failing_service_exits_1_and_one_that_refuses_the_key_exits_4() {
         service.world.run(&["projects", "--json"]).exits(code).prints_nothing();
     }
 }
+
+#[test]
+fn lists_are_filtered_in_the_same_language() {
+    let world = World::new();
+    let ids = |keys: Vec<Value>| keys.iter().map(|key| key["id"].clone()).collect::<Vec<_>>();
+    let all = world.keys(&[]);
+    // Each read uses the signing key, so whole keys would differ.
+    let filtered = |filter| ids(world.keys(&["--filter", filter]));
+    let that = |fits: &dyn Fn(&&Value) -> bool| ids(all.iter().filter(fits).cloned().collect());
+    assert_eq!(filtered("stale"), that(&|key| key["status"] == "stale"));
+    assert_eq!(filtered("never-used"), that(&|key| key["status"] == "never-used"));
+    assert_eq!(filtered(""), that(&|_| true));
+    let is_twin = |key: &Value| {
+        let is_of = |other: &Value| other["name"] == key["name"] && other["scope"] == key["scope"];
+        !key["name"].is_null() && all.iter().any(|other| other["id"] != key["id"] && is_of(other))
+    };
+    assert_eq!(filtered("dup"), that(&|key| is_twin(key)));
+    // The twins do not fit, and are looked at all the same.
+    let stale = that(&|key| is_twin(key) && key["status"] == "stale");
+    assert!(!stale.is_empty());
+    assert_eq!(filtered("dup stale"), stale);
+    let run = world.run(&["list", "--filter", "no-such-name"]).exits(0).prints_nothing();
+    assert_eq!(run.err, "No key fits the filter.\n");
+    assert_eq!(world.run(&["list", "--filter", "no-such-name", "--json"]).exits(0).json()["keys"], json!([]));
+}
+
+#[test]
+fn a_mistake_in_a_filter_is_shown_in_its_place_before_anything_is_sent() {
+    let world = World::at("http://127.0.0.1:1");
+    let run = world.run(&["list", "--filter", "ci frob:x"]).exits(2).prints_nothing().says("frob: is not known");
+    assert!(run.err.starts_with("ckeys: "), "{run:?}");
+    let filter = "日本 kye:confident_us_proj_FAKE-NOT-A-KEY-d4e5f6 ci";
+    let run = world.run(&["list", "--filter", filter]).exits(2).prints_nothing();
+    let lines: Vec<_> = run.err.lines().collect();
+    assert_eq!(lines[1..], ["  日本 kye:confident_… ci", "       ^^^^^^^^^^^^^^^"], "{run:?}");
+}
