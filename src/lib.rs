@@ -20,7 +20,8 @@
 //!   └── api         the client: one way for every call, typed errors
 //!   destination     where a secret can go: looked at first, then reached
 //!   └── clipboard   the ways to it
-//!   guard, status, keymap       rules without effects: what is refused, how a key stands, what keys mean
+//!   guard, status, query, keymap    rules without effects: what is refused, how a key stands, which fit, what keys mean
+//!   export      keys as rows of CSV and Markdown
 //!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
 //!   memory          what is left of secrets in it, and who may look there
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
@@ -66,6 +67,7 @@ pub mod clipboard;
 pub mod config;
 pub mod demo;
 pub mod destination;
+pub mod export;
 pub mod guard;
 pub mod journal;
 mod json;
