@@ -6,6 +6,7 @@
 //! answered is compared with what was asked.
 
 mod arguments;
+mod audit;
 mod confirm;
 mod create;
 mod delete;
@@ -147,6 +148,7 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
         Command::Whoami(arguments) => read::whoami(session, arguments).await,
         Command::Projects(arguments) => read::projects(session, arguments).await,
         Command::List(arguments) => read::list(session, arguments).await,
+        Command::Audit(arguments) => audit::run(session, arguments).await,
         Command::Get(arguments) => read::get(session, arguments).await,
         Command::Create(arguments) => create::run(session, arguments).await,
         Command::Deactivate(arguments) => set_valid::run(session, arguments, false).await,

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::audit::Audit;
 use super::destination::To;
 use super::filter::Filter;
 use super::place::Wanted;
@@ -18,6 +19,7 @@ Examples:
   ckeys --demo                              open it on made-up data
   ckeys list                                all keys of the organization
   ckeys list --project 'Production App' --json
+  ckeys audit                               keys that nobody uses
   ckeys create 'GitHub Actions' --project 'Production App' --to clipboard
   ckeys deactivate 34 --project 'Production App' --yes
   ckeys delete 34 --project 'Production App' --confirm 'Nightly evals'
@@ -31,7 +33,8 @@ Environment:
 Exit codes:
   0 done            1 failed            2 usage         4 not authorized
   5 not found       6 refused by a guard or not confirmed
-  7 sent, but the outcome is unknown    130 interrupted";
+  7 sent, but the outcome is unknown    14 the audit found stale keys
+  130 interrupted";
 
 const DESTINATIONS: &str = "\
 Destinations:
@@ -48,7 +51,7 @@ Destinations:
 The destination is looked at before the key is generated. Where it fails
 after all, the new key is deactivated again. The service shows a secret once.";
 
-const FILTERS: &str = "\
+pub(super) const FILTERS: &str = "\
 Filters: words and tokens, all of which a key has to fit
   ci 'two words'       in its name; or its id, or the end of its value
   active new idle stale never-used inactive expired unknown    its status
@@ -136,6 +139,8 @@ pub enum Command {
     Projects(Plain),
     /// List API keys: of the organization, of one project, or all
     List(List),
+    /// Find stale API keys: a report, and an exit code for scripts
+    Audit(Audit),
     /// Show one API key
     Get(Get),
     /// Generate an API key and take its one-time secret somewhere
@@ -174,7 +179,7 @@ pub(super) struct OneScope {
 }
 
 /// Whose keys; all where neither is given.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[group(required = false, multiple = false)]
 pub(super) struct AnyScope {
     /// The organization's own keys only

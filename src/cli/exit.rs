@@ -23,6 +23,8 @@ pub(super) enum Exit {
     Refused = 6,
     /// A write was sent, and what became of it is unknown.
     Unknown = 7,
+    /// The audit found keys that it fails on.
+    Found = 14,
     /// Ctrl-C.
     Interrupted = 130,
     /// SIGTERM.

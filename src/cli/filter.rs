@@ -63,7 +63,7 @@ impl Filter {
 }
 
 /// `text`, a filter or a part of one, without what looks like a key.
-fn without_keys(text: &str) -> String {
+pub(super) fn without_keys(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(KEY_START) {

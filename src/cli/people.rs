@@ -21,6 +21,8 @@ const GAP: &str = "  ";
 const MOST: usize = 60;
 /// What names and scopes keep where the terminal is narrow; before they get less, other columns go.
 const LEAST_NAME: usize = 16;
+/// Before they get less than this, what else can be cut is cut.
+const LEAST_BESIDE: usize = 12;
 
 /// `“Nightly evals” (id 34, …09af3c) of the project Sandbox`.
 pub(super) fn key_words(key: &ApiKey, place: &Place) -> String {
@@ -123,7 +125,7 @@ pub(super) fn key_table(session: &Session, keys: &[Listed<'_>], with_scope: bool
             format!("…{}", key.value.tail()),
         ];
         let badge = if session.signer.may_be(key, &place.scope) { " (you)" } else { "" };
-        table.push(Row { cells: cells.into(), status: Some(*status), badge });
+        table.push(Row::of_key(cells.into(), *status, badge));
     }
     table.render(session.style, &["NAME", "SCOPE"], &["CREATED", "KEY"])
 }
@@ -146,6 +148,8 @@ pub(super) fn project_table(style: Style, projects: &[Project]) -> String {
 pub(super) struct Table {
     titles: &'static [&'static str],
     hidden: Vec<&'static str>,
+    /// Is cut only where nothing else can be.
+    kept: Option<&'static str>,
     rows: Vec<Row>,
 }
 
@@ -165,6 +169,11 @@ impl Row {
         Self { cells, status: None, badge: "" }
     }
 
+    /// A row about a key.
+    pub(super) fn of_key(cells: Vec<String>, status: Status, badge: &'static str) -> Self {
+        Self { cells, status: Some(status), badge }
+    }
+
     fn badge(&self, title: &str) -> &'static str {
         if title == "NAME" { self.badge } else { "" }
     }
@@ -172,11 +181,16 @@ impl Row {
 
 impl Table {
     pub(super) fn new(titles: &'static [&'static str]) -> Self {
-        Self { titles, hidden: Vec::new(), rows: Vec::new() }
+        Self { titles, hidden: Vec::new(), kept: None, rows: Vec::new() }
     }
 
     pub(super) fn hide(&mut self, title: &'static str) {
         self.hidden.push(title);
+    }
+
+    /// Cuts this one of the elastic columns last.
+    pub(super) fn keep(&mut self, title: &'static str) {
+        self.kept = Some(title);
     }
 
     pub(super) fn push(&mut self, row: Row) {
@@ -202,7 +216,10 @@ impl Table {
                 .titles
                 .iter()
                 .zip(&widths)
-                .map(|(title, width)| if elastic.contains(title) { LEAST_NAME.min(*width) } else { *width })
+                .map(|(title, width)| {
+                    let is_cut = elastic.contains(title) && self.kept != Some(*title);
+                    if is_cut { LEAST_NAME.min(*width) } else { *width }
+                })
                 .collect();
             for title in expendable {
                 if self.total(&least) > columns {
@@ -210,10 +227,13 @@ impl Table {
                 }
             }
             // The widest gives first, so that short names stay whole.
+            let widest = |widths: &[usize], can_give: &dyn Fn(usize) -> bool| {
+                let giving = (0..widths.len()).filter(|at| elastic.contains(&self.titles[*at]) && self.is_shown(*at));
+                giving.filter(|at| can_give(*at)).max_by_key(|at| widths[*at])
+            };
             while self.total(&widths) > columns {
-                let widest = (0..widths.len())
-                    .filter(|at| elastic.contains(&self.titles[*at]) && self.is_shown(*at) && widths[*at] > 1)
-                    .max_by_key(|at| widths[*at]);
+                let widest = widest(&widths, &|at| self.kept != Some(self.titles[at]) && widths[at] > LEAST_BESIDE)
+                    .or_else(|| widest(&widths, &|at| widths[at] > 1));
                 match widest {
                     Some(at) => widths[at] -= 1,
                     None => break,
@@ -293,6 +313,24 @@ mod tests {
             let text = table().render(Style { columns: Some(columns), ..WIDE }, &["NAME"], &["CREATED"]);
             assert_eq!(text.contains("CREATED"), columns >= 44, "{text}");
             assert!(text.lines().all(|line| width(line) <= columns), "{columns}\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_column_that_is_kept_is_cut_last() {
+        let mut table = Table::new(&["ID", "NAME", "REASON", "KEY"]);
+        table.keep("REASON");
+        let cells = ["7", "Nightly evaluations", "last used 197 days ago, threshold 90", "…d4e5f6"];
+        table.push(Row::plain(cells.map(str::to_owned).into()));
+        for (columns, expected) in [
+            (80, "7   Nightly evaluations  last used 197 days ago, threshold 90  …d4e5f6\n"),
+            (68, "7   Nightly evaluati…  last used 197 days ago, threshold 90  …d4e5f6\n"),
+            (56, "7   Nightly evalu…  last used 197 days ago, threshold 90\n"),
+            (40, "7   Nightly eva…  last used 197 days ag…\n"),
+        ] {
+            let style = Style { columns: Some(columns), ..WIDE };
+            let text = table.clone().render(style, &["NAME", "REASON"], &["KEY"]);
+            assert!(text.ends_with(expected), "{columns}\n{text}");
         }
     }
 

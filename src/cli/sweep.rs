@@ -31,6 +31,8 @@ const PAUSE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Sweep {
     pub(super) organization: Organization,
+    /// Whether every scope was asked for, and not one alone.
+    pub(super) is_whole: bool,
     places: Vec<(Place, Result<Vec<ApiKey>, ApiError>)>,
 }
 
@@ -77,7 +79,12 @@ impl Sweep {
             }
         };
         let places = session.read(async |client| read_all(client, places).await).await;
-        Ok(Self { organization, places })
+        Ok(Self { organization, is_whole: wanted.is_none(), places })
+    }
+
+    /// Every scope that was asked for, in the service's order, the organization first.
+    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
+        self.places.iter().map(|(place, _)| place)
     }
 
     /// Every key that could be read: scope by scope, the newest first, whatever the service's own order is; what was

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod announcements;
+mod audit;
 mod destinations;
 #[path = "../common/environment.rs"]
 mod environment;
