@@ -7,5 +7,7 @@
 mod connection;
 mod settings;
 
-pub use connection::{Connection, ConnectionError, NO_KEY_HELP, Region};
+pub use connection::{
+    Address, Connection, ConnectionError, Decided, KeyForm, NO_KEY_HELP, Region, key_from_environment,
+};
 pub use settings::{Problem, Settings, Times};

@@ -60,19 +60,120 @@ impl Region {
         }
     }
 
+    const ALL: [Self; 3] = [Self::Us, Self::Eu, Self::Au];
+
     fn from_label(label: &str) -> Option<Self> {
-        [Self::Us, Self::Eu, Self::Au].into_iter().find(|region| region.label().eq_ignore_ascii_case(label))
+        Self::ALL.into_iter().find(|region| region.label().eq_ignore_ascii_case(label))
+    }
+
+    /// The region whose address of the vendor's `base_url` is.
+    pub fn of_address(base_url: &Url) -> Option<Self> {
+        let has_host =
+            |region: &Self| region.base_url().strip_prefix("https://").is_some_and(|host| base_url.host_str() == Some(host));
+        Self::ALL.into_iter().find(has_host)
     }
 
     /// The region that a key's prefix names.
-    fn of_key(key: &str) -> Option<Self> {
-        let key = key.to_ascii_lowercase();
-        [Self::Us, Self::Eu, Self::Au].into_iter().find(|region| {
-            key.strip_prefix("confident_")
-                .and_then(|rest| rest.strip_prefix(&region.label().to_ascii_lowercase()))
-                .is_some_and(|rest| rest.starts_with('_'))
-        })
+    pub fn of_key(key: &Secret) -> Option<Self> {
+        let first = key.expose().split('_').nth(1).filter(|_| has_vendors_prefix(key.expose()))?;
+        Self::from_label(first)
     }
+}
+
+/// Whose key a value says that it is, by its prefix. Never a proof: to the service, values are opaque.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyForm {
+    /// An organization's.
+    Organization,
+    /// A project's, which can't manage keys.
+    Project,
+}
+
+impl KeyForm {
+    /// What `key` says: `confident_us_org_…` or, in older ones, `confident_org_…`.
+    pub fn of(key: &Secret) -> Option<Self> {
+        let mut words = key.expose().split('_').skip(1).filter(|_| has_vendors_prefix(key.expose()));
+        let word = words.next().filter(|word| word.len() != 2).or_else(|| words.next())?;
+        match word.to_ascii_lowercase().as_str() {
+            "org" => Some(Self::Organization),
+            "proj" => Some(Self::Project),
+            _ => None,
+        }
+    }
+}
+
+fn has_vendors_prefix(key: &str) -> bool {
+    // The last part is the value itself, which says nothing.
+    key.get(..10).is_some_and(|prefix| prefix.eq_ignore_ascii_case("confident_")) && key.split('_').count() > 2
+}
+
+/// What decided where the service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// `CONFIDENT_BASE_URL`.
+    BaseUrl,
+    /// `CONFIDENT_REGION`.
+    Region,
+    /// The key's prefix.
+    Prefix,
+    /// Nothing, so it is in the United States.
+    Default,
+}
+
+/// Where the service is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Address {
+    /// With a path prefix where it has one.
+    pub base_url: Url,
+    /// The vendor's region, where the address is chosen by that.
+    pub region: Option<Region>,
+    /// By what.
+    pub decided: Decided,
+}
+
+impl Address {
+    /// Reads the environment by `variable`, as the vendor's clients do: `CONFIDENT_BASE_URL`, else the region in
+    /// `CONFIDENT_REGION`, else the one in the prefix of `key`, else US.
+    ///
+    /// # Errors
+    /// Where a variable holds what can't be used.
+    pub fn from_environment(
+        variable: impl Fn(&str) -> Option<String>,
+        key: Option<&Secret>,
+    ) -> Result<Self, ConnectionError> {
+        let checked = |base: &str| base_url(base).map_err(ConnectionError::BadBaseUrl);
+        if let Some(base) = filled(&variable, BASE_URL_VARIABLE) {
+            return Ok(Self { base_url: checked(&base)?, region: None, decided: Decided::BaseUrl });
+        }
+        let (region, decided) = match (filled(&variable, REGION_VARIABLE), key.and_then(Region::of_key)) {
+            (Some(label), _) => {
+                let region = Region::from_label(&label).ok_or_else(|| ConnectionError::BadRegion(Text::from(label)))?;
+                (region, Decided::Region)
+            }
+            (None, Some(region)) => (region, Decided::Prefix),
+            (None, None) => (Region::Us, Decided::Default),
+        };
+        Ok(Self { base_url: checked(region.base_url())?, region: Some(region), decided })
+    }
+}
+
+/// The organization key that the environment, `variable`, holds.
+///
+/// # Errors
+/// Where it holds none, or what can't be sent.
+pub fn key_from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Secret, ConnectionError> {
+    let key = filled(&variable, KEY_VARIABLE)
+        .map(Secret::new)
+        .ok_or_else(|| ConnectionError::NoKey { has_project_key: filled(&variable, PROJECT_KEY_VARIABLE).is_some() })?;
+    match unsendable(key.expose()) {
+        Some(what) => Err(ConnectionError::BadKey(what)),
+        None => Ok(key),
+    }
+}
+
+/// A variable without the white space around it, where it holds anything else.
+fn filled(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+    variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
 /// Which service, and the organization key that signs the calls.
@@ -107,28 +208,14 @@ pub enum ConnectionError {
 }
 
 impl Connection {
-    /// Reads the environment by `variable`, as the vendor's clients do: `CONFIDENT_BASE_URL`, else the region in
-    /// `CONFIDENT_REGION`, else the one in the key's prefix, else US.
+    /// Reads the environment by `variable`: the key, and the [`Address`].
     ///
     /// # Errors
     /// Where no key is given, or a variable holds what can't be used.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConnectionError> {
-        let filled = |name| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let key = filled(KEY_VARIABLE)
-            .map(Secret::new)
-            .ok_or_else(|| ConnectionError::NoKey { has_project_key: filled(PROJECT_KEY_VARIABLE).is_some() })?;
-        if let Some(what) = unsendable(key.expose()) {
-            return Err(ConnectionError::BadKey(what));
-        }
-        if let Some(base) = filled(BASE_URL_VARIABLE) {
-            return Ok(Self { base_url: base_url(&base).map_err(ConnectionError::BadBaseUrl)?, region: None, key });
-        }
-        let region = match filled(REGION_VARIABLE) {
-            Some(label) => Region::from_label(&label).ok_or_else(|| ConnectionError::BadRegion(Text::from(label)))?,
-            None => Region::of_key(key.expose()).unwrap_or(Region::Us),
-        };
-        let base_url = base_url(region.base_url()).map_err(ConnectionError::BadBaseUrl)?;
-        Ok(Self { base_url, region: Some(region), key })
+        let key = key_from_environment(&variable)?;
+        let Address { base_url, region, .. } = Address::from_environment(&variable, Some(&key))?;
+        Ok(Self { base_url, region, key })
     }
 
     /// A connection to the embedded service.
@@ -222,6 +309,48 @@ mod tests {
         ] {
             let connection = from(&variables).unwrap();
             assert_eq!((connection.base_url.as_str(), connection.place().as_str()), (expected, place));
+        }
+    }
+
+    #[test]
+    fn what_decided_on_the_address_is_known_with_and_without_a_key() {
+        let key = |value: &'static str| Some(Secret::new(value));
+        let (base, region) = ((BASE_URL_VARIABLE, "https://keys.example.test"), (REGION_VARIABLE, "au"));
+        for (variables, key, expected) in [
+            (vec![base, region], key("confident_eu_org_fake_a1b2c3"), (None, Decided::BaseUrl)),
+            (vec![region], key("confident_eu_org_fake_a1b2c3"), (Some(Region::Au), Decided::Region)),
+            (vec![], key("confident_eu_org_fake_a1b2c3"), (Some(Region::Eu), Decided::Prefix)),
+            (vec![], key("confident_org_fake_a1b2c3"), (Some(Region::Us), Decided::Default)),
+            (vec![region], None, (Some(Region::Au), Decided::Region)),
+            (vec![], None, (Some(Region::Us), Decided::Default)),
+        ] {
+            let variable = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into());
+            let address = Address::from_environment(variable, key.as_ref()).unwrap();
+            assert_eq!((address.region, address.decided), expected, "{variables:?}");
+        }
+        for region in Region::ALL {
+            assert_eq!(Region::of_address(&region.base_url().parse().unwrap()), Some(region));
+        }
+        assert_eq!(Region::of_address(&"https://keys.example.test".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_prefix_says_whose_key_it_is_and_where() {
+        use KeyForm::{Organization, Project};
+        for (value, form, region) in [
+            ("confident_us_org_fake_a1b2c3", Some(Organization), Some(Region::Us)),
+            ("Confident_EU_Proj_fake", Some(Project), Some(Region::Eu)),
+            ("confident_org_fake", Some(Organization), None),
+            ("confident_proj_fake", Some(Project), None),
+            ("confident_fake_org", None, None),
+            ("confident_us", None, None),
+            ("confident_", None, None),
+            ("other_us_org_fake", None, None),
+            ("sk-fake", None, None),
+            ("", None, None),
+        ] {
+            let key = Secret::new(value);
+            assert_eq!((KeyForm::of(&key), Region::of_key(&key)), (form, region), "{value}");
         }
     }
 

@@ -93,11 +93,14 @@ impl fmt::Display for Problem {
 }
 
 impl Settings {
+    /// Where `config.toml` is looked for. Only a machine without a home folder has no such place.
+    pub fn path() -> Option<PathBuf> {
+        Some(etcetera::choose_base_strategy().ok()?.config_dir().join("confident-keys").join("config.toml"))
+    }
+
     /// Reads `config.toml`, where there is one.
     pub fn load() -> (Self, Vec<Problem>) {
-        // Only a machine without a home folder has no configuration folder.
-        let Ok(base) = etcetera::choose_base_strategy() else { return (Self::default(), Vec::new()) };
-        let path = base.config_dir().join("confident-keys").join("config.toml");
+        let Some(path) = Self::path() else { return (Self::default(), Vec::new()) };
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 let (settings, problems) = Self::parse(&text);
