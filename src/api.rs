@@ -12,6 +12,7 @@
 
 pub mod announcement;
 mod answer;
+mod contact;
 pub mod error;
 mod failure;
 pub mod model;
@@ -26,8 +27,10 @@ use serde::Deserialize;
 
 use crate::secret::Secret;
 use announcement::Announcement;
+pub use contact::Contact;
 use error::ApiError;
 use model::{ApiKey, CreatedKey, KeyId, MaskedValue, Organization, Project, Scope, WireKey};
+pub use proxy::{Proxy, Way, way_to};
 pub(crate) use transport::is_loopback;
 use transport::{Request, Transport};
 
@@ -65,8 +68,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the service at `base`, which the key signs for. Cheap: connections and root certificates
-    /// wait for the first call.
+    /// A client of the service at `base`, which the key signs for; an empty key signs nothing, and is not sent. Cheap:
+    /// connections and root certificates wait for the first call.
     pub fn new(base: Url, key: Secret, limits: Limits) -> Self {
         Self { transport: Transport::new(base, key, limits) }
     }
@@ -93,6 +96,11 @@ impl Client {
     /// How long its reads may still take, where they share their budget.
     pub fn time_left(&self) -> Option<Duration> {
         self.transport.time_left()
+    }
+
+    /// The last answer that this client or a clone of it got; none while none came.
+    pub fn last_contact(&self) -> Option<Contact> {
+        self.transport.last_contact()
     }
 
     /// The organization that the key belongs to.

@@ -24,11 +24,7 @@ pub(super) fn of_connecting(error: &reqwest::Error) -> ConnectFailure {
         "unexpected end of file" | "io error establishing tunnel" => ProxyProblem::Closed,
         _ => ProxyProblem::Connect(direct(error)),
     };
-    ConnectFailure::Proxy(Box::new(ProxyFailure {
-        address: Text::from(proxy.address),
-        variable: proxy.variable,
-        problem,
-    }))
+    ConnectFailure::Proxy(Box::new(ProxyFailure { address: proxy.address, variable: proxy.variable, problem }))
 }
 
 /// Why a call was of no use that was written to a connection which was not open yet: with TLS 1.3, a client learns only

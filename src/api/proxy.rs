@@ -1,21 +1,56 @@
-//! Which proxy stood between this machine and the service, for messages: the transport itself reads the same
+//! Which proxy stands between this machine and the service, for messages: the transport itself reads the same
 //! variables and decides.
 
+use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
+
+use super::is_loopback;
+use crate::text::Text;
 
 /// Where a proxy for `https` is named, in the order in which the transport looks: the first of a pair that is set
 /// counts, and the second pair only where the first names none.
 const VARIABLES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 
 /// A proxy, as far as it may be told. Its user and password are left out.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Proxy {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
     /// Its host and port.
-    pub(super) address: String,
+    pub address: Text,
     /// Which variable names it.
-    pub(super) variable: &'static str,
+    pub variable: &'static str,
     /// Whether a user or a password is given for it.
-    pub(super) has_login: bool,
+    pub has_login: bool,
+}
+
+/// How calls get to the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// Within this machine, which is never asked through a proxy.
+    Loopback,
+    /// Directly: no proxy is named.
+    Direct,
+    /// Directly, past the proxy that is named: `NO_PROXY` has the service's host, or what is named can't be used.
+    Past(Proxy),
+    /// Through this proxy.
+    Through(Proxy),
+}
+
+/// How calls get to the service at `base`, by the variables of this process.
+pub fn way_to(base: &Url) -> Way {
+    way(base, &Matcher::from_system(), |name| std::env::var(name).ok())
+}
+
+fn way(base: &Url, matcher: &Matcher, variable: impl Fn(&str) -> Option<String>) -> Way {
+    if is_loopback(base) {
+        return Way::Loopback;
+    }
+    // As the transport does it, in the same library's word.
+    let is_through = base.as_str().parse().is_ok_and(|address| matcher.intercept(&address).is_some());
+    match named(variable) {
+        None => Way::Direct,
+        Some(proxy) if is_through => Way::Through(proxy),
+        Some(proxy) => Way::Past(proxy),
+    }
 }
 
 /// The proxy for `https` that the environment, `variable`, names.
@@ -33,7 +68,11 @@ fn proxy(variable: &'static str, value: &str) -> Option<Proxy> {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),
     };
-    Some(Proxy { address, variable, has_login: !url.username().is_empty() || url.password().is_some() })
+    Some(Proxy {
+        address: Text::from(address),
+        variable,
+        has_login: !url.username().is_empty() || url.password().is_some(),
+    })
 }
 
 #[cfg(test)]
@@ -52,12 +91,25 @@ mod tests {
         ] {
             let found =
                 named(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()));
-            let expected = expected.map(|(address, variable, has_login)| Proxy {
-                address: address.to_owned(),
-                variable,
-                has_login,
-            });
+            let expected =
+                expected.map(|(address, variable, has_login)| Proxy { address: address.into(), variable, has_login });
             assert_eq!(found, expected, "{variables:?}");
         }
+    }
+    #[test]
+    fn the_way_is_the_one_that_the_transport_takes() {
+        let matcher = |no: &str| Matcher::builder().https("http://proxy.test:3128").no(no).build();
+        let set = |name: &str| (name == "HTTPS_PROXY").then(|| "http://proxy.test:3128".to_owned());
+        let proxy = Proxy { address: "proxy.test:3128".into(), variable: "HTTPS_PROXY", has_login: false };
+        for (base, no, expected) in [
+            ("https://keys.example.test", "", Way::Through(proxy.clone())),
+            ("https://keys.example.test", "other.test, .example.test", Way::Past(proxy.clone())),
+            ("https://localhost:8443", "", Way::Loopback),
+            ("http://127.0.0.1:8080", "", Way::Loopback),
+        ] {
+            assert_eq!(way(&base.parse().unwrap(), &matcher(no), set), expected, "{base}, {no}");
+        }
+        let nothing = Matcher::builder().build();
+        assert_eq!(way(&"https://keys.example.test".parse().unwrap(), &nothing, |_| None), Way::Direct);
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Response, Url};
 use serde::de::DeserializeOwned;
@@ -15,6 +16,7 @@ use zeroize::Zeroizing;
 use super::Limits;
 use super::announcement::{Announced, Announcement};
 use super::answer::Answer;
+use super::contact::Contact;
 use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, TlsFailure};
 use super::{failure, roots};
 use crate::secret::Secret;
@@ -62,7 +64,7 @@ pub(super) struct Transport {
     clients: Arc<Clients>,
 }
 
-/// Built at the first call that needs them: that loads the root certificates.
+/// Built at the first call that needs them: that loads the root certificates. And what came of the last one.
 #[derive(Default)]
 struct Clients {
     /// Keeps its connections, for calls that can be repeated.
@@ -70,6 +72,7 @@ struct Clients {
     /// A connection for each call. A kept one may be closing just when a POST is written to it, which would leave
     /// its outcome unknown for nothing; and the buffers that held a fresh secret go with their connection.
     single: OnceCell<reqwest::Client>,
+    last_contact: Mutex<Option<Contact>>,
 }
 
 impl fmt::Debug for Transport {
@@ -105,6 +108,10 @@ impl Transport {
 
     pub(super) fn time_left(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    pub(super) fn last_contact(&self) -> Option<Contact> {
+        *self.clients.last_contact.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
@@ -215,7 +222,10 @@ impl Transport {
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
+        let (sent, begun) = (Timestamp::now(), Instant::now());
         let response = builder.send().await.map_err(|error| self.transport(&error, timeout))?;
+        let contact = Contact::new(sent, begun.elapsed(), response.headers());
+        *self.clients.last_contact.lock().unwrap_or_else(PoisonError::into_inner) = Some(contact);
         self.answer(response, timeout).await
     }
 
@@ -350,7 +360,9 @@ impl Settings {
             .map_err(|_| ErrorKind::Invalid("the organization key has characters that no key has".to_owned()))?;
         value.set_sensitive(true);
         let mut headers = HeaderMap::new();
-        headers.insert(KEY_HEADER, value);
+        if !value.is_empty() {
+            headers.insert(KEY_HEADER, value);
+        }
         headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("confident-keys/", env!("CARGO_PKG_VERSION")))

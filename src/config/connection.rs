@@ -68,8 +68,9 @@ impl Region {
 
     /// The region whose address of the vendor's `base_url` is.
     pub fn of_address(base_url: &Url) -> Option<Self> {
-        let has_host =
-            |region: &Self| region.base_url().strip_prefix("https://").is_some_and(|host| base_url.host_str() == Some(host));
+        let has_host = |region: &Self| {
+            region.base_url().strip_prefix("https://").is_some_and(|host| base_url.host_str() == Some(host))
+        };
         Self::ALL.into_iter().find(has_host)
     }
 
@@ -324,7 +325,8 @@ mod tests {
             (vec![region], None, (Some(Region::Au), Decided::Region)),
             (vec![], None, (Some(Region::Us), Decided::Default)),
         ] {
-            let variable = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into());
+            let variable =
+                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into());
             let address = Address::from_environment(variable, key.as_ref()).unwrap();
             assert_eq!((address.region, address.decided), expected, "{variables:?}");
         }
