@@ -23,6 +23,7 @@ mod intent;
 mod report;
 
 use std::collections::HashSet;
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -33,7 +34,7 @@ use thiserror::Error;
 use crate::text::Text;
 pub use entry::{Action, Entry, OrganizationRecord, Outcome, ScopeRecord, Service};
 use entry::{Line, line};
-use file::Locked;
+use file::{Locked, OpenError};
 pub use intent::{Abandoned, Intent, Leftovers, ListedIntent, ListedIntents, OpenIntent};
 pub use report::Report;
 
@@ -115,6 +116,7 @@ fn shown(path: &Path) -> Text {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
     folder: PathBuf,
+    only_looks: bool,
 }
 
 /// What was read of the journal.
@@ -139,7 +141,13 @@ impl Journal {
 
     /// The journal in `folder`, which is made when something is written. Touches nothing.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self { folder: folder.into(), only_looks: false }
+    }
+
+    /// The same journal, for whoever reads it and changes nothing: files that others could read stay as they are, too.
+    #[must_use]
+    pub fn only_looking(self) -> Self {
+        Self { only_looks: true, ..self }
     }
 
     /// The folder that holds it.
@@ -185,17 +193,31 @@ impl Journal {
             .ok_or(JournalError::Busy(path))
     }
 
+    fn open_to_read(&self, path: &Path) -> Result<File, OpenError> {
+        let open = if self.only_looks { file::open_as_it_is } else { file::open };
+        open(path, file::options().read(true))
+    }
+
+    /// The whole of a file; none where there is none.
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, JournalError> {
+        match self.open_to_read(path) {
+            Ok(file) => file::content(file, path).map(Some),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error.into_journal_error(path, JournalError::read)),
+        }
+    }
+
     /// The newest lines, oldest first, and how many of those looked at can't be read.
     fn lines(&self, limit: usize) -> Result<(Vec<Line<Entry>>, usize), JournalError> {
         // Where there is no lock to be had, nobody writes, or nobody could be kept from it.
-        let lock = file::open(&self.folder.join(LOCK), file::options().read(true)).ok();
+        let lock = self.open_to_read(&self.folder.join(LOCK)).ok();
         let _turn = lock.and_then(|lock| Locked::shared(lock, PATIENCE_TO_READ).ok().flatten());
         let (mut lines, mut unreadable) = (Vec::new(), 0);
         for name in [JOURNAL, PREVIOUS] {
             if lines.len() >= limit {
                 break;
             }
-            let Some(content) = file::read(&self.folder.join(name))? else { continue };
+            let Some(content) = self.read(&self.folder.join(name))? else { continue };
             for line in content.split(|byte| *byte == b'\n').rev().filter(|line| !line.trim_ascii().is_empty()) {
                 if lines.len() >= limit {
                     break;

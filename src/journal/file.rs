@@ -47,8 +47,15 @@ pub(super) fn options() -> OpenOptions {
     options
 }
 
-/// Opens a plain file with [`options`].
+/// Opens a plain file with [`options`], and takes it away from others who could read it.
 pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<File, OpenError> {
+    let file = open_as_it_is(path, options)?;
+    tighten(&file, &file.metadata().map_err(OpenError::Io)?);
+    Ok(file)
+}
+
+/// Opens a plain file with [`options`].
+pub(super) fn open_as_it_is(path: &Path, options: &OpenOptions) -> Result<File, OpenError> {
     // Elsewhere the system is not asked to refuse a link, so it is looked for first.
     if cfg!(not(unix)) && is_link(path) {
         return Err(OpenError::NotPlain);
@@ -58,11 +65,9 @@ pub(super) fn open(path: &Path, options: &OpenOptions) -> Result<File, OpenError
         _ if is_link(path) || path.is_dir() => OpenError::NotPlain,
         _ => OpenError::Io(error),
     })?;
-    let metadata = file.metadata().map_err(OpenError::Io)?;
-    if !metadata.is_file() {
+    if !file.metadata().map_err(OpenError::Io)?.is_file() {
         return Err(OpenError::NotPlain);
     }
-    tighten(&file, &metadata);
     Ok(file)
 }
 
@@ -100,16 +105,11 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), JournalError> {
     Ok(())
 }
 
-/// The whole of a file; none where there is none.
-pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, JournalError> {
-    let mut file = match open(path, options().read(true)) {
-        Ok(file) => file,
-        Err(error) if error.is_not_found() => return Ok(None),
-        Err(error) => return Err(error.into_journal_error(path, JournalError::read)),
-    };
+/// The whole of the open `file`, which is at `path`.
+pub(super) fn content(mut file: File, path: &Path) -> Result<Vec<u8>, JournalError> {
     let mut content = Vec::new();
     file.read_to_end(&mut content).map_err(|error| JournalError::read(path, &error))?;
-    Ok(Some(content))
+    Ok(content)
 }
 
 /// Adds `line`, which ends in a newline, to the file at `path`, with one write. A file that would grow beyond
@@ -256,13 +256,11 @@ mod tests {
         for at in 0..7 {
             append(&path, &previous, format!("{at}\n").as_bytes(), 6).unwrap();
         }
-        assert_eq!(
-            (read(&path).unwrap().unwrap(), read(&previous).unwrap().unwrap()),
-            (b"6\n".into(), b"3\n4\n5\n".into())
-        );
+        let read = |path| content(open(path, options().read(true)).unwrap(), path).unwrap();
+        assert_eq!((read(&path), read(&previous)), (b"6\n".into(), b"3\n4\n5\n".into()));
         // A line that is too long by itself has to go somewhere.
         append(&path, &previous, b"0123456789\n", 6).unwrap();
-        assert_eq!(read(&path).unwrap().unwrap(), b"0123456789\n");
+        assert_eq!(read(&path), b"0123456789\n");
     }
 
     #[test]

@@ -252,7 +252,7 @@ impl Journal {
         let mut listed = ListedIntents { unreadable: aside, ..ListedIntents::default() };
         let mut found = Vec::new();
         for (id, path) in self.intent_files(EXTENSION)? {
-            let content = match file::read(&path) {
+            let content = match self.read(&path) {
                 Ok(Some(content)) => content,
                 Ok(None) => continue,
                 Err(_) => {
@@ -264,7 +264,7 @@ impl Journal {
                 listed.unreadable.push(path);
                 continue;
             };
-            let Ok(file) = file::open(&path, file::options().read(true)) else { continue };
+            let Ok(file) = self.open_to_read(&path) else { continue };
             // Shared, so that two who look do not see each other.
             let is_under_way = matches!(Locked::shared(file, Duration::ZERO), Ok(None));
             found.push((id, ListedIntent { intent, is_under_way }));

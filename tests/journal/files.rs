@@ -152,6 +152,21 @@ mod unix {
     }
 
     #[test]
+    fn whoever_only_looks_changes_nothing() {
+        let home = Home::new();
+        drop(home.journal.begin(&intent("a")).unwrap());
+        home.journal.append(&entry("a")).unwrap();
+        let files = [home.path("journal.jsonl"), home.path("journal.lock"), home.intents("json").remove(0)];
+        for file in &files {
+            fs::set_permissions(file, fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        let looking = home.journal.clone().only_looking();
+        assert_eq!(looking.intents().unwrap().intents.len(), 1);
+        assert_eq!(looking.entries(None).unwrap().entries.len(), 1);
+        assert!(files.iter().all(|file| mode(file) == 0o644));
+    }
+
+    #[test]
     fn links_and_pipes_are_refused_and_untouched() {
         let outside = tempfile::tempdir().unwrap();
         for name in ["journal.jsonl", "journal.lock"] {
