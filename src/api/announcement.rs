@@ -1,6 +1,6 @@
 //! What the service announces beside its answers: that something is deprecated, or comes to an end.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::mem;
 
 use jiff::Timestamp;
@@ -49,41 +49,44 @@ impl Announcement {
     fn is_told_by(&self, other: &Self) -> bool {
         mem::discriminant(self) == mem::discriminant(other) && (self.end().is_none() || self.end() == other.end())
     }
+
+    /// What it means, without its last full stop.
+    pub fn summary(&self) -> String {
+        let mut words = match self {
+            Self::Key { warning, .. } => {
+                format!("The service warns about the key that you are signed in with: “{warning}”")
+            }
+            Self::Deprecated { .. } => "The service calls what ckeys uses of it deprecated".to_owned(),
+            Self::Sunset { end, .. } => {
+                return format!(
+                    "The service announces an end for {}, of the key that you are signed in with or of what ckeys \
+                     uses of the service",
+                    day(*end)
+                );
+            }
+        };
+        if let Some(end) = self.end() {
+            // Writing to a String can't fail.
+            let _ = write!(words, ". Its end is announced for {}", day(end));
+        }
+        words
+    }
+
+    /// What to do, in sentences.
+    pub fn advice(&self) -> String {
+        let (advice, link) = match self {
+            Self::Key { .. } => ("Sign in with its new value, or with another organization key, in time.", None),
+            Self::Deprecated { link, .. } => ("Look for a newer ckeys in time.", link.as_ref()),
+            Self::Sunset { link, .. } => ("Look for a new key value, or a newer ckeys, in time.", link.as_ref()),
+        };
+        link.map_or_else(|| advice.to_owned(), |link| format!("{advice} More: {link}"))
+    }
 }
 
 impl fmt::Display for Announcement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Key { warning, end } => {
-                write!(formatter, "The service warns about the key that you are signed in with: “{warning}”.")?;
-                if let Some(end) = end {
-                    write!(formatter, " Its end is announced for {}.", day(*end))?;
-                }
-                formatter.write_str(" Sign in with its new value, or with another organization key, in time.")
-            }
-            Self::Deprecated { end, link } => {
-                formatter.write_str("The service calls what ckeys uses of it deprecated.")?;
-                if let Some(end) = end {
-                    write!(formatter, " Its end is announced for {}.", day(*end))?;
-                }
-                formatter.write_str(" Look for a newer ckeys in time.")?;
-                more(formatter, link.as_ref())
-            }
-            Self::Sunset { end, link } => {
-                write!(
-                    formatter,
-                    "The service announces an end for {}, of the key that you are signed in with or of what ckeys \
-                     uses of the service. Look for a new key value, or a newer ckeys, in time.",
-                    day(*end)
-                )?;
-                more(formatter, link.as_ref())
-            }
-        }
+        write!(formatter, "{}. {}", self.summary(), self.advice())
     }
-}
-
-fn more(formatter: &mut fmt::Formatter<'_>, link: Option<&Text>) -> fmt::Result {
-    link.map_or(Ok(()), |link| write!(formatter, " More: {link}"))
 }
 
 /// `31 December 2050`, with the time where it is not the day's start.
