@@ -12,6 +12,7 @@ mod create;
 mod delete;
 mod demo_server;
 mod destination;
+mod doctor;
 mod exit;
 mod filter;
 mod journal;
@@ -67,7 +68,7 @@ pub enum Mode {
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, ascii, command } = Arguments::try_parse_from(arguments).map_err(|error| {
+    let Arguments { demo, ascii, mut command } = Arguments::try_parse_from(arguments).map_err(|error| {
         if error.use_stderr() {
             return report(&Failure::usage(usage::words(error)));
         }
@@ -79,6 +80,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, Exit
             Err(failure) => report(&failure),
         }
     })?;
+    if let Some(Command::Doctor(doctor)) = &mut command {
+        doctor.ascii |= ascii;
+    }
     Ok(match command {
         None => Mode::Screen { demo, ascii },
         Some(command) => Mode::Command { command, demo },
@@ -107,6 +111,8 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     match command {
         Command::DemoServer(arguments) => return ended(demo_server::run(arguments)),
         Command::Journal(arguments) => return ended(journal::run(arguments)),
+        // It says what is missing.
+        Command::Doctor(arguments) => return ended(doctor::run(arguments, demo)),
         _ => {}
     }
     // Held to the end: dropping it ends the service.
@@ -155,6 +161,7 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
         Command::Activate(arguments) => set_valid::run(session, arguments, true).await,
         Command::Delete(arguments) => delete::run(session, arguments).await,
         // Started by `run`: they need neither a key nor this runtime.
+        Command::Doctor(arguments) => doctor::run(arguments, false),
         Command::Journal(arguments) => journal::run(arguments),
         Command::DemoServer(arguments) => demo_server::run(arguments),
     }

@@ -134,6 +134,12 @@ pub async fn copy_by_best_route(
     }
 }
 
+/// Whether the display's clipboard holds `text` now; none where that can't be told within some seconds.
+pub async fn holds(text: &Secret) -> Option<bool> {
+    let text = text.clone();
+    tokio::task::spawn_blocking(move || owner::holds(text.expose())).await.ok().flatten()
+}
+
 fn within(limit: usize, text: &Secret) -> Result<(), CopyError> {
     let bytes = text.expose().len();
     if bytes > limit { Err(CopyError::TooLong { bytes, limit }) } else { Ok(()) }

@@ -17,6 +17,9 @@ use display::{Display, MARK, is_installed, owners_with};
 #[path = "common/display.rs"]
 mod display;
 
+#[path = "common/environment.rs"]
+mod environment;
+
 const TEXT: &str = "confident_us_proj_fake_not_a_key_0a1b2c";
 const OWNER: &str = env!("CARGO_BIN_EXE_ckeys");
 /// Longer than anything here takes, so that only a fault meets it.
@@ -351,4 +354,73 @@ fn a_tmux_that_is_gone_is_an_error_in_its_words() {
 #[test]
 fn the_terminal_is_written_to_by_the_caller_alone() {
     assert_eq!(copy(&Route::Osc52, &CopyOptions::default()), Ok(Copied::WriteSequence));
+}
+
+/// What `ckeys doctor` says about the clipboard with these variables: status, and summary with remedy.
+fn doctor(arguments: &[&str], variables: &[(OsString, OsString)]) -> Vec<(String, String)> {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = Command::new(OWNER);
+    for name in environment::unwanted() {
+        command.env_remove(name);
+    }
+    // Nothing listens there: the vendor is not asked by tests.
+    command.env("HOME", home.path()).env("CONFIDENT_BASE_URL", "http://127.0.0.1:1").env("TERM", "xterm-256color");
+    command.args(["doctor", "--json"]).args(arguments).envs(variables.iter().cloned()).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let checks = document["checks"].as_array().unwrap().iter();
+    let word = |check: &serde_json::Value, name: &str| check[name].as_str().unwrap_or_default().to_owned();
+    checks
+        .filter(|check| word(check, "name").starts_with("clipboard"))
+        .map(|check| (word(check, "status"), format!("{} {}", word(check, "summary"), word(check, "remedy"))))
+        .collect()
+}
+
+/// The text in quotes.
+fn quoted(words: &str) -> &str {
+    words.split_once('“').and_then(|(_, rest)| rest.split_once('”')).unwrap().0
+}
+
+#[test]
+fn doctor_leaves_the_clipboard_alone_and_tries_it_where_that_is_asked_for() {
+    let Some(display) = Display::start() else { return };
+    display.copy_elsewhere("mine");
+    let [(status, words)] = &doctor(&[], &display.variables())[..] else { panic!() };
+    assert!(status == "ok" && words.contains("DISPLAY names a display; not tried out"), "{status}: {words}");
+    assert_eq!(display.paste("UTF8_STRING").as_deref(), Some("mine"));
+
+    let [_, (status, words)] = &doctor(&["--try-clipboard"], &display.variables())[..] else { panic!() };
+    assert!(status == "ok" && words.contains("was copied and read back"), "{status}: {words}");
+    assert_eq!(display.paste("UTF8_STRING").as_deref(), Some(quoted(words)));
+    assert!(quoted(words).starts_with("ckeys clipboard test "), "{words}");
+    // Ends the owner with the test.
+    display.copy_elsewhere("harmless");
+    until("the owner ends", || owners_with("DISPLAY", &display.name).is_empty().then_some(()));
+}
+
+#[test]
+fn doctor_says_why_a_display_does_not_take_a_text() {
+    let variables = [("DISPLAY".into(), ":59000".into())];
+    let [(status, _), (tried, words)] = &doctor(&["--try-clipboard"], &variables)[..] else { panic!() };
+    assert_eq!((status.as_str(), tried.as_str()), ("ok", "problem"), "{words}");
+    assert!(words.starts_with("Tried, and nothing was copied: ") && words.contains("unreachable"), "{words}");
+}
+
+#[test]
+fn doctor_tries_tmux_and_tells_what_to_expect() {
+    use base64::Engine as _;
+    let Some(tmux) = Tmux::start() else { return };
+    let [(status, route), (tried, words)] = &doctor(&["--try-clipboard"], &tmux.options().variables)[..] else {
+        panic!()
+    };
+    assert!(status == "ok" && route.contains("through tmux, as there is no display"), "{status}: {route}");
+    assert!(route.contains("tmux 3") || route.contains("says of itself"), "{route}");
+    assert!(tried == "unknown" && words.contains("does not tell whether it took it"), "{tried}: {words}");
+    let sent = base64::engine::general_purpose::STANDARD.encode(quoted(words));
+    let mut seen = Vec::new();
+    until("the terminal gets the text", || {
+        seen.extend(tmux.output.try_iter().flatten());
+        String::from_utf8_lossy(&seen).contains(&sent).then_some(())
+    });
+    assert_eq!(tmux.ask(&["list-buffers"]).as_deref(), Some(""));
 }

@@ -23,6 +23,7 @@ Examples:
   ckeys create 'GitHub Actions' --project 'Production App' --to clipboard
   ckeys deactivate 34 --project 'Production App' --yes
   ckeys delete 34 --project 'Production App' --confirm 'Nightly evals'
+  ckeys doctor                              what works here, what does not
 
 Environment:
   CONFIDENT_ORG_API_KEY   the organization key that signs every call
@@ -116,6 +117,16 @@ Outcomes:
   open        ckeys was ended while it generated a key; its next start looks
               what became of it";
 
+const DOCTOR: &str = "\
+It changes nothing, and shows no secret. Without a key it looks at all that
+needs none. Each check has one of these:
+  ok        nothing to do
+  warning   it works, but less well than it could, or something may surprise
+  problem   something does not work
+  unknown   it can't be told from here, or was not looked at
+
+Exit codes: 1 where there is a problem; warnings alone exit 0.";
+
 /// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
 #[derive(Debug, Parser)]
 #[command(name = "ckeys", version, after_help = EXAMPLES)]
@@ -153,6 +164,8 @@ pub enum Command {
     Delete(Delete),
     /// Show what was done from this machine, and what was left open
     Journal(Journal),
+    /// Say what works here, what does not, and what to do about it
+    Doctor(Doctor),
     /// Run the embedded service for other programs
     #[command(after_help = FAULTS)]
     DemoServer(DemoServer),
@@ -309,6 +322,21 @@ pub struct Journal {
     /// Only the newest N entries
     #[arg(short = 'n', long, value_name = "N")]
     pub(super) lines: Option<usize>,
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// `doctor`
+#[derive(Debug, Args)]
+#[command(after_help = DOCTOR)]
+pub struct Doctor {
+    /// Copy a harmless text, too: overwrites the clipboard
+    #[arg(long)]
+    pub(super) try_clipboard: bool,
+    /// Print ASCII characters only
+    #[arg(long)]
+    pub(super) ascii: bool,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,

@@ -124,6 +124,11 @@ impl Style {
             Status::Stale | Status::NeverUsed => "31",
             Status::Expired | Status::Inactive => "2",
         };
+        self.colour(code, text)
+    }
+
+    /// `text`, in the colour or weight that the terminal knows by `code`.
+    pub(super) fn colour(self, code: &str, text: &str) -> String {
         if self.color { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 }

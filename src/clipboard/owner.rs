@@ -202,7 +202,7 @@ fn take(text: &Zeroizing<String>) -> Result<Holding, arboard::Error> {
 }
 
 /// Whether the clipboard holds `text`; `None` where it does not say in time.
-fn holds(text: &str) -> Option<bool> {
+pub(super) fn holds(text: &str) -> Option<bool> {
     let text = Zeroizing::new(text.to_owned());
     let (sender, seen) = mpsc::channel();
     thread::spawn(move || {

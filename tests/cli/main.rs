@@ -6,6 +6,7 @@
 mod announcements;
 mod audit;
 mod destinations;
+mod doctor;
 #[path = "../common/environment.rs"]
 mod environment;
 mod failures;

@@ -258,3 +258,22 @@ fn a_certificate_behind_a_proxy_is_looked_at_as_anywhere_and_the_proxy_is_not_bl
     run.says("nobody whom this machine trusts has signed its certificate").says("The organization key was not sent.");
     assert_eq!((proxy.requests(), remote.front.greeted()), (vec![remote.tunnel()], 1));
 }
+
+#[test]
+fn doctor_says_which_way_calls_go() {
+    let Some(proxy) = Proxy::start("BasicAuth somebody fakeword\n") else { return };
+    let remote = Remote::new();
+    let says = |variables: &[(&str, &str)], words: &[&str]| {
+        let mut doctor = remote.command(&["doctor", "--json"], variables);
+        let run = Run::of(knowing(proxy.folder.path(), &mut doctor).output().unwrap());
+        assert!(words.iter().all(|words| run.out.contains(words)) && run.err.is_empty(), "{words:?}: {run:?}");
+        assert!(!run.out.contains("fakeword") && !run.out.contains(&remote.world.key), "{run:?}");
+    };
+    let with_login = proxy.url("somebody:fakeword@");
+    let through = format!("Through {}, by HTTPS_PROXY, with a user or a password", proxy.address);
+    says(&[("HTTPS_PROXY", &with_login)], &[&through, "over TLS, trusted"]);
+    let past = format!("NO_PROXY goes before HTTPS_PROXY, which names {}", proxy.address);
+    says(&[("HTTPS_PROXY", &with_login), ("NO_PROXY", HOST)], &[&past, "over TLS, trusted"]);
+    says(&[], &["neither HTTPS_PROXY nor ALL_PROXY names one", "over TLS, trusted"]);
+    says(&[("ALL_PROXY", &proxy.url(""))], &["(from ALL_PROXY) wants a user and a password"]);
+}

@@ -1,0 +1,146 @@
+//! `doctor`: what works here, what does not, and what to do about it. Changes nothing, and shows no secret.
+//!
+//! Each part of the program's surroundings is looked at by itself, as far as it can be without the others, and gives
+//! [`Check`]s: where there is no key, the terminal is looked at all the same.
+
+mod check;
+mod clipboard;
+mod configuration;
+mod files;
+mod key;
+mod memory;
+mod service;
+mod show;
+mod terminal;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::arguments;
+use super::exit::{Exit, Failure};
+use super::json::print_json;
+use super::output::{Style, print};
+use crate::api::{Client, Limits, way_to};
+use crate::clipboard::Environment;
+use crate::config::{Address, ConnectionError, Decided, Settings, key_from_environment};
+use crate::journal::Journal;
+use crate::secret::Secret;
+use check::{Check, Section, Standing};
+use service::Asked;
+use show::Document;
+
+/// The environment: a variable's value by its name.
+type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Who asks, and where.
+struct Target {
+    key: Result<Secret, ConnectionError>,
+    address: Result<Address, ConnectionError>,
+    is_demo: bool,
+}
+
+/// Looks at everything, and prints what was found.
+pub(super) fn run(arguments: &arguments::Doctor, demo: bool) -> Result<Exit, Failure> {
+    // Held to the end: dropping it ends the service.
+    let (target, _service) = if demo {
+        let (connection, service) = super::connect(true)?;
+        let address = Address { base_url: connection.base_url, region: None, decided: Decided::BaseUrl };
+        (Target { key: Ok(connection.key), address: Ok(address), is_demo: true }, service)
+    } else {
+        let key = key_from_environment(super::environment);
+        let address = Address::from_environment(super::environment, key.as_ref().ok());
+        (Target { key, address, is_demo: false }, None)
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, format!("Nothing could be started: {error}.")))?;
+    let (settings, problems) = Settings::load();
+    let config = Settings::path();
+    let mut sections = vec![Section {
+        title: "Configuration",
+        checks: vec![
+            configuration::file(config.as_deref(), &problems),
+            configuration::environment(&super::environment),
+        ],
+    }];
+    let examined = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            exit = super::interrupted() => Err(Failure::new(exit, "Interrupted. Nothing was being changed.")),
+            sections = examine(&target, &settings, config, arguments.try_clipboard) => Ok(sections),
+        }
+    });
+    // A clipboard or a disk that hangs is not waited for.
+    runtime.shutdown_background();
+    sections.extend(examined?);
+    hide_keys(&mut sections, &target);
+
+    if arguments.json {
+        print_json(&Document::new(&sections))?;
+    } else {
+        print(&show::for_people(&sections, Style::of_stdout(), arguments.ascii || settings.ascii))?;
+    }
+    let needs_care = |check: &Check| check.standing == Standing::Problem;
+    let is_sound = !sections.iter().flat_map(|section| &section.checks).any(needs_care);
+    Ok(if is_sound { Exit::Done } else { Exit::Failed })
+}
+
+/// What may take some time: the service, other programs, the disk. `config` is where `config.toml` would be.
+async fn examine(target: &Target, settings: &Settings, config: Option<PathBuf>, tries_clipboard: bool) -> Vec<Section> {
+    let variable: Variable<'_> = &super::environment;
+    let key = target.key.as_ref().ok();
+    let asked = match &target.address {
+        Ok(address) => {
+            let limits = Limits::default();
+            let deadline = Instant::now() + limits.read_budget;
+            let signer = key.cloned().unwrap_or_else(|| Secret::new(""));
+            let client = Client::new(address.base_url.clone(), signer, limits).until(deadline);
+            Some(Asked::of(&client, key.is_some()).await)
+        }
+        Err(_) => None,
+    };
+    let session = Environment::detect();
+    let mut clipboard = vec![clipboard::route(&session, variable).await];
+    if tries_clipboard {
+        clipboard.push(clipboard::try_out(&session).await);
+    }
+    let is_accepted = asked.as_ref().is_some_and(|asked| asked.organization.is_ok());
+    let mut about_key = vec![key::given(&target.key, is_accepted, variable)];
+    about_key.extend(key::permissions(asked.as_ref(), key, Timestamp::now(), &settings.thresholds));
+    vec![
+        Section { title: "Service", checks: about_service(target, asked.as_ref()) },
+        Section { title: "Organization key", checks: about_key },
+        Section { title: "Clipboard", checks: clipboard },
+        Section { title: "Terminal", checks: terminal::checks(terminal::Facts::detect(), &session, variable) },
+        Section { title: "Memory", checks: memory::checks() },
+        Section { title: "Files", checks: files::checks(config, Journal::find()).await },
+    ]
+}
+
+fn about_service(target: &Target, asked: Option<&Asked>) -> Vec<Check> {
+    let key = target.key.as_ref().ok();
+    let mut checks = vec![service::address(&target.address, key, target.is_demo, &super::environment)];
+    if let (Ok(address), Some(asked)) = (&target.address, asked) {
+        checks.push(service::proxy(&way_to(&address.base_url)));
+        checks.push(service::connection(asked, address, key.is_some()));
+        checks.push(service::clock(asked));
+        checks.push(service::notices(asked));
+    } else {
+        let names = ["proxy", "connection", "clock", "notices"];
+        checks.extend(names.map(|name| Check::unknown(name, "Not asked: there is no address to ask at")));
+    }
+    checks
+}
+
+/// Whatever came from outside may repeat a key.
+fn hide_keys(sections: &mut [Section], target: &Target) {
+    let in_variables = crate::child::KEY_VARIABLES.iter().filter_map(|name| super::environment(name));
+    let mut keys: Vec<Secret> = in_variables.map(|value| Secret::new(value.trim())).collect();
+    keys.extend(target.key.clone());
+    for check in sections.iter_mut().flat_map(|section| &mut section.checks) {
+        check.hide(&keys);
+    }
+}

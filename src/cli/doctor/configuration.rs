@@ -1,0 +1,119 @@
+//! What was found that says how ckeys should behave: `config.toml` and the environment.
+
+use std::path::Path;
+
+use super::Variable;
+use super::check::Check;
+use crate::config::Problem;
+
+/// The variables that count, as far as they are not this program's alone.
+const VARIABLES: [&str; 30] = [
+    "CONFIDENT_ORG_API_KEY",
+    "CONFIDENT_API_KEY",
+    "CONFIDENT_BASE_URL",
+    "CONFIDENT_REGION",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "TERM",
+    "COLORTERM",
+    "NO_COLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LANG",
+    "TZ",
+    "WAYLAND_DISPLAY",
+    "DISPLAY",
+    "TMUX",
+    "STY",
+    "SSH_CONNECTION",
+    "SSH_TTY",
+    "SSH_CLIENT",
+];
+
+/// The settings: where they are, and what in them was not used.
+pub(super) fn file(path: Option<&Path>, problems: &[Problem]) -> Check {
+    const NAME: &str = "config-file";
+    let Some(path) = path else {
+        let remedy = "Set HOME, or XDG_CONFIG_HOME, to a folder of yours.";
+        return Check::warning(
+            NAME,
+            "There is no home folder to look for config.toml in, so the defaults count",
+            remedy,
+        );
+    };
+    let shown = path.display();
+    if let [Problem { line: None, message, .. }] = problems {
+        return Check::problem(NAME, format!("{shown} {message}"), "Make it a readable file in TOML, or move it away.");
+    }
+    if !problems.is_empty() {
+        let mut problems: Vec<_> = problems.iter().collect();
+        problems.sort_by_key(|problem| problem.line);
+        let told = problems.iter().map(|problem| {
+            let line = problem.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            format!("{line}{}", problem.message)
+        });
+        let summary = format!("{shown} is used, but not all of it: {}", told.collect::<Vec<_>>().join("; "));
+        return Check::warning(NAME, summary, "Correct it; ckeys's README lists the settings.");
+    }
+    // A link that leads nowhere is told as a file that is not there: so it is read, too.
+    let found = if path.exists() { "is used" } else { "is not there, so the defaults count" };
+    Check::ok(NAME, format!("{shown} {found}"))
+}
+
+/// Which variables are set that count; never to what.
+pub(super) fn environment(variable: Variable<'_>) -> Check {
+    const NAME: &str = "environment";
+    let set: Vec<_> = VARIABLES
+        .iter()
+        .filter_map(|name| {
+            let note = match (*name, variable(name)?.is_empty()) {
+                (_, true) => " (empty)",
+                ("CONFIDENT_API_KEY", false) => " (a project's key, not used)",
+                _ => "",
+            };
+            Some(format!("{name}{note}"))
+        })
+        .collect();
+    match set.len() {
+        0 => Check::ok(NAME, "None of the variables that count is set"),
+        _ => Check::ok(NAME, format!("Set: {}; no values are shown", set.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::check::Standing;
+    use super::*;
+
+    #[test]
+    fn no_value_is_shown() {
+        let canary = "fake_canary_a1b2c3";
+        let check = environment(&|_| Some(canary.to_owned()));
+        assert!(VARIABLES.iter().all(|name| check.summary.as_str().contains(name)));
+        assert!(!check.summary.as_str().contains(canary), "{check:?}");
+        let one = environment(&|name| (name == "NO_COLOR").then(String::new));
+        assert_eq!(one.summary.as_str(), "Set: NO_COLOR (empty); no values are shown");
+    }
+
+    #[test]
+    fn entries_are_told_by_line_and_a_file_of_no_use_is_a_problem() {
+        let path = Path::new("/nowhere/config.toml");
+        let problem = |line, message: &str| Problem { path: path.to_owned(), line, message: message.to_owned() };
+        let check = file(Some(path), &[problem(Some(7), "b"), problem(Some(2), "a")]);
+        assert_eq!(check.standing, Standing::Warning);
+        assert!(check.summary.as_str().ends_with("not all of it: line 2: a; line 7: b"), "{check:?}");
+        assert_eq!(file(Some(path), &[problem(None, "can't be read")]).standing, Standing::Problem);
+        assert_eq!(file(Some(path), &[]).standing, Standing::Ok);
+        assert_eq!(file(None, &[]).standing, Standing::Warning);
+    }
+}
