@@ -15,7 +15,7 @@ use crate::operations::{Answer, Operation, inactive_words};
 /// Deletes a key for good; an active one only where it may be deactivated first.
 pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, Failure> {
     let place = session.place(arguments.scope.wanted()).await?;
-    let key = session.key(&place, arguments.id).await?;
+    let key = session.key_to_change(&place, arguments.id).await?;
     match guard::delete(&key, &place.scope, &session.signer) {
         Err(Refusal::StillActive) if arguments.deactivate => {}
         Err(refusal @ Refusal::StillActive) => {

@@ -160,7 +160,18 @@ impl Session {
         }
     }
 
-    /// Reads one key. Its own id may be another one, which is told: writes go to the id that was asked for.
+    /// Reads one key that is to be changed. Where the service answers with another one, neither the guards nor whoever
+    /// confirms could know which key it is about.
+    pub(super) async fn key_to_change(&self, place: &Place, id: KeyId) -> Result<ApiKey, Failure> {
+        let key = self.key(place, id).await?;
+        if key.id == id {
+            Ok(key)
+        } else {
+            Err(Failure::new(Exit::Failed, "Whether that key may be changed can't be told. Nothing was changed."))
+        }
+    }
+
+    /// Reads one key. Its own id may be another one, which is told.
     pub(super) async fn key(&self, place: &Place, id: KeyId) -> Result<ApiKey, Failure> {
         let key = self.read(async |client| client.keys(&place.scope).get(id).await).await.map_err(|error| {
             if error.is_not_found() {

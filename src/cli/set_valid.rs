@@ -15,7 +15,7 @@ use crate::operations::{self, Answer, Operation};
 /// Makes a key stop (`valid` false) or work again.
 pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> Result<Exit, Failure> {
     let place = session.place(arguments.scope.wanted()).await?;
-    let key = session.key(&place, arguments.id).await?;
+    let key = session.key_to_change(&place, arguments.id).await?;
     if !valid {
         guard::deactivate(&key, &place.scope, &session.signer)?;
     }

@@ -98,6 +98,27 @@ fn a_success_that_contradicts_is_a_warning() {
 }
 
 #[test]
+fn a_key_that_the_service_took_for_another_is_not_changed() {
+    let confused = Scripted::new(|request| match request {
+        "GET /v1/organization" => organization(),
+        "GET /v1/organization/api-keys" => {
+            ok(json!({ "apiKeys": [wire_key(7, "Production", true), wire_key(9, "CI", false)] }))
+        }
+        "GET /v1/organization/api-keys/7" => ok(json!({ "apiKey": wire_key(9, "CI", false) })),
+        _ => refused(500, "must not be asked"),
+    });
+    // What the guards and the confirmation speak of is the inactive key 9; what would be sent is about 7.
+    for arguments in
+        [&DELETE[..], &ACTIVATE, &["deactivate", "7", "--org", "--yes"], &[&DELETE[..], &["--dry-run"]].concat()]
+    {
+        let run = confused.world.run(arguments).exits(1).prints_nothing();
+        run.says("answered with the key 9 in place of 7").says("Nothing was changed");
+    }
+    assert_eq!(confused.writes(), Vec::<String>::new());
+    confused.world.run(&["get", "7", "--org"]).exits(0).says("key 9 in place of 7");
+}
+
+#[test]
 fn a_key_without_its_secret_is_deactivated() {
     let masked = service(|request| match request {
         "POST /v1/organization/api-keys" => ok(json!({ "apiKey": wire_key(9, "CI", true) })),
