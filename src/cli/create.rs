@@ -130,22 +130,45 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, failed: &NotD
             key.id,
             place.flag()
         ),
+        Ok(Answer::Unsure(unsure)) if unsure.now == Ok(None) => gone(&words, reason),
+        Err(error) if error.is_not_found() => gone(&words, reason),
         other => {
-            let why = match other {
-                Ok(Answer::Unsure(unsure)) => unsure.error.to_string(),
-                Ok(_) => "The service answered that it is still active.".to_owned(),
-                Err(error) => error.to_string(),
+            let (exit, is, why) = match other {
+                Ok(Answer::Unsure(unsure)) if unsure.now.is_err() => {
+                    (Exit::Unknown, "MAY BE", unsure.error.to_string())
+                }
+                Ok(Answer::Unsure(unsure)) => (Exit::Failed, "IS", unsure.error.to_string()),
+                Ok(Answer::Key(answer)) if answer.id != key.id => {
+                    let why = format!("The service answered with the key {} in place of {}.", answer.id, key.id);
+                    (Exit::Unknown, "MAY BE", why)
+                }
+                Ok(_) => (Exit::Failed, "IS", "The service answered that it is still active.".to_owned()),
+                Err(error) => (Exit::Failed, "IS", error.to_string()),
             };
-            format!(
-                "THE KEY {words} IS ACTIVE, AND ITS SECRET IS LOST.\n\
-                 It was generated, but the secret was not delivered: {reason}. Deactivating it again failed, too: {why}\n\
+            let failed = if exit == Exit::Unknown {
+                "Whether it was deactivated again is unknown:"
+            } else {
+                "Deactivating it again failed, too:"
+            };
+            let words = format!(
+                "THE KEY {words} {is} ACTIVE, AND ITS SECRET IS LOST.\n\
+                 It was generated, but the secret was not delivered: {reason}. {failed} {why}\n\
                  Deactivate it yourself: `ckeys deactivate {} {}`.",
                 key.id,
                 place.flag()
-            )
+            );
+            return Failure::new(exit, words);
         }
     };
     Failure::new(Exit::Failed, words)
+}
+
+/// The words for a key that somebody deleted, or that never was, when it was to be taken back.
+fn gone(words: &str, reason: &str) -> String {
+    format!(
+        "The key {words} was generated, but its secret was not delivered: {reason}.\n\
+         It was to be deactivated again, and the service knows no such key any more."
+    )
 }
 
 /// What became of a key whose answer was lost, as far as the list tells.

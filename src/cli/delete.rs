@@ -41,8 +41,7 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
         return Ok(Exit::Done);
     }
     confirm(session, arguments, &place, &key).await?;
-    let deactivated =
-        if key.valid { Some(set_valid::set(session, &place, arguments.id, &key, false).await?.key) } else { None };
+    let deactivated = if key.valid { Some(deactivate(session, &place, &key).await?) } else { None };
     let deleted = delete(session, &place, arguments.id, &key, deactivated.is_some()).await?;
     let key = deactivated.unwrap_or(key);
     if deleted {
@@ -69,6 +68,20 @@ async fn confirm(session: &Session, arguments: &Delete, place: &Place, key: &Api
     let inactive = inactive_words(key, since, session.now).map(|words| format!(" {words}")).unwrap_or_default();
     let warning = format!("{does} {}; it can't be had back.{inactive}", last_used_words(session, key));
     confirm::type_phrase(&warning, &phrase, arguments.yes).await
+}
+
+/// Deactivates the key that is to be deleted, and hands it back as it is then.
+async fn deactivate(session: &Session, place: &Place, key: &ApiKey) -> Result<ApiKey, Failure> {
+    let answer = set_valid::set(session, place, key.id, key, false).await?;
+    if answer.is_confirmed {
+        return Ok(answer.key);
+    }
+    // Only an inactive key is deleted, and this one may be active still.
+    let words = key_words(key, place);
+    Err(Failure::new(
+        Exit::Unknown,
+        format!("Whether the key {words} was deactivated is unknown, so it was not deleted."),
+    ))
 }
 
 /// Sends the deletion; whether the answer confirms it. Where it does not, that is told.
@@ -107,7 +120,9 @@ async fn delete(
         Err(error) => {
             let mut failure = Failure::of_write(&error, &unknown);
             if was_deactivated {
-                failure.words = format!("{error} The key is inactive now, and still there.");
+                let still =
+                    if error.is_not_found() { "was deactivated before" } else { "is inactive now, and still there" };
+                failure.words = format!("{error} The key {still}.");
             }
             Err(failure)
         }

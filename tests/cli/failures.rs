@@ -145,6 +145,45 @@ fn a_key_that_can_not_be_taken_back_is_told_loudly() {
     stuck.world.run(&CREATE).exits(1).prints_nothing().says("IS ACTIVE").says("ckeys deactivate 9 --org");
 }
 
+/// What nobody could find out is not said, and neither is what can't be any more.
+#[test]
+fn of_a_key_that_was_to_be_taken_back_no_more_is_said_than_is_known() {
+    let made = |request: &str| {
+        (request == "POST /v1/organization/api-keys").then(|| ok(json!({ "apiKey": wire_key(9, "CI", true) })))
+    };
+    let dark = service(move |request| made(request).unwrap_or(Answer::Nothing));
+    // There is no key 9 to be read, and a lost answer.
+    let run = dark.world.run(&CREATE).exits(1).prints_nothing().says("knows no such key");
+    assert!(!run.err.contains("ACTIVE"), "{run:?}");
+    let blind = Scripted::new(move |request| match request {
+        "GET /v1/organization" => organization(),
+        "GET /v1/organization/api-keys" => ok(json!({ "apiKeys": [] })),
+        _ if request.starts_with("GET ") => refused(403, "Not any more"),
+        _ => made(request).unwrap_or(Answer::Nothing),
+    });
+    blind.world.run(&CREATE).exits(7).prints_nothing().says("MAY BE ACTIVE").says("ckeys deactivate 9 --org");
+    let gone = service(move |request| made(request).unwrap_or_else(|| refused(404, "API key not found.")));
+    let run = gone.world.run(&CREATE).exits(1).prints_nothing().says("knows no such key");
+    assert!(!run.err.contains("ACTIVE"), "{run:?}");
+    let confused =
+        service(move |request| made(request).unwrap_or_else(|| ok(json!({ "apiKey": wire_key(7, "CI", false) }))));
+    confused.world.run(&CREATE).exits(7).says("MAY BE ACTIVE").says("key 7 in place of 9");
+    let unmoved =
+        service(move |request| made(request).unwrap_or_else(|| ok(json!({ "apiKey": wire_key(9, "CI", true) }))));
+    unmoved.world.run(&CREATE).exits(1).says("IS ACTIVE").says("still active");
+}
+
+/// Only an inactive key is deleted.
+#[test]
+fn a_deletion_does_not_go_on_where_the_deactivation_is_not_confirmed() {
+    for answer in [wire_key(7, "CI", true), wire_key(8, "Another", false)] {
+        let unmoved = with_key(true, move |_| ok(json!({ "apiKey": answer })));
+        let run = unmoved.world.run(&[&DELETE[..], &["--deactivate"]].concat()).exits(7).prints_nothing();
+        run.says("Warning").says("so it was not deleted").says("`ckeys get 7 --org`");
+        assert_eq!(unmoved.writes(), ["PUT /v1/organization/api-keys/7"]);
+    }
+}
+
 #[test]
 fn a_deletion_that_fails_after_the_deactivation_says_so() {
     let half = with_key(true, |request| match request {
@@ -154,6 +193,12 @@ fn a_deletion_that_fails_after_the_deactivation_says_so() {
     let run = half.world.run(&[&DELETE[..], &["--deactivate"]].concat()).exits(1).prints_nothing();
     run.says("In use").says("inactive now, and still there");
     assert_eq!(half.writes(), ["PUT /v1/organization/api-keys/7", "DELETE /v1/organization/api-keys/7"]);
+    let gone = with_key(true, |request| match request {
+        "PUT /v1/organization/api-keys/7" => ok(json!({ "apiKey": wire_key(7, "CI", false) })),
+        _ => refused(404, "API key not found."),
+    });
+    let run = gone.world.run(&[&DELETE[..], &["--deactivate"]].concat()).exits(5).prints_nothing();
+    assert!(run.err.contains("was deactivated before") && !run.err.contains("still there"), "{run:?}");
 }
 
 #[test]
