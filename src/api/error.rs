@@ -114,8 +114,11 @@ impl ApiError {
             | ErrorKind::Connect(_)
             | ErrorKind::Timeout { sent: false, .. }
             | ErrorKind::NoApi { .. } => Certainty::NotDone,
-            // 408 comes from whatever stood before the service, when the service itself may have begun.
-            ErrorKind::Status(error) if (400..500).contains(&error.status) && error.status != 408 => Certainty::NotDone,
+            // 408 comes from whatever stood before the service, when the service itself may have begun. So does a web page,
+            // which may take the place of an answer that was held back on the way, for the secret in it.
+            ErrorKind::Status(error) if (400..500).contains(&error.status) && error.status != 408 && !error.is_page => {
+                Certainty::NotDone
+            }
             _ => Certainty::Unknown,
         }
     }
@@ -237,7 +240,11 @@ fn status_summary(error: &StatusError, host: &Text) -> String {
     }
     let page = if error.is_page { ", with a web page in place of an answer" } else { "" };
     // Without the service's own words, something before it may have said that.
-    let meaning = if status == 503 { "The service is not available" } else { status_meaning(status) };
+    let meaning = match status {
+        503 => "The service is not available",
+        400..500 if error.is_page => "Something before the service refused",
+        _ => status_meaning(status),
+    };
     format!("{meaning} ({status} from {host}{page})")
 }
 

@@ -114,6 +114,7 @@ async fn a_portals_page_is_known_at_any_status() {
         let service = answering(Answer::raw(status, &["content-type: TEXT/HTML"], &page));
         let error = Call::Organization.fails_on(&service.client()).await;
         assert!(error.to_string().contains("web page") && error.to_string().contains("sign-in page"), "{error}");
+        assert_eq!(error.to_string().starts_with("Something before the service refused"), status < 500, "{error}");
         let refusal = refusal(error);
         assert_eq!((refusal.status, refusal.is_page, refusal.message), (status, true, None));
     }

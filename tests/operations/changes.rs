@@ -36,7 +36,7 @@ fn journal_says(world: &World, action: Action, outcome: Outcome, id: KeyId) {
 }
 
 /// What strikes before the work is done, and leaves that in doubt.
-const BEFORE: [&str; 13] = [
+const BEFORE: [&str; 14] = [
     "status=500",
     "status=503",
     "status=503,retry-after=1",
@@ -44,6 +44,7 @@ const BEFORE: [&str; 13] = [
     "redirect=http://127.0.0.1:9/elsewhere",
     "redirect=http://127.0.0.1:9/elsewhere,code=308",
     "html",
+    "html=403",
     "html=503",
     "drop,before",
     "reset,before",
@@ -53,12 +54,13 @@ const BEFORE: [&str; 13] = [
 ];
 
 /// What strikes after it.
-const AFTER: [&str; 11] = [
+const AFTER: [&str; 12] = [
     "status=500,after",
     "status=503,after",
     "status=408,after",
     "redirect=http://127.0.0.1:9/elsewhere,after",
     "html,after",
+    "html=403,after",
     "drop",
     "reset",
     "cut",

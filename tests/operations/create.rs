@@ -76,6 +76,7 @@ fn a_lost_answer_to_what_was_not_done_finds_nothing() {
         "redirect=http://127.0.0.1:9/elsewhere",
         "redirect=http://127.0.0.1:9/elsewhere,code=307",
         "html",
+        "html=403",
         "html=503",
         "drop,before",
         "reset,before",
@@ -102,6 +103,8 @@ fn a_lost_answer_to_what_was_done_finds_the_key() {
         "status=408,after",
         "redirect=http://127.0.0.1:9/elsewhere,after",
         "html,after",
+        // As from a proxy that lets no secrets through.
+        "html=403,after",
         "html=503,after",
         "drop",
         "reset",

@@ -51,14 +51,15 @@ const BEFORE: [&str; 21] = [
     "empty,before",
 ];
 
-/// What strikes after it. No other refusal than 408: a service that refuses what it has done is believed, which a
+/// What strikes after it. No other refusal of its own than 408: a service that refuses what it has done is believed, which a
 /// test of its own tells.
-const AFTER: [&str; 12] = [
+const AFTER: [&str; 13] = [
     "status=408,after",
     "status=500,after",
     "status=503,after",
     "redirect=http://127.0.0.1:9/elsewhere,after",
     "html,after",
+    "html=403,after",
     "html=502,after",
     "drop",
     "reset",
