@@ -174,7 +174,9 @@ impl Keys<'_> {
             .await?
             .api_key
             .split(|value| MaskedValue::new(value.as_ref().map_or("", Secret::expose)));
-        let is_whole = |secret: &Secret| !secret.expose().is_empty() && !secret.expose().contains('*');
+        // Whatever a key looks like, it has to go into a header: a mask of another kind can't, nor what steers a terminal.
+        let is_usable = |character: u8| character.is_ascii_graphic() && character != b'*';
+        let is_whole = |secret: &Secret| !secret.expose().is_empty() && secret.expose().bytes().all(is_usable);
         Ok(CreatedKey { key, secret: secret.filter(is_whole) })
     }
 
