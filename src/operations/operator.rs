@@ -14,8 +14,8 @@ use super::sent::Sent;
 use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
 use crate::api::Client;
 use crate::api::announcement::Announcement;
-use crate::api::error::{ApiError, Certainty};
-use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope};
+use crate::api::error::{ApiError, Certainty, ErrorKind};
+use crate::api::model::{ApiKey, CreatedKey, KeyId, Organization, Project, Scope};
 use crate::journal::{
     Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
 };
@@ -179,7 +179,7 @@ impl Operator {
         };
         let open = self.recorder.begin(intent.clone()).await;
         sending(open.is_some());
-        let result = keys.create(&name).await;
+        let result = keys.create(&name).await.and_then(|created| self.is_new(created, &known));
         let entry = |outcome| Entry::of(&intent, Timestamp::now(), Action::Create, outcome);
         match result {
             Ok(created) => {
@@ -207,6 +207,15 @@ impl Operator {
                 Ok(Answer::Lost(Box::new(lost)))
             }
         }
+    }
+
+    /// `created`, unless it is said to be a key that was there before: whoever took that one back would cut off somebody.
+    fn is_new(&self, created: CreatedKey, known: &[KeyId]) -> Result<CreatedKey, ApiError> {
+        if !known.contains(&created.key.id) {
+            return Ok(created);
+        }
+        let reason = format!("it names the key {}, which was there before, as the new one", created.key.id);
+        Err(ApiError { host: self.service.address().clone(), kind: ErrorKind::Unreadable { status: 200, reason } })
     }
 
     /// Reads the scope again, for keys that were not there before the call whose answer was lost.
@@ -322,7 +331,8 @@ impl Operator {
             scope: self.scope_record(scope),
             action,
             id: Some(id),
-            name: key.and_then(|key| key.name.clone()).or_else(|| self.known_name(id)),
+            // The service may have answered with another key.
+            name: key.filter(|key| key.id == id).and_then(|key| key.name.clone()).or_else(|| self.known_name(id)),
             outcome,
             detail: Text::from(detail),
         }

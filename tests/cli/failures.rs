@@ -81,13 +81,15 @@ fn a_success_that_contradicts_is_a_warning() {
     let run = unmoved.world.run(&[&ACTIVATE[..], &["--json"]].concat()).exits(0).says("Warning");
     assert_eq!(run.json()["key"]["valid"], false);
     assert!(!run.err.contains("Reactivated"), "{run:?}");
-    let another = service(|_| ok(json!({ "apiKey": wire_key(8, "CI", true) })));
+    let another = service(|_| ok(json!({ "apiKey": wire_key(8, "Another", true) })));
     let kept = service(|_| ok(json!({ "id": 7, "deleted": false })));
     let run = kept.world.run(&[&DELETE[..], &["--json"]].concat()).exits(0).says("Warning").says("does not confirm it");
     assert!(run.json()["deleted"] == false && !run.err.contains("Deleted"), "{run:?}");
     let gone = service(|_| ok(json!({ "id": 7, "deleted": true })));
     assert!(!gone.world.run(&DELETE).exits(0).err.contains("Warning"));
     another.world.run(&ACTIVATE).exits(0).says("Warning").says("key 8");
+    let journal = another.world.run(&["journal", "--json"]).exits(0).json();
+    assert_eq!((&journal["entries"][0]["id"], &journal["entries"][0]["name"]), (&json!(7), &json!("CI")));
     let renamed = service(|_| {
         let mut key = wire_key(9, "Something else", true);
         key["value"] = json!("confident_org_fake_not_a_key_777777");
@@ -134,6 +136,36 @@ fn a_key_without_its_secret_is_deactivated() {
         .says("deactivated again")
         .says("id 9");
     assert_eq!(masked.writes(), ["POST /v1/organization/api-keys", "PUT /v1/organization/api-keys/9"]);
+}
+
+/// A header can't carry it, a terminal would obey it, and a file would hold two lines of it.
+#[test]
+fn a_value_that_can_be_no_key_is_no_secret() {
+    for value in ["confident_fake\u{1b}]0;x\u{7}", "confident_fake\nEVIL=1", "•••••••••d4e5f6", "two words", ""]
+    {
+        let odd = service(move |request| {
+            let mut key = wire_key(9, "CI", request.starts_with("POST "));
+            key["value"] = json!(value);
+            ok(json!({ "apiKey": key }))
+        });
+        odd.world.run(&CREATE).exits(1).prints_nothing().says("did not hold the secret").says("deactivated again");
+        assert_eq!(odd.writes(), ["POST /v1/organization/api-keys", "PUT /v1/organization/api-keys/9"], "{value:?}");
+    }
+}
+
+/// Taken back, it would be somebody's production key.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_old_key_in_place_of_the_new_one_is_not_taken_back() {
+    let old = with_key(true, |_| {
+        let mut key = wire_key(7, "CI", true);
+        key["value"] = json!("confident_org_fake_not_a_key_777777");
+        ok(json!({ "apiKey": key }))
+    });
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let run = Run::of(old.world.command(&CREATE).stdout(full).output().unwrap()).exits(7);
+    run.says("the key 7, which was there before").says("may have been generated").says("no such key is there");
+    assert_eq!(old.writes(), ["POST /v1/organization/api-keys"]);
 }
 
 #[test]
