@@ -176,10 +176,18 @@ fn lost_answer(answer: &Lost, place: &Place, lost: &str) -> Failure {
     let why = answer.error.as_ref().map(ApiError::to_string).unwrap_or_default();
     let mut failure = Failure::new(Exit::Unknown, format!("{why}\n{lost}"));
     let Ok(found) = &answer.found else { return failure };
-    let likely: Vec<_> = found.iter().filter(|key| answer.is_likely(key)).map(|key| key_words(key, place)).collect();
-    failure.add(&match &likely[..] {
-        [] => "Read again just now, no such key is there.".to_owned(),
-        likely => sentence(&format!("Read again just now, it is there: {}", likely.join("; "))),
-    });
+    let (likely, others): (Vec<_>, Vec<_>) = found.iter().partition(|key| answer.is_likely(key));
+    let words = |keys: Vec<&ApiKey>| keys.into_iter().map(|key| key_words(key, place)).collect::<Vec<_>>().join("; ");
+    if !likely.is_empty() {
+        failure.add(&sentence(&format!("Read again just now, it is there: {}", words(likely))));
+    } else if others.is_empty() {
+        failure.add("Read again just now, no such key is there.");
+    } else {
+        // The service may have changed the name, too.
+        failure.add(&sentence(&format!(
+            "Read again just now, no key of this name is there, but others that are new, most likely somebody else's: {}",
+            words(others)
+        )));
+    }
     failure
 }
