@@ -17,6 +17,10 @@ use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Answer, Operation, Operator};
 use crate::status::Status;
+use crate::text::Text;
+
+/// How many keys are named by their ids in a message.
+const MOST_IDS: usize = 5;
 
 /// A write that is under way, in words, for whoever interrupts it.
 #[derive(Debug, Default)]
@@ -126,16 +130,31 @@ impl Session {
 
     /// Tells what became of keys that earlier programs began to generate and did not see the end of.
     pub(super) async fn reconcile(&self) {
-        for lost in self.operator.reconcile().await {
-            let likely = lost.found.as_deref().unwrap_or_default().iter().filter(|key| lost.is_likely(key));
-            for key in likely {
-                let flag = lost.scope.flag();
+        // Beside the time that the command itself has: it shall not fail for what an earlier one left.
+        let deadline = Instant::now() + Limits::default().read_budget;
+        for lost in self.operator.reconcile_until(deadline).await {
+            let found = lost.found.as_deref().unwrap_or_default();
+            let (likely, others): (Vec<_>, Vec<_>) = found.iter().partition(|key| lost.is_likely(key));
+            let flag = lost.scope.flag();
+            for key in &likely {
+                let (id, state, verb, does) = match key.valid {
+                    true => (key.id, "", "deactivate", "makes it useless"),
+                    false => (key.id, ", inactive", "delete", "removes it"),
+                };
                 say(format_args!(
-                    "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {}) is there now, and nobody has its \
-                     secret, as far as can be told: `ckeys deactivate {} {flag}` makes it useless.",
+                    "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {id}) is there now{state}, and nobody \
+                     has its secret, as far as can be told: `ckeys {verb} {id} {flag}` {does}.",
                     key.title(),
-                    key.id,
-                    key.id
+                ));
+            }
+            if likely.is_empty() && !others.is_empty() {
+                let ids: Vec<String> = others.iter().take(MOST_IDS).map(|key| key.id.to_string()).collect();
+                let more = if others.len() > MOST_IDS { ", …" } else { "" };
+                say(format_args!(
+                    "ckeys: An earlier ckeys ended while it generated “{}”. No key of this name is there, but others that \
+                     are new, most likely somebody else's (id {}{more}): `ckeys list {flag}` shows them.",
+                    Text::from(lost.name.as_str()),
+                    ids.join(", ")
                 ));
             }
         }

@@ -5,11 +5,13 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use jiff::Timestamp;
 
 use super::operator::outcome_of;
 use super::{Lost, Operator};
+use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, Scope};
 use crate::journal::{
@@ -53,6 +55,15 @@ impl Operator {
     /// have been made whose secret nobody has. What can't be looked into now stays open for the next start.
     /// Beside the keys there may be [notes](Self::take_notes).
     pub async fn reconcile(&self) -> Vec<Lost> {
+        self.reconcile_by(&self.client).await
+    }
+
+    /// As [`reconcile`](Self::reconcile), for whoever waits for it: what could not be read by `deadline` stays open.
+    pub async fn reconcile_until(&self, deadline: Instant) -> Vec<Lost> {
+        self.reconcile_by(&self.client.until(deadline)).await
+    }
+
+    async fn reconcile_by(&self, client: &Client) -> Vec<Lost> {
         let leftovers = self.recorder.abandoned().await;
         if !leftovers.unreadable.is_empty() {
             self.known().notes.push(told_unreadable(&leftovers.unreadable));
@@ -63,25 +74,28 @@ impl Operator {
         if ours.is_empty() {
             return Vec::new();
         }
-        let organization = self.organization_now().await;
+        let organization = self.organization_now(client).await;
         let mut found = Vec::new();
         for abandoned in ours {
-            found.extend(self.reconcile_one(abandoned, &organization).await);
+            found.extend(self.reconcile_one(client, abandoned, &organization).await);
         }
         found
     }
 
-    async fn organization_now(&self) -> Result<OrganizationRecord, ApiError> {
-        self.read_organization().await.map(|organization| OrganizationRecord::from(&organization))
+    async fn organization_now(&self, client: &Client) -> Result<OrganizationRecord, ApiError> {
+        let organization = client.organization().await?;
+        self.know_organization(&organization);
+        Ok(OrganizationRecord::from(&organization))
     }
 
     /// None where it is not known to be this organization's: it stays open for its own.
     async fn reconcile_one(
         &self,
+        client: &Client,
         abandoned: Abandoned,
         organization: &Result<OrganizationRecord, ApiError>,
     ) -> Option<Lost> {
-        let found = match self.look_into(abandoned.intent(), organization).await {
+        let found = match self.look_into(client, abandoned.intent(), organization).await {
             Finding::Here(found) => found,
             Finding::Elsewhere(_) => return None,
             Finding::Unclear => {
@@ -114,11 +128,13 @@ impl Operator {
         });
         let lost = match inherited {
             None => self.look_again(lost).await,
-            Some(intent) => match self.look_into(&intent, &self.organization_now().await).await {
-                Finding::Here(found) => Lost { found, ..lost },
-                Finding::Elsewhere(name) => self.not_here(lost, Some(name)),
-                Finding::Unclear => self.not_here(lost, None),
-            },
+            Some(intent) => {
+                match self.look_into(&self.client, &intent, &self.organization_now(&self.client).await).await {
+                    Finding::Here(found) => Lost { found, ..lost },
+                    Finding::Elsewhere(name) => self.not_here(lost, Some(name)),
+                    Finding::Unclear => self.not_here(lost, None),
+                }
+            }
         };
         if lost.found.is_ok() {
             let settled: Vec<_> = self.known().pending.extract_if(.., |(intent, _)| is_about(intent, &lost)).collect();
@@ -144,14 +160,19 @@ impl Operator {
     }
 
     /// Looks for the key of `intent`, where its list is one that this connection reads.
-    async fn look_into(&self, intent: &Intent, organization: &Result<OrganizationRecord, ApiError>) -> Finding {
+    async fn look_into(
+        &self,
+        client: &Client,
+        intent: &Intent,
+        organization: &Result<OrganizationRecord, ApiError>,
+    ) -> Finding {
         let scope = intent.scope.scope();
         let is_known = match (&intent.organization, organization) {
             (Some(then), Ok(now)) if then.id != now.id => return Finding::Elsewhere(then.name.clone()),
             (Some(_), Err(error)) => return Finding::Here(Err(error.clone())),
             (then, _) => then.is_some(),
         };
-        match self.client.keys(&scope).list().await {
+        match client.keys(&scope).list().await {
             // Projects and keys have ids that no other organization of the service has.
             Ok(keys) => {
                 let knew = |key: &ApiKey| intent.known.contains(&key.id);

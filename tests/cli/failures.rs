@@ -55,6 +55,29 @@ fn a_key_that_came_of_a_lost_answer_is_found() {
     lost.world.run(&CREATE).exits(7).prints_nothing().says("Read again just now, it is there").says("id 8");
 }
 
+/// A service may change the name.
+#[test]
+fn a_key_of_another_name_that_may_have_come_of_a_lost_answer_is_told() {
+    let made = std::sync::atomic::AtomicBool::new(false);
+    let lost = Scripted::new(move |request| {
+        use std::sync::atomic::Ordering::SeqCst;
+        match request {
+            "GET /v1/organization" => organization(),
+            "GET /v1/organization/api-keys" => {
+                let mut keys = vec![wire_key(7, "CI", true)];
+                keys.extend(made.load(SeqCst).then(|| wire_key(8, "CI (2)", true)));
+                ok(json!({ "apiKeys": keys }))
+            }
+            _ => {
+                made.store(true, SeqCst);
+                Answer::Nothing
+            }
+        }
+    });
+    let run = lost.world.run(&CREATE).exits(7).prints_nothing();
+    run.says("no key of this name is there, but others that are new").says("“CI (2)” (id 8");
+}
+
 #[test]
 fn lost_changes_exit_7_and_are_read_again() {
     for (arguments, words) in [(&ACTIVATE[..], "it is inactive"), (&DELETE[..], "it is still there")] {

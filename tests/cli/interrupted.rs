@@ -101,6 +101,34 @@ fn a_key_that_was_not_generated_is_no_news() {
     assert_eq!((entries.len(), &entries[0]["outcome"], open.len()), (1, &json!("none"), 0));
 }
 
+/// It may be the one that was begun, under another name.
+#[test]
+fn another_key_that_is_new_is_told_too() {
+    let world = World::new();
+    interrupts_at(&world, "POST * delay=60000,before", &CREATE, Signal::INT, "POST").exits(130);
+    world.fails(&[]);
+    let arguments = ["create", "Somebody else's", "--org", "--to", "stdout", "--yes"];
+    let mut elsewhere = world.command(&arguments);
+    elsewhere.env("XDG_STATE_HOME", world.home.path().join("elsewhere"));
+    assert!(elsewhere.output().unwrap().status.success());
+    let id = made(&world, "Somebody else's");
+    let run = world.run(&["list", "--org"]).exits(0).says("An earlier ckeys ended while it generated “CI, fake”");
+    run.says("No key of this name is there").says(&format!("somebody else's (id {id})")).says("`ckeys list --org`");
+    assert!(!world.run(&["list", "--org"]).exits(0).err.contains("earlier"));
+}
+
+/// Somebody has seen it already.
+#[test]
+fn an_inactive_key_is_not_said_to_need_deactivating() {
+    let world = World::new();
+    interrupts_at(&world, "POST * delay=60000", &CREATE, Signal::INT, "POST").exits(130);
+    let id = made(&world, "CI, fake");
+    let mut elsewhere = world.command(&["deactivate", &id, "--org", "--yes"]);
+    elsewhere.env("XDG_STATE_HOME", world.home.path().join("elsewhere"));
+    assert!(elsewhere.output().unwrap().status.success());
+    world.run(&["list", "--org"]).exits(0).says("is there now, inactive").says(&format!("`ckeys delete {id} --org`"));
+}
+
 #[test]
 fn what_was_not_sent_yet_is_not_in_doubt() {
     let world = World::new();

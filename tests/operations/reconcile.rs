@@ -90,6 +90,28 @@ fn where_the_list_cannot_be_read_it_stays_open() {
     assert_eq!(found[0].found.as_ref().unwrap()[0].id, id);
 }
 
+/// Whoever waits for it has something else to do.
+#[test]
+fn all_that_was_left_is_looked_into_by_one_deadline() {
+    let world = World::new();
+    for name in ["One", "Two", "Three"] {
+        leaves(&world, &intent(&world, name));
+    }
+    world.generates("Two");
+    world.fails(&["GET */api-keys delay=60000,times=always"]);
+    let operator = world.operator(patient());
+    let begun = std::time::Instant::now();
+    let patience = std::time::Duration::from_millis(300);
+    let found = world.wait(operator.reconcile_until(begun + patience));
+    assert!(begun.elapsed() < patient().read_budget, "{:?}", begun.elapsed());
+    assert!(found.len() == 3 && found.iter().all(|lost| lost.found.is_err()), "{found:?}");
+    drop(operator);
+    assert_eq!(world.intents().len(), 3);
+    world.fails(&[]);
+    let found = world.wait(world.operator(patient()).reconcile());
+    assert_eq!(found.iter().map(|lost| lost.found.as_ref().unwrap().len()).collect::<Vec<_>>(), [1, 1, 1]);
+}
+
 #[test]
 fn what_the_start_could_not_tell_is_looked_at_again() {
     let world = World::new();
