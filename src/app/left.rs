@@ -32,8 +32,7 @@ impl App {
     }
 
     fn left_change(&self, scope: &Scope, id: KeyId, done: &str) -> String {
-        let keys = self.keys.get(scope).and_then(super::remote::Remote::value).map_or(&[][..], Vec::as_slice);
-        let key = keys.iter().find(|key| key.id == id).map_or_else(|| format!("Key {id}"), quoted);
+        let key = self.quoted_by_id(scope, id);
         format!("{key} may have been {done}: `ckeys get {id} {}` shows it.", scope.flag())
     }
 }

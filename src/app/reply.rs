@@ -144,7 +144,8 @@ impl App {
     }
 
     fn was_set(&mut self, awaited: bool, scope: &Scope, id: KeyId, valid: bool, key: ApiKey) -> Vec<Effect> {
-        let name = quoted(&key);
+        // The answer may be about another key.
+        let name = if key.id == id { quoted(&key) } else { self.quoted_by_id(scope, id) };
         let as_asked = key.valid == valid && key.id == id;
         let undoes = match &self.dialog {
             Some(Dialog::Confirm(dialog)) if awaited => dialog.undoes,
@@ -198,12 +199,9 @@ impl App {
     }
 
     fn was_deleted(&mut self, awaited: bool, scope: &Scope, id: KeyId, acknowledged: bool) -> Vec<Effect> {
-        let mut name = format!("Key {id}");
+        let name = self.quoted_by_id(scope, id);
         self.undo.forget_key(id);
         if let Some(keys) = self.keys.entry(scope.clone()).or_default().value_mut() {
-            if let Some(key) = keys.iter().find(|key| key.id == id) {
-                name = quoted(key);
-            }
             keys.retain(|key| key.id != id);
         }
         if acknowledged {
@@ -297,6 +295,12 @@ impl App {
         } else if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
             dialog.copied(request, result);
         }
+    }
+
+    /// What the key `id` is called, as far as its list is known.
+    pub(super) fn quoted_by_id(&self, scope: &Scope, id: KeyId) -> String {
+        let keys = self.keys.get(scope).and_then(super::Remote::value).map_or(&[][..], Vec::as_slice);
+        keys.iter().find(|key| key.id == id).map_or_else(|| format!("Key {id}"), quoted)
     }
 
     pub(super) fn replace(&mut self, scope: &Scope, key: ApiKey) {

@@ -209,7 +209,8 @@ fn an_answer_that_contradicts_is_told_and_read_again() {
         let effects = rig.reply_write(Ok(Answer::Key(answer)));
         assert!(rig.app.dialog.is_none() && rereads(&effects, &prod()));
         assert_eq!((rig.app.toasts.len(), rig.app.toasts.newest().unwrap().tone), (1, Tone::Warning));
-        assert!(rig.toast().contains("says otherwise"), "{}", rig.toast());
+        // It names the key that was to be changed, whichever one the answer is about.
+        assert!(rig.toast().contains("change of “GitHub Actions”, but its answer says otherwise"), "{}", rig.toast());
         assert!(shown(&rig, 11).unwrap().valid && shown(&rig, 12).unwrap().valid);
     }
 }
