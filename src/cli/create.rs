@@ -178,8 +178,12 @@ fn lost_answer(answer: &Lost, place: &Place, lost: &str) -> Failure {
     let Ok(found) = &answer.found else { return failure };
     let (likely, others): (Vec<_>, Vec<_>) = found.iter().partition(|key| answer.is_likely(key));
     let words = |keys: Vec<&ApiKey>| keys.into_iter().map(|key| key_words(key, place)).collect::<Vec<_>>().join("; ");
-    if !likely.is_empty() {
-        failure.add(&sentence(&format!("Read again just now, it is there: {}", words(likely))));
+    if likely.len() == 1 {
+        let there = sentence(&format!("Read again just now, it is there: {}", words(likely)));
+        failure.add(&format!("{there} Somebody else may have made it in the same moment."));
+    } else if !likely.is_empty() {
+        let there = sentence(&format!("Read again just now, several are there that are new: {}", words(likely)));
+        failure.add(&format!("{there} One of them is it; somebody else may have made the others in the same moment."));
     } else if others.is_empty() {
         failure.add("Read again just now, no such key is there.");
     } else {
