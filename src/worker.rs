@@ -127,9 +127,8 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
         if let Some(operator) = self.operator.clone() {
             let done = Arc::clone(&self.done);
             tokio::spawn(async move {
-                for lost in operator.reconcile().await {
-                    done(Done::Event(Event::Reconciled(Box::new(lost))));
-                }
+                let tell = |lost| done(Done::Event(Event::Reconciled(Box::new(lost))));
+                operator.reconcile_telling(None, tell).await;
                 for note in operator.take_notes() {
                     done(Done::Event(Event::Notice(note)));
                 }

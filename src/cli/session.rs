@@ -15,7 +15,7 @@ use crate::api::{Client, Limits};
 use crate::config::{Connection, Settings};
 use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
-use crate::operations::{Answer, Operation, Operator};
+use crate::operations::{Answer, Lost, Operation, Operator};
 use crate::status::Status;
 use crate::text::Text;
 
@@ -122,8 +122,9 @@ impl Session {
     pub(super) fn interrupted(&self, exit: Exit) -> Failure {
         let words = self.pending.words().unwrap_or_else(|| "Nothing was being changed.".to_owned());
         let mut failure = Failure::new(exit, format!("Interrupted. {words}"));
-        if let Some(complaint) = self.operator.take_complaint() {
-            failure.add(&format!("Warning: {complaint}"));
+        // They are told once.
+        for warning in self.operator.take_notes().into_iter().chain(self.operator.take_complaint()) {
+            failure.add(&format!("Warning: {warning}"));
         }
         failure
     }
@@ -132,32 +133,7 @@ impl Session {
     pub(super) async fn reconcile(&self) {
         // Beside the time that the command itself has: it shall not fail for what an earlier one left.
         let deadline = Instant::now() + Limits::default().read_budget;
-        for lost in self.operator.reconcile_until(deadline).await {
-            let found = lost.found.as_deref().unwrap_or_default();
-            let (likely, others): (Vec<_>, Vec<_>) = found.iter().partition(|key| lost.is_likely(key));
-            let flag = lost.scope.flag();
-            for key in &likely {
-                let (id, state, verb, does) = match key.valid {
-                    true => (key.id, "", "deactivate", "makes it useless"),
-                    false => (key.id, ", inactive", "delete", "removes it"),
-                };
-                say(format_args!(
-                    "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {id}) is there now{state}, and nobody \
-                     has its secret, as far as can be told: `ckeys {verb} {id} {flag}` {does}.",
-                    key.title(),
-                ));
-            }
-            if likely.is_empty() && !others.is_empty() {
-                let ids: Vec<String> = others.iter().take(MOST_IDS).map(|key| key.id.to_string()).collect();
-                let more = if others.len() > MOST_IDS { ", …" } else { "" };
-                say(format_args!(
-                    "ckeys: An earlier ckeys ended while it generated “{}”. No key of this name is there, but others that \
-                     are new, most likely somebody else's (id {}{more}): `ckeys list {flag}` shows them.",
-                    Text::from(lost.name.as_str()),
-                    ids.join(", ")
-                ));
-            }
-        }
+        self.operator.reconcile_telling(Some(deadline), |lost| tell(&lost)).await;
         for note in self.operator.take_notes() {
             say(format_args!("ckeys: Warning: {note}"));
         }
@@ -226,5 +202,33 @@ impl Session {
 
     pub(super) fn status(&self, key: &ApiKey) -> Status {
         Status::of(key, self.now, &self.settings.thresholds)
+    }
+}
+
+/// Tells what became of a key that an earlier program began to generate. That it was not generated is no news, and
+/// what can't be told yet is told another time.
+fn tell(lost: &Lost) {
+    let found = lost.found.as_deref().unwrap_or_default();
+    let (likely, others): (Vec<_>, Vec<_>) = found.iter().partition(|key| lost.is_likely(key));
+    let flag = lost.scope.flag();
+    for key in &likely {
+        let (state, verb, does) =
+            if key.valid { ("", "deactivate", "makes it useless") } else { (", inactive", "delete", "removes it") };
+        let id = key.id;
+        say(format_args!(
+            "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {id}) is there now{state}, and nobody \
+             has its secret, as far as can be told: `ckeys {verb} {id} {flag}` {does}.",
+            key.title(),
+        ));
+    }
+    if likely.is_empty() && !others.is_empty() {
+        let ids: Vec<String> = others.iter().take(MOST_IDS).map(|key| key.id.to_string()).collect();
+        let more = if others.len() > MOST_IDS { ", …" } else { "" };
+        say(format_args!(
+            "ckeys: An earlier ckeys ended while it generated “{}”. No key of this name is there, but others that \
+             are new, most likely somebody else's (id {}{more}): `ckeys list {flag}` shows them.",
+            Text::from(lost.name.as_str()),
+            ids.join(", ")
+        ));
     }
 }

@@ -51,19 +51,20 @@ enum Finding {
 }
 
 impl Operator {
-    /// Looks into what earlier programs began on this service and did not see the end of: a key may
-    /// have been made whose secret nobody has. What can't be looked into now stays open for the next start.
-    /// Beside the keys there may be [notes](Self::take_notes).
+    /// What came of what earlier programs began, all at once: [`reconcile_telling`](Self::reconcile_telling).
     pub async fn reconcile(&self) -> Vec<Lost> {
-        self.reconcile_by(&self.client).await
+        let mut found = Vec::new();
+        self.reconcile_telling(None, |lost| found.push(lost)).await;
+        found
     }
 
-    /// As [`reconcile`](Self::reconcile), for whoever waits for it: what could not be read by `deadline` stays open.
-    pub async fn reconcile_until(&self, deadline: Instant) -> Vec<Lost> {
-        self.reconcile_by(&self.client.until(deadline)).await
-    }
-
-    async fn reconcile_by(&self, client: &Client) -> Vec<Lost> {
+    /// Looks into what earlier programs began on this service and did not see the end of: a key may
+    /// have been made whose secret nobody has. What can't be looked into now, or not before `deadline`, stays open for
+    /// the next start. Beside the keys there may be [notes](Self::take_notes).
+    ///
+    /// Each is told by `tell` before it is closed: a program that ends in between tells it again, not never.
+    pub async fn reconcile_telling(&self, deadline: Option<Instant>, mut tell: impl FnMut(Lost)) {
+        let client = deadline.map_or_else(|| self.client.clone(), |deadline| self.client.until(deadline));
         let leftovers = self.recorder.abandoned().await;
         if !leftovers.unreadable.is_empty() {
             self.known().notes.push(told_unreadable(&leftovers.unreadable));
@@ -72,14 +73,12 @@ impl Operator {
         let ours: Vec<_> =
             leftovers.abandoned.into_iter().filter(|abandoned| abandoned.intent().service == self.service).collect();
         if ours.is_empty() {
-            return Vec::new();
+            return;
         }
-        let organization = self.organization_now(client).await;
-        let mut found = Vec::new();
+        let organization = self.organization_now(&client).await;
         for abandoned in ours {
-            found.extend(self.reconcile_one(client, abandoned, &organization).await);
+            self.reconcile_one(&client, abandoned, &organization, &mut tell).await;
         }
-        found
     }
 
     async fn organization_now(&self, client: &Client) -> Result<OrganizationRecord, ApiError> {
@@ -88,19 +87,20 @@ impl Operator {
         Ok(OrganizationRecord::from(&organization))
     }
 
-    /// None where it is not known to be this organization's: it stays open for its own.
+    /// One that is not known to be this organization's stays open for its own, and is not told.
     async fn reconcile_one(
         &self,
         client: &Client,
         abandoned: Abandoned,
         organization: &Result<OrganizationRecord, ApiError>,
-    ) -> Option<Lost> {
+        tell: &mut impl FnMut(Lost),
+    ) {
         let found = match self.look_into(client, abandoned.intent(), organization).await {
             Finding::Here(found) => found,
-            Finding::Elsewhere(_) => return None,
+            Finding::Elsewhere(_) => return,
             Finding::Unclear => {
                 self.known().notes.push(told_unclear(&abandoned));
-                return None;
+                return;
             }
         };
         let intent = abandoned.intent().clone();
@@ -114,11 +114,12 @@ impl Operator {
         let pending = Pending::Inherited(Box::new(abandoned));
         // A list that can't be read says nothing: the intent stays open.
         if lost.found.is_ok() {
+            tell(lost.clone());
             self.settle(&intent, pending, &lost).await;
         } else {
             self.known().pending.push((intent, pending));
+            tell(lost);
         }
-        Some(lost)
     }
 
     /// Looks again for a key that was told of before, and closes its intent where the list tells its outcome at last.

@@ -5,6 +5,9 @@
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use confident_keys::api::model::ProjectId;
+use confident_keys::journal::{Intent, Journal, ScopeRecord, Service};
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
@@ -189,6 +192,37 @@ fn looking_into_what_an_earlier_command_left_can_be_interrupted_too() {
     assert_eq!(journal(&world).1.len(), 1, "it is still open");
     world.run(&["whoami"]).exits(0).says(&format!("id {id}"));
     assert_eq!(journal(&world).1.len(), 0);
+}
+
+/// Whoever interrupts it was told what had been found out until then: it is told once.
+#[test]
+fn what_was_found_out_before_an_interruption_is_told() {
+    let world = World::new();
+    let sandbox = &world.run(&["list", "--project", "Sandbox", "--json"]).json()["keys"][0]["scope"];
+    let project = ProjectId::new(sandbox["id"].as_str().unwrap()).unwrap();
+    let known: Vec<_> = world.keys_beside().iter().map(|key| key.id).collect();
+    for (second, scope) in [ScopeRecord::Organization, ScopeRecord::Project { id: project, name: "Sandbox".into() }]
+        .into_iter()
+        .enumerate()
+    {
+        let intent = Intent {
+            time: Timestamp::from_second(i64::try_from(second).unwrap()).unwrap(),
+            service: Service::new(&world.base_url.parse().unwrap()),
+            organization: None,
+            scope,
+            name: "CI, fake".into(),
+            known: known.clone(),
+        };
+        drop(Journal::at(world.home.path().join("state").join("confident-keys")).begin(&intent).unwrap());
+    }
+    let mut elsewhere = world.command(&CREATE);
+    elsewhere.env("XDG_STATE_HOME", world.home.path().join("elsewhere"));
+    assert!(elsewhere.output().unwrap().status.success());
+    let id = made(&world, "CI, fake");
+    let run = interrupts_at(&world, "GET /v1/projects/* delay=60000", &["whoami"], Signal::INT, "GET /v1/projects/");
+    run.exits(130).says("An earlier ckeys ended").says(&format!("id {id}"));
+    let (entries, open) = journal(&world);
+    assert_eq!((entries.len(), open.len(), &open[0]["scope"]["name"]), (1, 1, &json!("Sandbox")));
 }
 
 #[test]

@@ -102,7 +102,8 @@ fn all_that_was_left_is_looked_into_by_one_deadline() {
     let operator = world.operator(patient());
     let begun = std::time::Instant::now();
     let patience = std::time::Duration::from_millis(300);
-    let found = world.wait(operator.reconcile_until(begun + patience));
+    let mut found = Vec::new();
+    world.wait(operator.reconcile_telling(Some(begun + patience), |lost| found.push(lost)));
     assert!(begun.elapsed() < patient().read_budget, "{:?}", begun.elapsed());
     assert!(found.len() == 3 && found.iter().all(|lost| lost.found.is_err()), "{found:?}");
     drop(operator);

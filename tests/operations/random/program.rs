@@ -122,12 +122,21 @@ impl Program {
 
     /// Waits until so many dialogs or messages about what earlier programs left have come, too.
     #[track_caller]
-    pub(crate) fn settle_start(&mut self, left: usize) {
-        let mut told = 0;
+    pub(crate) fn settle_start(&mut self, world: &World, left: usize) {
+        let (mut told, mut open) = (0, left);
         while told < left {
             let done = self.done.recv_timeout(PATIENCE).unwrap();
-            told += usize::from(matches!(done, Done::Event(Event::Reconciled(_))));
+            if let Done::Event(Event::Reconciled(lost)) = &done {
+                told += 1;
+                open -= usize::from(lost.found.is_ok());
+            }
             self.take(done);
+        }
+        // Each is told before it is closed.
+        let begun = Instant::now();
+        while world.intents().len() > open {
+            assert!(begun.elapsed() < PATIENCE, "what was told is not closed");
+            std::thread::yield_now();
         }
         self.settle();
     }

@@ -217,7 +217,7 @@ impl<'a> Session<'a> {
         let before = self.stage.writes();
         self.stage.world.fails(&weather.faults());
         let mut program = Program::start(&self.stage.world, hasty());
-        program.settle_start(intents.len());
+        program.settle_start(&self.stage.world, intents.len());
         assert_eq!(self.stage.writes(), before, "looking changes nothing");
         self.program = Some(program);
         // Where the projects could not be read, it is tried again later.
