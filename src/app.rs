@@ -4,6 +4,7 @@
 //! network, file or terminal: the time comes in with the message, and what a call brings comes back as
 //! another one. Whatever draws only reads.
 
+mod delivery;
 pub mod details;
 pub mod dialog;
 mod examine;
@@ -104,6 +105,8 @@ pub struct App {
     pub zone: TimeZone,
     /// Where a copy goes.
     pub clipboard: ClipboardRoute,
+    /// The user's home folder, where it is known.
+    pub home: Option<String>,
     /// The service; none where no key was given.
     pub session: Option<Session>,
     /// Why there is no session, in words.
@@ -179,6 +182,8 @@ pub struct Start {
     pub zone: TimeZone,
     /// Where a copy goes.
     pub clipboard: ClipboardRoute,
+    /// The user's home folder, where it is known.
+    pub home: Option<String>,
     /// The service, or why there is none, in words.
     pub session: Result<Session, String>,
     /// Any number: the pauses before reads are tried again are drawn from it.
@@ -194,7 +199,7 @@ const SLOW: SignedDuration = SignedDuration::from_secs(3);
 impl App {
     /// The state at the start, and what has to be asked first.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
-        let Start { now, size, settings, zone, clipboard, session, seed } = start;
+        let Start { now, size, settings, zone, clipboard, home, session, seed } = start;
         let (session, signed_out) = match session {
             Ok(session) => (Some(session), None),
             Err(reason) => (None, Some(reason)),
@@ -206,6 +211,7 @@ impl App {
             settings,
             zone,
             clipboard,
+            home,
             session,
             signed_out,
             organization: Remote::default(),

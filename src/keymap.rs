@@ -25,6 +25,8 @@ pub enum Context {
     Generate,
     /// The dialog that holds a fresh secret.
     Secret,
+    /// Another destination for a fresh secret.
+    Elsewhere,
     /// The question whether the secret may be lost.
     Farewell,
     /// A question with buttons.
@@ -45,13 +47,14 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
         Self::Filter,
         Self::Generate,
         Self::Secret,
+        Self::Elsewhere,
         Self::Farewell,
         Self::Confirm,
         Self::Phrase,
@@ -73,6 +76,7 @@ impl Context {
             Self::Filter => "Filter",
             Self::Generate => "Generate a key",
             Self::Secret => "A new key's secret",
+            Self::Elsewhere => "Take a secret elsewhere",
             Self::Farewell => "Close without the secret",
             Self::Confirm => "Confirm",
             Self::Phrase => "Confirm by typing",
@@ -86,7 +90,7 @@ impl Context {
 
     /// Whether what is typed here goes into a text field, where no key means anything else.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Generate | Self::Farewell | Self::Phrase)
+        matches!(self, Self::Filter | Self::Generate | Self::Elsewhere | Self::Farewell | Self::Phrase)
     }
 }
 
@@ -157,6 +161,12 @@ pub enum Action {
     LookAgain,
     /// Copy the secret.
     CopySecret,
+    /// Write the secret to a file.
+    ToFile,
+    /// Write the secret to an entry of a dotenv file.
+    ToEnv,
+    /// Give the secret to a command.
+    ToCommand,
     /// Show or hide the secret.
     Reveal,
     /// Yes.
@@ -320,11 +330,30 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Filter, &[DOWN, Key::ctrl('n')], Action::Down, "", "down"),
     bind(Context::Filter, &[UP, Key::ctrl('p')], Action::Up, "", "up"),
     bind(Context::Generate, &[ENTER], Action::Accept, "generate", "generate the key"),
+    bind(
+        Context::Generate,
+        &[TAB, DOWN],
+        Action::Next,
+        "destination",
+        "to where the secret shall go; Left and Right choose",
+    ),
+    bind(Context::Generate, &[BACK_TAB, UP], Action::Previous, "", "to the field before"),
     bind(Context::Generate, &[ESC], Action::Back, "cancel", "close without generating"),
     bind(Context::Secret, &[ENTER], Action::Accept, "copy", "copy the secret; once it was taken, close"),
     bind(Context::Secret, &[Key::char('c')], Action::CopySecret, "copy", "copy the secret"),
     bind(Context::Secret, &[Key::char('v')], Action::Reveal, "show", "show the secret for half a minute, or hide it"),
     bind(Context::Secret, &[ESC, Key::char('q')], Action::Back, "close", "close; asks where the secret was not taken"),
+    bind(Context::Secret, &[Key::char('f')], Action::ToFile, "file", "write the secret to a new file"),
+    bind(Context::Secret, &[Key::char('e')], Action::ToEnv, ".env", "write the secret to an entry of a .env file"),
+    bind(
+        Context::Secret,
+        &[Key::char('!')],
+        Action::ToCommand,
+        "command",
+        "give the secret to a command, on its standard input",
+    ),
+    bind(Context::Elsewhere, &[ENTER], Action::Accept, "go", "look at it, and take the secret there"),
+    bind(Context::Elsewhere, &[ESC], Action::Back, "back", "back to the secret"),
     bind(Context::Farewell, &[ENTER], Action::Accept, "answer", "take the typed word as the answer"),
     bind(Context::Farewell, &[ESC], Action::Back, "back", "back to the secret"),
     bind(Context::Confirm, &[Key::char('y')], Action::Yes, "yes", "do it"),

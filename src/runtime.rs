@@ -17,8 +17,9 @@ use crate::api::Limits;
 use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::{App, ClipboardRoute, Session, Start, update};
-use crate::clipboard::{self, CopyOptions, Environment};
+use crate::clipboard::{self, Environment};
 use crate::config::{Connection, ConnectionError, Problem, Settings};
+use crate::destination::{Delivered, Means};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};
 use crate::terminal::{self, Batch, Input, Screen, Signal};
@@ -47,7 +48,7 @@ enum Incoming {
     Input(Input),
     Signal(Signal),
     /// Write this to the terminal, and tell of the copy.
-    Write(RequestId, Zeroizing<String>),
+    Write(RequestId, Zeroizing<String>, Option<Delivered>),
 }
 
 /// Runs the screen until it is quit, and gives the exit code.
@@ -60,17 +61,11 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
     let (service, connected) = connect(options, &variable)?;
     let theme = Theme::new(Colours::from_environment(&variable), options.ascii || settings.ascii);
     let (sender, incoming) = channel();
-    let clipboard = Environment::detect();
-    let copying = CopyOptions { clear_after: settings.clear_clipboard_after, ..CopyOptions::default() };
+    let means = Means::detect(&settings);
+    let clipboard = route(&means.environment);
     // Made-up keys are nothing to write down.
     let journal = (!options.demo).then(Journal::find);
-    let worker = start_worker(
-        connected.as_ref().ok().map(|(connection, _)| connection),
-        journal,
-        copying,
-        clipboard.clone(),
-        &sender,
-    )?;
+    let worker = start_worker(connected.as_ref().ok().map(|(connection, _)| connection), journal, means, &sender)?;
 
     terminal::install_panic_hook();
     let mut screen = Screen::enter().context("The terminal could not be taken over")?;
@@ -81,7 +76,8 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         size: Size { cols, rows },
         settings,
         zone: TimeZone::system(),
-        clipboard: route(&clipboard),
+        clipboard,
+        home: variable("HOME").filter(|home| !home.is_empty()),
         session: connected.map(|(_, session)| session),
         seed: fastrand::u64(..),
     });
@@ -125,16 +121,15 @@ fn connect(
 fn start_worker(
     connection: Option<&Connection>,
     journal: Option<Result<Journal, JournalError>>,
-    copying: CopyOptions,
-    clipboard: Environment,
+    means: Means,
     sender: &Sender<Incoming>,
 ) -> anyhow::Result<Worker> {
     let sender = sender.clone();
-    Worker::start(connection, Limits::default(), journal, copying, clipboard, move |done| {
+    Worker::start(connection, Limits::default(), journal, means, move |done| {
         // Nobody listens once the loop has ended, and then nothing matters any more.
         let _ = sender.send(match done {
             Done::Event(event) => Incoming::Event(event),
-            Done::Write(request, sequence) => Incoming::Write(request, sequence),
+            Done::Write(request, sequence, delivered) => Incoming::Write(request, sequence, delivered),
         });
     })
 }
@@ -239,9 +234,12 @@ impl Loop {
             Incoming::Input(Input::Resize { columns, rows }) | Incoming::Signal(Signal::Resize { columns, rows }) => {
                 Event::Resize { cols: columns, rows }
             }
-            Incoming::Write(request, sequence) => {
+            Incoming::Write(request, sequence, delivered) => {
                 screen.write_sequence(&sequence).context("The terminal can't be written to")?;
-                Event::Copied(request, Ok(Delivery::Terminal))
+                match delivered {
+                    Some(delivered) => Event::Delivered(request, Ok(delivered)),
+                    None => Event::Copied(request, Ok(Delivery::Terminal)),
+                }
             }
             Incoming::Signal(Signal::Suspend) => return self.suspend(screen),
             Incoming::Signal(Signal::Continue) => {
@@ -285,6 +283,10 @@ impl Loop {
         for effect in effects {
             match effect {
                 Effect::Ask(request, operation) => self.worker.submit(Job::Ask(request, operation)),
+                Effect::Look(request, destination, kind) => self.worker.submit(Job::Look(request, destination, kind)),
+                Effect::Deliver(request, destination, kind, secret, agreed) => {
+                    self.worker.submit(Job::Deliver(request, destination, kind, secret, agreed));
+                }
                 Effect::Copy(request, secret) => self.worker.submit(Job::Copy(request, secret)),
                 Effect::ReadJournal(request, most) => self.worker.submit(Job::ReadJournal(request, most)),
                 Effect::StartDemo => self.worker.submit(Job::StartDemo),
@@ -308,7 +310,10 @@ impl Loop {
         queue.extend(incoming.try_iter());
         // What came in at the last moment is known, too: the id of a key is more than that it may be there.
         for incoming in queue {
-            if let Incoming::Event(event @ (Event::Reply(..) | Event::Copied(..) | Event::Reconciled(_))) = incoming {
+            if let Incoming::Event(
+                event @ (Event::Reply(..) | Event::Delivered(..) | Event::Copied(..) | Event::Reconciled(_)),
+            ) = incoming
+            {
                 update(&mut app, Message { at: Timestamp::now(), event });
             }
         }

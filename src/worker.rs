@@ -3,6 +3,7 @@
 //!
 //! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`].
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -18,6 +19,7 @@ use crate::app::message::{Delivery, Event, RequestId};
 use crate::clipboard::{self, Copied, CopyOptions, Environment};
 use crate::config::Connection;
 use crate::demo;
+use crate::destination::{self, Ask, Delivered, Destination, KeyKind, Means, Outcome};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Operation, Operator};
@@ -28,6 +30,10 @@ use crate::secret::Secret;
 pub enum Job {
     /// Carry out an operation.
     Ask(RequestId, Operation),
+    /// Look at a destination.
+    Look(RequestId, Destination, KeyKind),
+    /// Take a secret to its destination.
+    Deliver(RequestId, Destination, KeyKind, Secret, Option<Ask>),
     /// Copy to the clipboard.
     Copy(RequestId, Secret),
     /// Read the newest entries of the journal, so many at most.
@@ -37,12 +43,22 @@ pub enum Job {
 }
 
 /// What comes of a job.
-#[derive(Debug)]
 pub enum Done {
     /// For `update`.
     Event(Event),
-    /// An escape sequence that only the drawing thread may write; it then tells of the copy.
-    Write(RequestId, Zeroizing<String>),
+    /// An escape sequence that only the drawing thread may write; it then tells of the copy, or that a secret was
+    /// delivered like this.
+    Write(RequestId, Zeroizing<String>, Option<Delivered>),
+}
+
+impl fmt::Debug for Done {
+    /// Without the sequence: what is copied can be read from it.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event(event) => formatter.debug_tuple("Event").field(event).finish(),
+            Self::Write(request, _, delivered) => write!(formatter, "Write({request:?}, …, {delivered:?})"),
+        }
+    }
 }
 
 /// How long the end of the task is waited for, when there is nothing left to wait for but a slow disk.
@@ -68,13 +84,12 @@ impl Worker {
         connection: Option<&Connection>,
         limits: Limits,
         journal: Option<Result<Journal, JournalError>>,
-        copying: CopyOptions,
-        environment: Environment,
+        means: Means,
         done: impl Fn(Done) + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let (jobs, queue) = unbounded_channel();
         let operator = connection.map(|connection| operator(connection, limits.clone(), journal));
-        let state = State { operator, limits, demo: None, copying, environment, done: Arc::new(done) };
+        let state = State { operator, limits, demo: None, means, done: Arc::new(done) };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -117,8 +132,7 @@ struct State<F> {
     limits: Limits,
     /// Held while it is talked to: dropping it ends it.
     demo: Option<demo::Service>,
-    copying: CopyOptions,
-    environment: Environment,
+    means: Means,
     done: Arc<F>,
 }
 
@@ -154,8 +168,25 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                         done(Done::Event(Event::Journal(request, report)));
                     });
                 }
+                Job::Look(request, destination, kind) => {
+                    let means = self.means.clone();
+                    tokio::spawn(async move {
+                        let look = destination::look(&destination, kind, &means).await;
+                        done(Done::Event(Event::Looked(request, look)));
+                    });
+                }
+                Job::Deliver(request, destination, kind, secret, agreed) => {
+                    let means = self.means.clone();
+                    tokio::spawn(async move {
+                        done(match destination::deliver(&destination, kind, &secret, agreed, &means).await {
+                            Ok(Outcome::Write(sequence, delivered)) => Done::Write(request, sequence, Some(delivered)),
+                            Ok(Outcome::Delivered(delivered)) => Done::Event(Event::Delivered(request, Ok(delivered))),
+                            Err(error) => Done::Event(Event::Delivered(request, Err(error))),
+                        });
+                    });
+                }
                 Job::Copy(request, secret) => {
-                    let (copying, environment) = (self.copying.clone(), self.environment.clone());
+                    let Means { copying, environment, .. } = self.means.clone();
                     tokio::spawn(async move { done(copy(request, &secret, &copying, &environment).await) });
                 }
                 Job::StartDemo => {
@@ -208,7 +239,7 @@ async fn copy(request: RequestId, secret: &Secret, options: &CopyOptions, enviro
         Ok((_, Copied::Native { clears_after })) => Ok(Delivery::Clipboard { clears_after }),
         Ok((_, Copied::SentToTerminal)) => Ok(Delivery::Terminal),
         Ok((_, Copied::WriteSequence)) => {
-            return Done::Write(request, clipboard::osc52_sequence(secret, environment.screen));
+            return Done::Write(request, clipboard::osc52_sequence(secret, environment.screen), None);
         }
         Err(error) => Err(sentence(&error.to_string())),
     };

@@ -8,6 +8,7 @@ mod check;
 mod confirm;
 mod delete;
 mod generate;
+mod goal;
 mod lost;
 mod secret;
 mod typed;
@@ -17,9 +18,10 @@ use crossterm::event::KeyEvent;
 pub use check::Check;
 pub use confirm::{Confirm, ConfirmButton};
 pub use delete::{Delete, DeleteButton, DeleteStep};
-pub use generate::{Fault, Generate};
+pub use generate::{Fault, Generate, GenerateFocus};
+pub use goal::{Goal, Sight, Way};
 pub use lost::LostDialog;
-pub use secret::{Copying, DISCARD, SAVED, SecretDialog, Taken};
+pub use secret::{DISCARD, Delivering, SAVED, SecretDialog};
 pub use typed::Typed;
 
 use super::journal::JournalDialog;
@@ -113,10 +115,21 @@ pub enum Outcome {
     Discard(Target),
     /// Another dialog takes its place.
     Open(Box<Dialog>),
+    /// A key of that name is to be generated in the scope.
+    Generate(Scope, String),
     /// Carry out this write; the dialog is busy until it is answered.
     Write(Operation),
-    /// Copy this.
-    Copy(Secret),
+    /// Look at the destination that was chosen; where it is wanted, go on once nothing speaks against it.
+    Look {
+        /// Whether to go on.
+        wanted: bool,
+    },
+    /// Choose another destination, of this kind.
+    Elsewhere(Way),
+    /// Take the secret to the destination that was chosen.
+    Deliver,
+    /// Copy the secret.
+    CopySecret,
     /// Copy this, say what it was, and close.
     CopyAndClose(Secret, &'static str),
 }
@@ -126,6 +139,7 @@ impl Dialog {
     pub fn context(&self) -> Context {
         match self {
             Self::Generate(_) => Context::Generate,
+            Self::Secret(dialog) if dialog.elsewhere.is_some() => Context::Elsewhere,
             Self::Secret(dialog) if dialog.farewell.is_some() => Context::Farewell,
             Self::Secret(_) => Context::Secret,
             Self::Confirm(dialog) if dialog.typed.is_none() => Context::Confirm,
@@ -209,6 +223,7 @@ impl Dialog {
             Self::Generate(dialog) => dialog.paste(text),
             Self::Confirm(dialog) => dialog.paste(text),
             Self::Delete(dialog) => dialog.paste(text),
+            Self::Secret(dialog) => dialog.paste(text),
             _ => {}
         }
     }
@@ -270,6 +285,15 @@ impl Dialog {
         match self {
             Self::Confirm(dialog) if !dialog.valid => Some(&dialog.target),
             Self::Delete(dialog) => Some(&dialog.target),
+            _ => None,
+        }
+    }
+
+    /// Where a secret shall go, and of which scope its key is, where that is being chosen in it.
+    pub(super) fn goal(&mut self) -> Option<(&mut Goal, &Scope)> {
+        match self {
+            Self::Generate(dialog) => Some((&mut dialog.goal, &dialog.scope)),
+            Self::Secret(dialog) => dialog.elsewhere.as_mut().map(|goal| (goal, &dialog.target.scope)),
             _ => None,
         }
     }

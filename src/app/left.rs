@@ -2,7 +2,7 @@
 //! then, and with it whatever it said.
 
 use super::App;
-use super::dialog::{Dialog, LostDialog, SecretDialog, Taken};
+use super::dialog::{Dialog, LostDialog, SecretDialog};
 use super::reply::quoted;
 use crate::api::model::{ApiKey, KeyId, Scope};
 use crate::operations::Operation;
@@ -49,7 +49,7 @@ fn left_secret(dialog: &SecretDialog) -> String {
     let key = &dialog.target.key;
     let name = quoted(key);
     let useless = makes_useless(key, &dialog.target.scope);
-    if dialog.taken == Taken::No && !dialog.was_shown {
+    if dialog.taken.is_none() && !dialog.was_shown {
         format!("{name} works, and nobody has its secret: {useless}.")
     } else {
         format!("{name} works, and nobody has its secret unless you do: {useless}.")

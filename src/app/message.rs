@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Session;
 use crate::api::error::ApiError;
+use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
 use crate::journal::{JournalError, Report};
 use crate::operations::{Answer, Lost, Operation};
 use crate::secret::Secret;
@@ -42,6 +43,10 @@ pub enum Event {
     Tick,
     /// What came of an operation.
     Reply(RequestId, Result<Answer, ApiError>),
+    /// What a look at a destination told.
+    Looked(RequestId, Look),
+    /// What became of a secret.
+    Delivered(RequestId, Result<Delivered, NotDelivered>),
     /// What came of a copy; an error in words.
     Copied(RequestId, Result<Delivery, String>),
     /// What became of a key whose generation an earlier program did not see the end of.
@@ -71,7 +76,11 @@ pub enum Delivery {
 pub enum Effect {
     /// Carry out an operation, and reply.
     Ask(RequestId, Operation),
-    /// Copy this to the clipboard, and tell what came of it.
+    /// Look at a destination for the secret of such a key, without touching anything.
+    Look(RequestId, Destination, KeyKind),
+    /// Take a secret to its destination. It does what a person has to agree to only where that is given.
+    Deliver(RequestId, Destination, KeyKind, Secret, Option<Ask>),
+    /// Copy this, which is no secret, to the clipboard, and tell what came of it.
     Copy(RequestId, Secret),
     /// Read the newest entries of the journal, so many at most, and hand them over.
     ReadJournal(RequestId, usize),

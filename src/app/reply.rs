@@ -7,6 +7,7 @@ use super::undo::Change;
 use super::{App, Read};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
+use crate::destination::Destination;
 use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
@@ -122,10 +123,17 @@ impl App {
         match secret {
             Some(secret) => {
                 let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key };
-                let dialog = SecretDialog::new(target, secret);
-                let dialog = Dialog::Secret(Box::new(dialog));
-                // A secret is never dropped: another dialog closes first.
-                effects.extend(if awaited { self.open(dialog) } else { self.open_in_turn(dialog) });
+                let dialog = Dialog::Secret(Box::new(SecretDialog::new(target, secret)));
+                if awaited {
+                    let (destination, agreed) = self.chosen();
+                    effects.extend(self.open(dialog));
+                    if destination != Destination::Screen {
+                        effects.extend(self.deliver(destination, agreed));
+                    }
+                } else {
+                    // A secret is never dropped: another dialog closes first.
+                    effects.extend(self.open_in_turn(dialog));
+                }
             }
             None => {
                 let text = format!(
@@ -292,8 +300,6 @@ impl App {
                 Err(reason) => (Tone::Error, format!("{what} was not copied. {reason}")),
             };
             self.toasts.push(tone, text, self.now);
-        } else if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
-            dialog.copied(request, result);
         }
     }
 

@@ -3,13 +3,14 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::SignedDuration;
 
-use super::dialog::{Confirm, Delete, Dialog, Generate, Outcome, Reader, Target};
+use super::dialog::{Confirm, Delete, Dialog, Outcome, Reader, Target};
 use super::geometry::Size;
 use super::message::{Effect, Event, Message};
 use super::permission::Permission;
 use super::toast::{Tone, Topic};
 use super::{App, Pane, Read, details};
 use crate::config::Times;
+use crate::destination::Destination;
 use crate::guard::{self, Phrase};
 use crate::keymap::{self, Action, Context};
 use crate::operations::Operation;
@@ -50,6 +51,11 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Event::Tick => Vec::new(),
         Event::Reply(request, result) => app.reply(request, result),
+        Event::Looked(request, look) => app.looked(request, look),
+        Event::Delivered(request, result) => {
+            app.delivered(request, result);
+            Vec::new()
+        }
         Event::Copied(request, result) => {
             app.copied(request, &result);
             Vec::new()
@@ -191,8 +197,7 @@ impl App {
             action if !self.may_write(action) => {}
             Action::Generate => {
                 let scope = self.scope();
-                let name = self.scope_name(&scope);
-                return self.open(Dialog::Generate(Generate::new(scope, name)));
+                return self.open_generate(scope, "");
             }
             Action::Toggle => return self.open_toggle(),
             Action::Delete => return self.open_delete(),
@@ -410,13 +415,14 @@ impl App {
                 self.writes.insert(request, operation.clone());
                 vec![Effect::Ask(request, operation)]
             }
-            Outcome::Copy(secret) => {
-                let request = self.next_request();
-                if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
-                    dialog.copying = super::dialog::Copying::Busy(request);
-                }
-                vec![Effect::Copy(request, secret)]
+            Outcome::Generate(scope, name) => self.open_generate(scope, &name),
+            Outcome::Look { wanted } => self.look(wanted).into_iter().collect(),
+            Outcome::Elsewhere(way) => {
+                self.choose_elsewhere(way);
+                Vec::new()
             }
+            Outcome::Deliver => self.deliver_elsewhere().into_iter().collect(),
+            Outcome::CopySecret => self.deliver(Destination::Clipboard, None).into_iter().collect(),
             Outcome::CopyAndClose(text, what) => {
                 let request = self.next_request();
                 self.copies.insert(request, what);

@@ -10,6 +10,7 @@
 //! clear_after_seconds = 45   # 0: never
 //!
 //! [command]
+//! words = ["gh", "secret", "set", "CONFIDENT_API_KEY"]   # the command that is proposed for a new key's secret
 //! timeout_seconds = 60   # how long a command that takes a secret may run
 //!
 //! [display]
@@ -51,6 +52,8 @@ pub struct Settings {
     pub thresholds: Thresholds,
     /// After how long a copied secret is cleared from the clipboard; never where there is none.
     pub clear_clipboard_after: Option<Duration>,
+    /// The words of the command that is proposed to take a secret; none where none was configured.
+    pub command: Vec<String>,
     /// How long a command that takes a secret may run.
     pub command_timeout: Duration,
     /// How times are written at first.
@@ -64,6 +67,7 @@ impl Default for Settings {
         Self {
             thresholds: Thresholds::default(),
             clear_clipboard_after: Some(Duration::from_secs(45)),
+            command: Vec::new(),
             command_timeout: Duration::from_secs(60),
             times: Times::default(),
             ascii: false,
@@ -189,6 +193,7 @@ impl Reader<'_> {
                     ("clipboard", "clear_after_seconds") => {
                         self.clear_after(value, &mut settings.clear_clipboard_after);
                     }
+                    ("command", "words") => self.words(value, &mut settings.command),
                     ("command", "timeout_seconds") => self.timeout(value, &mut settings.command_timeout),
                     ("display", "times") => self.times(value, &mut settings.times),
                     ("display", "ascii") => match value.get_ref().as_bool() {
@@ -216,6 +221,17 @@ impl Reader<'_> {
         match integer(value) {
             Some(seconds @ 0..=86_400) => *after = (seconds > 0).then(|| Duration::from_secs(seconds.into())),
             _ => self.bad(value, "a whole number of seconds from 0 (never) to 86400"),
+        }
+    }
+
+    fn words(&mut self, value: &Spanned<DeValue<'_>>, words: &mut Vec<String>) {
+        let list = value.get_ref().as_array().and_then(|list| {
+            let word = |word: &Spanned<DeValue<'_>>| word.get_ref().as_str().map(str::to_owned);
+            list.iter().map(word).collect::<Option<Vec<String>>>()
+        });
+        match list {
+            Some(list) if list.first().is_some_and(|program| !program.is_empty()) => *words = list,
+            _ => self.bad(value, "a list of words, such as [\"gh\", \"secret\", \"set\", \"NAME\"]"),
         }
     }
 
@@ -268,12 +284,13 @@ mod tests {
     #[test]
     fn every_entry_is_read() {
         let (settings, problems) = Settings::parse(
-            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\n",
+            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\nwords = [\"op\", \"item\", \"create\", \"-\"]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\n",
         );
         assert_eq!(problems, vec![]);
         let expected = Settings {
             thresholds: Thresholds { new_days: 3, idle_days: 14, stale_days: 60 },
             clear_clipboard_after: None,
+            command: ["op", "item", "create", "-"].map(str::to_owned).into(),
             command_timeout: Duration::from_secs(5),
             times: Times::Utc,
             ascii: true,

@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::again;
 use super::theme::Theme;
-use crate::app::dialog::{Dialog, Taken};
+use crate::app::dialog::{Delivering, Dialog};
 use crate::app::remote::Remote;
 use crate::app::toast::Tone;
 use crate::app::{App, Pane};
@@ -175,14 +175,16 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
 fn label(app: &App, binding: &Binding) -> Option<&'static str> {
     let usual = Some(binding.hint).filter(|hint| !hint.is_empty());
     match (&app.dialog, binding.action) {
-        (Some(Dialog::Secret(dialog)), action) if dialog.farewell.is_none() => match action {
-            Action::Accept if dialog.taken == Taken::No => Some("copy"),
-            Action::Accept => Some("done"),
-            Action::CopySecret if dialog.taken == Taken::No => None,
-            Action::CopySecret => Some("copy again"),
-            Action::Reveal if dialog.is_shown => Some("hide"),
-            _ => usual,
-        },
+        (Some(Dialog::Secret(dialog)), action) if dialog.farewell.is_none() && dialog.elsewhere.is_none() => {
+            match action {
+                Action::Accept if dialog.taken.is_none() && dialog.delivering == Delivering::Idle => Some("copy"),
+                Action::Accept | Action::CopySecret if dialog.taken.is_none() => None,
+                Action::Accept => Some("done"),
+                Action::CopySecret => Some("copy again"),
+                Action::Reveal if dialog.is_shown => Some("hide"),
+                _ => usual,
+            }
+        }
         (Some(dialog), action) if dialog.is_moot() => Some("close").filter(|_| action == Action::Accept),
         (Some(Dialog::Lost(dialog)), Action::Toggle) => {
             usual.filter(|_| dialog.keys().get(dialog.selected).is_some_and(|key| key.valid))

@@ -1,11 +1,9 @@
 //! A state in words, a line for each thing that a key may change.
 
-use confident_keys::app::dialog::{Check, Copying, Dialog, Fault, Stage, Taken, Typed};
+use confident_keys::app::dialog::{Check, Delivering, Dialog, Fault, Goal, Sight, Stage, Typed};
 use confident_keys::app::message::Effect;
 use confident_keys::app::{App, Pane};
 use confident_keys::operations::Operation;
-
-use crate::support::FAKE_SECRET;
 
 /// What is to be seen of a state, as `(what, how it is)`.
 pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
@@ -70,23 +68,28 @@ fn dialog(dialog: &Dialog) -> String {
                 Some(Fault::Name(error)) => format!(", {error}"),
                 Some(Fault::Api(error)) => format!(", {}", error.summary()),
             };
-            format!("generate in {}, {:?}{}{error}", form.scope_name, form.name.text(), stage(form.stage))
+            let focus = form.focus;
+            format!(
+                "generate in {}, {:?} on {focus:?}, to {}{}{error}",
+                form.scope_name,
+                form.name.text(),
+                goal(&form.goal),
+                stage(form.stage)
+            )
         }
         Dialog::Secret(secret) => {
             let shown = if secret.is_shown { ", shown" } else { "" };
-            let taken = match secret.taken {
-                Taken::No => "",
-                Taken::Clipboard { .. } => ", in the clipboard",
-                Taken::Terminal => ", sent to the terminal",
+            let taken = secret.taken.as_ref().map_or_else(String::new, |delivered| format!(", {delivered}"));
+            let delivering = match &secret.delivering {
+                Delivering::Idle => String::new(),
+                Delivering::Busy(_) => ", under way".into(),
+                Delivering::Failed(error) => format!(", not delivered: {error}"),
             };
-            let copying = match &secret.copying {
-                Copying::Idle => String::new(),
-                Copying::Busy(_) => ", copying".into(),
-                Copying::Failed(reason) => format!(", not copied: {reason}"),
-            };
+            let elsewhere =
+                secret.elsewhere.as_ref().map_or_else(String::new, |choice| format!(", elsewhere to {}", goal(choice)));
             let farewell =
                 secret.farewell.as_ref().map_or_else(String::new, |word| format!(", farewell {:?}", word.text()));
-            format!("secret of {}{taken}{copying}{shown}{farewell}", secret.target.key.id)
+            format!("secret of {}{taken}{delivering}{shown}{elsewhere}{farewell}", secret.target.key.id)
         }
         Dialog::Confirm(question) => format!(
             "{}{} {} on {:?}{}{}{}{}{}",
@@ -138,6 +141,16 @@ fn dialog(dialog: &Dialog) -> String {
     }
 }
 
+fn goal(goal: &Goal) -> String {
+    let sight = match &goal.sight {
+        Sight::Unseen => "unseen".to_owned(),
+        Sight::Looking(_, wanted) => format!("looking{}", if *wanted { ", wanted" } else { "" }),
+        Sight::Seen(look) => format!("{look:?}"),
+        Sight::Unclear(error) => error.to_string(),
+    };
+    format!("{:?} {:?} ({sight})", goal.way, goal.field().text())
+}
+
 fn typed(typed: &Typed) -> String {
     let mistyped = if typed.is_mistyped { ", mistyped" } else { "" };
     format!(", typed {:?} of {:?}{mistyped}", typed.field.text(), typed.phrase.text())
@@ -170,7 +183,10 @@ pub(crate) fn effect(effect: &Effect) -> String {
             format!("ask: look again for {:?} in {:?}", lost.name, lost.scope)
         }
         Effect::Ask(_, operation) => format!("ask: read {operation:?}"),
-        Effect::Copy(_, secret) if secret.expose() == FAKE_SECRET => "copy the secret".into(),
+        Effect::Deliver(_, destination, kind, _, agreed) => {
+            format!("take the secret to {}, of a key of kind {kind:?}, agreed to {agreed:?}", destination.label())
+        }
+        Effect::Look(_, destination, kind) => format!("look at {} for {kind:?}", destination.label()),
         Effect::Copy(_, text) => format!("copy {:?}", text.expose()),
         Effect::ReadJournal(_, most) => format!("read the newest {most} of the journal"),
         other => format!("{other:?}"),

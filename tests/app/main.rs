@@ -6,6 +6,7 @@
 mod actions;
 mod changes;
 mod describe;
+mod destinations;
 mod journal;
 mod left;
 mod lost;

@@ -25,6 +25,9 @@ fn writes(moves: &str, opens: &str, typed: &str, last: &str) -> Rig {
     }
     rig.type_text(typed);
     rig.press(last);
+    if opens == "c" {
+        rig.looked();
+    }
     assert_eq!(rig.asked.iter().filter(|(_, operation)| operation.is_write()).count(), 1);
     rig
 }
@@ -152,7 +155,7 @@ fn a_success_elsewhere_leaves_the_scope_that_refused() {
     go_to(&mut rig, "stage");
     rig.presses("c c");
     rig.type_text("CI");
-    rig.press("Enter");
+    rig.generate();
     rig.reply_write(Ok(created(99, "CI", None)));
     assert_eq!(badge(&rig), None);
     assert!(rig.app.permission.obstacle(&project("prod")).is_some());

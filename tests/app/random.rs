@@ -8,6 +8,7 @@ use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, SAVED, SecretDialog};
 use confident_keys::app::message::{Delivery, Effect, RequestId};
+use confident_keys::destination::{Ask, Look, Obstacle};
 use confident_keys::journal::JournalError;
 use confident_keys::keymap;
 use confident_keys::operations::{Answer, Lost, Operation};
@@ -51,6 +52,10 @@ enum Step {
     },
     /// A reply comes again.
     Again(usize),
+    Looked {
+        which: usize,
+        how: usize,
+    },
     Copied {
         which: usize,
         how: usize,
@@ -145,6 +150,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         12 => (any::<usize>(), any_how()).prop_map(|(which, how)| Step::Reply { which, how }),
         1 => any::<usize>().prop_map(Step::Again),
         2 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Copied { which, how }),
+        3 => (any::<usize>(), 0usize..6).prop_map(|(which, how)| Step::Looked { which, how }),
         2 => (any::<usize>(), 0usize..4).prop_map(|(which, how)| Step::Journal { which, how }),
         1 => size.prop_map(|(cols, rows)| Step::Resize(cols, rows)),
         2 => pause.prop_map(Step::Pass),
@@ -173,6 +179,7 @@ pub(crate) struct Seen {
     pub(crate) unsure: usize,
     /// Deactivations of keys in use.
     pub(crate) typed: usize,
+    pub(crate) deliveries: usize,
     pub(crate) undone: usize,
     /// Writes that waited for their key to be read.
     pub(crate) agreed: usize,
@@ -257,6 +264,16 @@ impl<'a> World<'a> {
                     };
                     self.answered.push(Event::Copied(request, result.clone()));
                     self.send(Event::Copied(request, result));
+                }
+            }
+            Step::Looked { which, how } => {
+                if let Some(at) = pick(&self.rig.looks, *which) {
+                    let (request, destination) = self.rig.looks.remove(at);
+                    let obstacle = (*how == 0).then(|| Obstacle { words: "it is full".into(), in_the_way: false });
+                    let ask = (*how == 1).then_some(Ask::OverEntry);
+                    let look = Look { goes_to: destination.label(), obstacle, ask, warnings: vec!["git".into()] };
+                    self.answered.push(Event::Looked(request, look.clone()));
+                    self.send(Event::Looked(request, look));
                 }
             }
             Step::Journal { which, how } => {
@@ -350,6 +367,9 @@ impl<'a> World<'a> {
         }
         if enter {
             self.send(Event::Key(named("Enter")));
+        }
+        if enter && well {
+            self.step(&Step::Looked { which: self.rig.looks.len().saturating_sub(1), how: 5 });
         }
     }
 
@@ -488,8 +508,8 @@ fn whatever_happens_the_rules_hold() {
     for count in [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
-    let Seen { lost, looks, from_lost, unsure, typed, undone, agreed, journals, .. } = seen;
-    for count in [lost, looks, from_lost, unsure, typed, undone, agreed, journals] {
+    let Seen { lost, looks, from_lost, unsure, typed, undone, agreed, journals, deliveries, .. } = seen;
+    for count in [lost, looks, from_lost, unsure, typed, undone, agreed, journals, deliveries] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
 }

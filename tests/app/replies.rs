@@ -4,10 +4,11 @@ use confident_keys::api::error::{ApiError, Certainty};
 use confident_keys::api::model::{ApiKey, KeyId, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{
-    Confirm, Copying, Delete, DeleteButton, Dialog, Fault, Generate, Reader, SecretDialog, Taken,
+    Confirm, Delete, DeleteButton, Delivering, Dialog, Fault, Generate, Reader, SecretDialog,
 };
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::app::toast::Tone;
+use confident_keys::destination::{Delivered, Destination};
 use confident_keys::operations::{Answer, Operation};
 use jiff::SignedDuration;
 
@@ -64,8 +65,9 @@ fn shown(rig: &Rig, id: i64) -> Option<&ApiKey> {
 pub(crate) fn generating() -> Rig {
     let mut rig = Rig::keys_of("prod");
     rig.press("c");
-    rig.type_text("CI");
-    rig.press("Enter");
+    rig.looked();
+    rig.fill_in("CI");
+    rig.generate();
     assert!(rig.app.dialog.as_ref().is_some_and(Dialog::is_busy));
     rig
 }
@@ -135,7 +137,7 @@ fn generating_that_failed_keeps_the_form() {
         assert_eq!(rereads(&effects, &prod()), makes_stale(&error), "{error}");
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Ask(_, operation) if operation.is_write())));
         // It can be tried again, by hand.
-        assert!(matches!(&rig.press("Enter")[..], [Effect::Ask(_, Operation::Create { .. })]));
+        assert!(matches!(&rig.generate()[..], [Effect::Ask(_, Operation::Create { .. })]));
         assert_eq!(generate(&rig).error, None);
     }
 }
@@ -379,19 +381,23 @@ fn a_write_is_answered_once_and_never_waits_for_good() {
 fn what_became_of_a_copied_secret() {
     let mut rig = with_secret();
     let effects = rig.press("Enter");
-    assert!(matches!(&effects[..], [Effect::Copy(_, secret)] if secret.expose() == FAKE_SECRET));
+    assert!(
+        matches!(&effects[..], [Effect::Deliver(_, Destination::Clipboard, _, secret, None)] if secret.expose() == FAKE_SECRET)
+    );
     assert!(!format!("{effects:?}").contains(FAKE_PART));
     copied(&mut rig, Err("No display.".into()));
-    assert_eq!((secret(&rig).taken, &secret(&rig).copying), (Taken::No, &Copying::Failed("No display.".into())));
+    assert_eq!(secret(&rig).taken, None);
+    assert!(matches!(&secret(&rig).delivering, Delivering::Failed(error) if error.reason == "No display."));
     assert!(secret(&rig).would_lose_it());
     rig.press("c");
     copied(&mut rig, Ok(Delivery::Terminal));
-    assert_eq!((secret(&rig).taken, &secret(&rig).copying), (Taken::Terminal, &Copying::Idle));
+    assert_eq!(secret(&rig).taken, Some(Delivered::Terminal { by_tmux: false }));
+    assert_eq!(secret(&rig).delivering, Delivering::Idle);
     assert!(secret(&rig).would_lose_it(), "nobody knows whether it arrived");
     rig.press("c");
     let clears_after = Some(std::time::Duration::from_secs(45));
     copied(&mut rig, Ok(Delivery::Clipboard { clears_after }));
-    assert_eq!(secret(&rig).taken, Taken::Clipboard { clears_after });
+    assert_eq!(secret(&rig).taken, Some(Delivered::Clipboard { clears_after }));
     rig.press("Enter");
     assert!(rig.app.dialog.is_none());
     assert!(rig.app.toasts.is_empty());
@@ -403,7 +409,8 @@ fn one_copy_at_a_time_and_only_its_own_reply_counts() {
     rig.presses("c c Enter");
     assert_eq!(rig.copies.len(), 1);
     rig.send(Event::Copied(RequestId(9999), Ok(Delivery::Clipboard { clears_after: None })));
-    assert_eq!((secret(&rig).taken, matches!(secret(&rig).copying, Copying::Busy(_))), (Taken::No, true));
+    assert_eq!(secret(&rig).taken, None);
+    assert!(matches!(secret(&rig).delivering, Delivering::Busy(_)));
     copied(&mut rig, Ok(Delivery::Clipboard { clears_after: None }));
     assert!(!secret(&rig).would_lose_it());
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind};
 use confident_keys::api::model::Scope;
 use confident_keys::app::Event;
+use confident_keys::app::dialog::Dialog;
 use confident_keys::app::message::Effect;
 use confident_keys::app::toast::Tone;
 use confident_keys::operations::{Answer, Operation};
@@ -322,12 +323,12 @@ fn a_write_that_was_asked_to_wait_says_when_and_is_not_sent_by_itself() {
             assert!((19..=21).contains(&wakes) && effects.is_empty(), "{wakes} {effects:?}");
             assert!(outlook(&rig).contains("is over: try again now"), "{}", outlook(&rig));
             // It is a person's word that sends it.
-            let key = if matches!(rig.app.dialog, Some(confident_keys::app::dialog::Dialog::Confirm(_))) {
-                "y"
-            } else {
-                "Enter"
+            let effects = match rig.app.dialog {
+                Some(Dialog::Confirm(_)) => rig.press("y"),
+                Some(Dialog::Generate(_)) => rig.generate(),
+                _ => rig.press("Enter"),
             };
-            assert!(matches!(&rig.press(key)[..], [Effect::Ask(_, operation)] if operation.is_write()));
+            assert!(matches!(&effects[..], [Effect::Ask(_, operation)] if operation.is_write()));
         }
     }
     assert_eq!(Rig::ready().app.write_outlook(&status(500)), None);

@@ -4,10 +4,11 @@ use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::details::reader_lines;
 use confident_keys::app::dialog::{
-    Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, SAVED, SecretDialog, Taken,
+    Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, Goal, SAVED, SecretDialog,
 };
 use confident_keys::app::message::Effect;
 use confident_keys::app::selection::Selection;
+use confident_keys::destination::{Destination, KeyKind};
 use confident_keys::guard;
 use confident_keys::keymap::{Action, Context};
 use confident_keys::operations::{Answer, Operation};
@@ -32,8 +33,8 @@ impl World<'_> {
         if secret_of(after).is_some_and(|after| after.secret == secret.secret) {
             return;
         }
-        match (&secret.farewell, secret.taken) {
-            (_, Taken::Clipboard { .. }) => {
+        match (&secret.farewell, &secret.taken) {
+            (_, Some(delivered)) if delivered.is_certain() => {
                 assert!(matches!(action, Some(Action::Accept | Action::Back)));
                 self.seen.borrow_mut().delivered += 1;
             }
@@ -93,14 +94,32 @@ impl World<'_> {
             }
             Effect::Copy(request, text) => {
                 assert!(self.requests.insert(*request), "a request's id is used twice");
-                match before {
-                    Some(Dialog::Secret(dialog)) => {
-                        assert_eq!(dialog.secret, *text);
-                        assert!(matches!(action, Some(Action::CopySecret | Action::Accept)));
-                    }
-                    Some(Dialog::CopyMenu(_)) => assert!(!text.expose().contains(FAKE_PART)),
-                    other => panic!("copied from {other:?}"),
-                }
+                assert!(matches!(before, Some(Dialog::CopyMenu(_))), "copied from {before:?}");
+                assert!(!text.expose().contains(FAKE_PART));
+            }
+            Effect::Look(request, destination, kind) => {
+                assert!(self.requests.insert(*request), "a request's id is used twice");
+                let scope = match &self.rig.app.dialog {
+                    Some(Dialog::Generate(form)) => &form.scope,
+                    Some(Dialog::Secret(dialog)) => &dialog.target.scope,
+                    other => panic!("{other:?} looks at nothing"),
+                };
+                assert_eq!(*kind, KeyKind::from(scope));
+                assert!(!destination.label().contains(FAKE_PART));
+            }
+            Effect::Deliver(request, destination, kind, secret, agreed) => {
+                assert!(self.requests.insert(*request), "a request's id is used twice");
+                let dialog = secret_of(self.rig.app.dialog.as_ref()).unwrap();
+                assert_eq!((&dialog.secret, KeyKind::from(&dialog.target.scope)), (secret, *kind));
+                assert!(*destination != Destination::Screen);
+                // Nothing is agreed to that was not asked.
+                let asked = match before {
+                    Some(Dialog::Generate(form)) => form.goal.ask(),
+                    Some(Dialog::Secret(dialog)) => dialog.elsewhere.as_ref().and_then(Goal::ask),
+                    other => panic!("delivered from {other:?}"),
+                };
+                assert!(agreed.is_none() || *agreed == asked);
+                self.seen.borrow_mut().deliveries += 1;
             }
             Effect::Quit => {
                 let is_signed_out = self.rig.app.session.is_none();
@@ -134,7 +153,10 @@ impl World<'_> {
         let accepts = action == Some(Action::Accept);
         match (operation, before) {
             (Operation::Create { scope, name }, Some(Dialog::Generate(form))) => {
-                assert!(accepts && *scope == form.scope);
+                // Its destination was looked at, and nothing speaks against it, or that was agreed to.
+                let is_looked_at = matches!(event, Event::Looked(..)) && form.goal.is_wanted();
+                let is_agreed = accepts && form.goal.ask().is_some();
+                assert!((is_looked_at || is_agreed) && *scope == form.scope);
                 assert_eq!(guard::new_name(form.name.text()), Ok(name.as_str()));
                 seen.creates += 1;
             }

@@ -6,6 +6,7 @@ use confident_keys::app::Event;
 use confident_keys::app::dialog::{DeleteButton, Dialog};
 use confident_keys::app::message::Delivery;
 use confident_keys::app::toast::Tone;
+use confident_keys::destination::{Ask, Look, Obstacle};
 use confident_keys::operations::{Answer, Lost, Operation};
 use jiff::SignedDuration;
 
@@ -115,13 +116,60 @@ pub(crate) const SITUATIONS: &[Situation] = &[
     ("generate, named", generate_named),
     ("generate, busy", || {
         let mut rig = generate_named();
-        rig.press("Enter");
+        rig.generate();
         rig
     }),
     ("generate, failed", || {
         let mut rig = generate_named();
-        rig.press("Enter");
+        rig.generate();
         fail(rig, status(403))
+    }),
+    ("generate, on the ways", || {
+        let mut rig = generate_named();
+        rig.press("Tab");
+        rig
+    }),
+    ("generate, on a path", || {
+        let mut rig = generate();
+        rig.type_text("GitLab");
+        rig.presses("Tab Right Right Tab");
+        rig
+    }),
+    ("generate, looking, wanted", || {
+        let mut rig = generate_named();
+        rig.press("Enter");
+        rig
+    }),
+    ("generate, in the way", || {
+        let mut rig = generate_named();
+        rig.press("Enter");
+        let obstacle = Some(Obstacle { words: "it is full".into(), in_the_way: false });
+        rig.looked_at(Look { goes_to: "a disk".into(), obstacle, ask: None, warnings: Vec::new() });
+        rig
+    }),
+    ("generate, to be agreed to", || {
+        let mut rig = generate_named();
+        rig.press("Enter");
+        rig.looked_at(Look {
+            goes_to: "a file".into(),
+            obstacle: None,
+            ask: Some(Ask::OverEntry),
+            warnings: Vec::new(),
+        });
+        rig
+    }),
+    ("secret, on its way", || {
+        let mut rig = generate();
+        rig.type_text("GitLab");
+        rig.generate();
+        rig.reply_write(Ok(created(99, "GitLab", Some(FAKE_SECRET))));
+        rig
+    }),
+    ("secret, to a file", || {
+        let mut rig = secret();
+        rig.press("f");
+        rig.type_text("key");
+        rig
     }),
     ("secret, not taken", secret),
     ("secret, shown", || {
@@ -383,18 +431,19 @@ fn with_message(mut rig: Rig) -> Rig {
 fn generate() -> Rig {
     let mut rig = Rig::keys_of("prod");
     rig.press("c");
+    rig.looked();
     rig
 }
 
 fn generate_named() -> Rig {
     let mut rig = generate();
-    rig.type_text(" GitLab ");
+    rig.fill_in(" GitLab ");
     rig
 }
 
 fn secret() -> Rig {
     let mut rig = generate_named();
-    rig.press("Enter");
+    rig.generate();
     rig.reply_write(Ok(created(99, "GitLab", Some(FAKE_SECRET))));
     rig
 }
@@ -421,7 +470,7 @@ fn farewell(word: &str) -> Rig {
 /// The answer to generating a key was lost, and the list says this.
 fn lost(found: Result<Vec<ApiKey>, ApiError>) -> Rig {
     let mut rig = generate_named();
-    rig.press("Enter");
+    rig.generate();
     rig.reply_write(Ok(Answer::Lost(Box::new(lost_key(found)))));
     rig
 }

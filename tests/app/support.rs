@@ -10,9 +10,10 @@ use confident_keys::api::model::{
 };
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
-use confident_keys::app::message::{Effect, RequestId};
+use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::config::Settings;
+use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivered};
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::{Answer, Examined, Lost, Operation};
@@ -180,7 +181,12 @@ pub(crate) struct Rig {
     pub(crate) app: App,
     pub(crate) now: Timestamp,
     pub(crate) asked: Vec<(RequestId, Operation)>,
+    /// What is being taken to a clipboard, or elsewhere.
     pub(crate) copies: Vec<(RequestId, Secret)>,
+    /// Where secrets are or were taken, and what was agreed to.
+    pub(crate) deliveries: Vec<(RequestId, Destination, Option<Ask>)>,
+    /// What is being looked at.
+    pub(crate) looks: Vec<(RequestId, Destination)>,
     /// Where the journal is to be read.
     pub(crate) journals: Vec<RequestId>,
 }
@@ -203,10 +209,19 @@ impl Rig {
             settings: Settings::default(),
             zone: TimeZone::UTC,
             clipboard: ClipboardRoute::Known("the X11 clipboard".into()),
+            home: Some("/home/ada".into()),
             session,
             seed: 7,
         });
-        let mut rig = Self { app, now: start_time(), asked: Vec::new(), copies: Vec::new(), journals: Vec::new() };
+        let mut rig = Self {
+            app,
+            now: start_time(),
+            asked: Vec::new(),
+            copies: Vec::new(),
+            deliveries: Vec::new(),
+            looks: Vec::new(),
+            journals: Vec::new(),
+        };
         rig.note(&effects);
         rig
     }
@@ -239,17 +254,52 @@ impl Rig {
             match effect {
                 Effect::Ask(request, operation) => self.asked.push((*request, operation.clone())),
                 Effect::Copy(request, secret) => self.copies.push((*request, secret.clone())),
+                Effect::Look(request, destination, _) => self.looks.push((*request, destination.clone())),
+                Effect::Deliver(request, destination, _, secret, agreed) => {
+                    self.copies.push((*request, secret.clone()));
+                    self.deliveries.push((*request, destination.clone(), *agreed));
+                }
                 Effect::ReadJournal(request, _) => self.journals.push(*request),
                 _ => {}
             }
         }
     }
 
-    /// Takes in `event`.
+    /// Takes in `event`. What is told of a copy is told of the delivery that it was, where it was one.
     pub(crate) fn send(&mut self, event: Event) -> Vec<Effect> {
+        let event = match event {
+            Event::Copied(request, result) if self.deliveries.iter().any(|(own, ..)| *own == request) => {
+                Event::Delivered(request, arrived(result))
+            }
+            event => event,
+        };
         let effects = update(&mut self.app, Message { at: self.now, event });
         self.note(&effects);
         effects
+    }
+
+    /// Answers the last look: nothing speaks against the destination.
+    pub(crate) fn looked(&mut self) -> Vec<Effect> {
+        self.looked_at(Look { goes_to: "the place".into(), obstacle: None, ask: None, warnings: Vec::new() })
+    }
+
+    /// Answers the last look.
+    pub(crate) fn looked_at(&mut self, look: Look) -> Vec<Effect> {
+        let (request, _) = self.looks.pop().unwrap();
+        self.send(Event::Looked(request, look))
+    }
+
+    /// Fills in the form for a key: its secret goes to the screen alone.
+    pub(crate) fn fill_in(&mut self, name: &str) {
+        self.type_text(name);
+        self.presses("Tab Left Tab");
+        self.looked();
+    }
+
+    /// Has the key generated that the form is about.
+    pub(crate) fn generate(&mut self) -> Vec<Effect> {
+        self.press("Enter");
+        self.looked()
     }
 
     /// Presses a key, called as the help calls it.
@@ -405,6 +455,8 @@ pub(crate) fn named(name: &str) -> KeyEvent {
         "Esc" => KeyCode::Esc,
         "Tab" => KeyCode::Tab,
         "Shift-Tab" => KeyCode::BackTab,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
         "Space" => KeyCode::Char(' '),
         "Backspace" => KeyCode::Backspace,
         "Up" => KeyCode::Up,
@@ -418,4 +470,13 @@ pub(crate) fn named(name: &str) -> KeyEvent {
         }
     };
     KeyEvent::new(code, modifiers)
+}
+
+/// What came of a copy, as what became of a secret.
+fn arrived(result: Result<Delivery, String>) -> Result<Delivered, NotDelivered> {
+    match result {
+        Ok(Delivery::Clipboard { clears_after }) => Ok(Delivered::Clipboard { clears_after }),
+        Ok(Delivery::Terminal) => Ok(Delivered::Terminal { by_tmux: false }),
+        Err(reason) => Err(NotDelivered { reason, is_out: false }),
+    }
 }

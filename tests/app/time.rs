@@ -143,7 +143,7 @@ fn leaving_is_asked_once_where_something_would_be_lost() {
     let mut rig = Rig::keys_of("prod");
     rig.press("c");
     rig.type_text("CI");
-    rig.press("Enter");
+    rig.generate();
     assert_eq!(rig.press("Ctrl-c"), []);
     assert!(rig.toast().contains("under way"), "{}", rig.toast());
     // Another key takes it back.

@@ -2,7 +2,7 @@
 
 use confident_keys::demo::{Options, Service};
 
-use crate::screen::Screen;
+use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
 fn world(faults: &[&str]) -> World {
@@ -96,7 +96,12 @@ fn a_read_only_key_is_known_by_its_first_refusal() {
         .types("y");
     screen.sees("may not do this (403)").sees("read-only").types("\x1b").misses("Deactivate a key");
     screen.misses("x deactivate").sees("Enter details").types("c").sees("This organization key may only read");
-    screen.sees("press c again").types("c").sees("Generate a key").types("CI\r").sees("may not do this (403)");
+    screen
+        .sees("press c again")
+        .types("c")
+        .sees("Generate a key")
+        .types(&format!("CI{TO_SCREEN}\r"))
+        .sees("may not do this (403)");
     // The faults are used up, as if somebody had given the key its right.
     screen.types("\r").sees("Not taken yet").misses("read-only");
     screen.types("\x1b").sees("Nobody has this secret").types("discard\r").misses("New key").sees("x deactivate");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::screen::Screen;
+use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
 #[test]
@@ -11,7 +11,12 @@ fn what_was_done_is_shown_and_what_others_do_meanwhile_is_read_again() {
     let mut screen = Screen::open(&world, 120, 36);
     screen.sees("Terraform").types("@").sees("Nothing was done yet").sees("confident-keys/journal.jsonl");
     screen.types("\x1b").misses("Nothing was done yet").sees("Production App").types("j").sees("13 keys").types("\r");
-    screen.sees("x deactivate").types("c").sees("Generate a key").types("Journal bot\r").sees("Not taken yet");
+    screen
+        .sees("x deactivate")
+        .types("c")
+        .sees("Generate a key")
+        .types(&format!("Journal bot{TO_SCREEN}\r"))
+        .sees("Not taken yet");
     screen.types("\x1b").sees("Nobody has this secret").types("discard\r").sees("nobody has its secret");
     screen.types("\x1b").misses("nobody has its secret").types("@");
     let id = world.named(Some("Production App"), "Journal bot").unwrap().id.to_string();

@@ -6,7 +6,7 @@ use std::thread;
 use confident_keys::api::model::ApiKey;
 use confident_keys::demo::Options;
 
-use crate::screen::Screen;
+use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
 const PROJECT: Option<&str> = Some("Production App");
@@ -85,7 +85,7 @@ fn a_lost_answer_is_told_at_once_and_the_key_deleted_from_there() {
         .misses("was deleted")
         .types("c")
         .sees("Generate a key")
-        .types("Lost bot\r")
+        .types(&format!("Lost bot{TO_SCREEN}\r"))
         .sees("Not taken yet");
     screen.types("\x1b").sees("Nobody has this secret").types("discard\r").sees("nobody has its secret");
     screen.types("\x1b").misses("nobody has its secret").types("q");

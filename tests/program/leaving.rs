@@ -8,7 +8,7 @@ use confident_keys::journal::{Action, Entry, Outcome};
 use rustix::process::Signal;
 
 use crate::pty::PATIENCE;
-use crate::screen::Screen;
+use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
 const PROJECT: Option<&str> = Some("Production App");
@@ -163,7 +163,7 @@ fn a_secret_that_nobody_took_is_told_with_its_key() {
     let world = World::new();
     let generates = || {
         let mut screen = at_the_keys(&world);
-        screen.types("c").sees("Generate a key").types("Left bot\r").sees("Not taken yet");
+        screen.types("c").sees("Generate a key").types(&format!("Left bot{TO_SCREEN}\r")).sees("Not taken yet");
         screen
     };
     let ended = |screen: Screen, code: u32, words: &str| {
@@ -215,7 +215,12 @@ fn nothing_is_said_where_nothing_is_left_behind() {
     assert_eq!(screen.ends(0), "");
     // Made-up keys end with the program.
     let mut screen = Screen::run(&world, &["--demo"], &[], COLUMNS, 24);
-    screen.sees("Terraform").types("c").sees("Generate a key").types("Made up\r").sees("Not taken yet");
+    screen
+        .sees("Terraform")
+        .types("c")
+        .sees("Generate a key")
+        .types(&format!("Made up{TO_SCREEN}\r"))
+        .sees("Not taken yet");
     screen.signals(Signal::TERM);
     assert_eq!(screen.ends(143), "");
     assert_eq!(world.count("POST"), 0);

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod again;
+mod destinations;
 #[cfg(target_os = "linux")]
 #[path = "../common/display.rs"]
 mod display;

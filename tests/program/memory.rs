@@ -13,7 +13,7 @@ use confident_keys::clipboard::OWNER_ARGUMENT;
 use crate::display::{Display, MARK};
 use crate::pty::PATIENCE;
 use crate::scan::{Copy, Sought};
-use crate::screen::Screen;
+use crate::screen::{Screen, TO_SCREEN};
 use crate::tls::{Authority, Front};
 use crate::world::World;
 
@@ -60,7 +60,7 @@ fn a_closed_dialog_leaves_no_copy_of_a_secret_that_went_to_a_display() {
 fn leaves_no_copy(world: &World, base_url: &str, variables: &[(&str, &str)]) -> Option<String> {
     let variables = [variables, &[("CONFIDENT_BASE_URL", base_url)]].concat();
     let mut program = Watched::start(world, &variables)?;
-    program.screen.types("c").sees("Generate a key").types("Deploy bot\r").sees("Not taken yet");
+    program.screen.types("c").sees("Generate a key").types(&format!("Deploy bot{TO_SCREEN}\r")).sees("Not taken yet");
 
     // On the screen there is one copy more than in the dialog, from cell to cell.
     let secret = program.screen.types("v").sees("v hide").secret();

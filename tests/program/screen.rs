@@ -12,6 +12,9 @@ use crate::environment::unwanted;
 use crate::pty::{PATIENCE, Pty, size};
 use crate::world::World;
 
+/// In the form for a new key: keeps its secret in the dialog, rather than having it copied at once.
+pub(crate) const TO_SCREEN: &str = "\t\x1b[D";
+
 /// `ckeys` on a screen.
 pub(crate) struct Screen {
     pty: Pty,

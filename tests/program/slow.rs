@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use confident_keys::demo::{Options, Service};
 
-use crate::screen::Screen;
+use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
 const PROJECT: Option<&str> = Some("Production App");
@@ -26,7 +26,13 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
         .types("jj")
         .sees_row(&["▸ 日本語"])
         .sees("本番エージェント");
-    screen.types("kk\r").sees("Old laptop").types("c").sees("Generate a key").types("Slow bot\r").sees("Generating");
+    screen
+        .types("kk\r")
+        .sees("Old laptop")
+        .types("c")
+        .sees("Generate a key")
+        .types(&format!("Slow bot{TO_SCREEN}\r"))
+        .sees("Generating");
     // A dialog whose write is running stays, and the rest of the screen lives on.
     screen.types("\x1b").resizes(120, 36).sees_row(&["CREATED"]).types("\u{3}").sees("A change is under way");
     screen.sees("Not taken yet").types("\x1b").sees("Nobody has this secret").types("discard\r").misses("New key");
@@ -64,7 +70,7 @@ fn a_service_that_goes_away_is_told_and_tried_again() {
 fn a_write_that_did_not_arrive_leaves_the_dialog_with_what_was_typed() {
     let mut world = World::new();
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("Terraform").types("c").sees("Generate a key").types("Lost bot").sees("Lost bot");
+    screen.sees("Terraform").types("c").sees("Generate a key").types("Lost bot").types(TO_SCREEN).sees("[screen]");
     let listen = world.base_url.trim_start_matches("http://").parse().unwrap();
     world.service.take().unwrap().stop();
     screen.types("\r").sees("refused the connection").sees("No key was made").sees("Lost bot");
@@ -82,7 +88,7 @@ fn what_was_typed_ahead_answers_no_question() {
     let mut screen = Screen::open(&world, 80, 24);
     screen.sees("Terraform").sees("Production App").types("j").sees("13 keys").types("\r").sees("x deactivate");
     // In one go, as if typed faster than the screen follows.
-    screen.types("cEager bot\r\x1b").types("\x1bdiscard\r\rq").sees("Not taken yet");
+    screen.types(&format!("cEager bot{TO_SCREEN}\r")).types("discard\r\rq").sees("Not taken yet");
     screen.types("\x1b").sees("Nobody has this secret yet").types("discard\r").misses("New key");
     screen.sees_row(&["▸", "Eager bot"]).types("xy").sees("Deactivate a key").types("n").misses("Deactivate a key");
     // However much it was: none of it is in the field.

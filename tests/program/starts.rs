@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::screen::Screen;
+use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
 #[test]
@@ -10,7 +10,13 @@ fn the_demo_needs_nothing() {
     let world = World::new();
     let mut screen = Screen::run(&world, &["--demo"], &[], 60, 16);
     screen.sees("demo").sees("Acme Inc.").sees("5 keys").types("\r").sees("Terraform");
-    screen.types("c").sees("Generate a key").types("Just looking\r").sees("Not taken yet").types("v").sees("not_real");
+    screen
+        .types("c")
+        .sees("Generate a key")
+        .types(&format!("Just looking{TO_SCREEN}\r"))
+        .sees("Not taken yet")
+        .types("v")
+        .sees("not_real");
     screen.types("\x1b").sees("Type saved").types("saved\r").misses("New key").sees("Just looking").types("q");
     screen.ends(0);
     assert_eq!(world.named(None, "Just looking"), None, "another service than the demo's own");

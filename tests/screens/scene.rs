@@ -9,6 +9,7 @@ use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
 use confident_keys::config::Settings;
+use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::{Answer, Examined, Lost, Operation};
@@ -62,6 +63,7 @@ impl Opening {
             settings: self.settings,
             zone: self.zone,
             clipboard: self.clipboard,
+            home: None,
             session: if self.is_signed_in { Ok(session) } else { Err(reason.to_owned()) },
             seed: 7,
         });
@@ -72,6 +74,8 @@ impl Opening {
             data,
             asked: Vec::new(),
             copies: Vec::new(),
+            look: None,
+            is_blind: false,
             journals: Vec::new(),
             has_ended: false,
             inactive_since: None,
@@ -88,6 +92,10 @@ pub(crate) struct Scene {
     data: Data,
     asked: Vec<(RequestId, Operation)>,
     copies: Vec<RequestId>,
+    /// What looks at destinations tell, in place of the usual.
+    pub(crate) look: Option<Look>,
+    /// Whether looks are not answered.
+    pub(crate) is_blind: bool,
     journals: Vec<RequestId>,
     pub(crate) has_ended: bool,
     /// When inactive keys were deactivated, as the program remembers.
@@ -133,10 +141,20 @@ impl Scene {
         for effect in effects {
             match effect {
                 Effect::Ask(request, operation) => self.asked.push((request, operation)),
-                Effect::Copy(request, _) => self.copies.push(request),
+                Effect::Copy(request, _) | Effect::Deliver(request, ..) => self.copies.push(request),
+                Effect::Look(request, destination, kind) if !self.is_blind => {
+                    let goes_to = match destination {
+                        Destination::Clipboard => "the X11 clipboard, which is cleared after 45 s".to_owned(),
+                        Destination::Env(path) => format!("the new file {}, as {}", path.display(), kind.variable()),
+                        other => format!("the {}", other.label()),
+                    };
+                    let usual = Look { goes_to, obstacle: None, ask: None, warnings: Vec::new() };
+                    let look = self.look.clone().unwrap_or(usual);
+                    self.happens(Event::Looked(request, look));
+                }
                 Effect::ReadJournal(request, _) => self.journals.push(request),
                 Effect::Quit => self.has_ended = true,
-                Effect::DropTypedAhead | Effect::StartDemo | Effect::Suspend | Effect::Redraw => {}
+                Effect::Look(..) | Effect::DropTypedAhead | Effect::StartDemo | Effect::Suspend | Effect::Redraw => {}
             }
         }
     }
@@ -152,6 +170,9 @@ impl Scene {
                 "Enter" => KeyCode::Enter,
                 "Esc" => KeyCode::Esc,
                 "Tab" => KeyCode::Tab,
+                "Left" => KeyCode::Left,
+                "Right" => KeyCode::Right,
+                "Shift-Tab" => KeyCode::BackTab,
                 "PgDn" => KeyCode::PageDown,
                 letter => KeyCode::Char(letter.parse().unwrap()),
             };
@@ -281,7 +302,18 @@ impl Scene {
     /// The copy under way comes to this.
     pub(crate) fn copied(mut self, result: Result<Delivery, &str>) -> Self {
         let request = self.copies.pop().expect("a copy is under way");
-        self.happens(Event::Copied(request, result.map_err(str::to_owned)));
+        self.happens(match (&self.app.dialog, result) {
+            (Some(Dialog::Secret(_)), Ok(Delivery::Clipboard { clears_after })) => {
+                Event::Delivered(request, Ok(Delivered::Clipboard { clears_after }))
+            }
+            (Some(Dialog::Secret(_)), Ok(Delivery::Terminal)) => {
+                Event::Delivered(request, Ok(Delivered::Terminal { by_tmux: false }))
+            }
+            (Some(Dialog::Secret(_)), Err(reason)) => {
+                Event::Delivered(request, Err(NotDelivered { reason: reason.to_owned(), is_out: false }))
+            }
+            (_, result) => Event::Copied(request, result.map_err(str::to_owned)),
+        });
         self
     }
 
@@ -298,6 +330,12 @@ impl Scene {
         // What the longest name is like follows the data.
         let long = projects[5].name.as_str();
         Writer::new(self.now, &self.data.organization, &projects[0]).everything(long)
+    }
+
+    /// The secret under way comes to this.
+    pub(crate) fn delivered(&mut self, result: Result<Delivered, NotDelivered>) {
+        let request = self.copies.pop().expect("a secret is under way");
+        self.happens(Event::Delivered(request, result));
     }
 
     /// Somebody else changes a key at the service.

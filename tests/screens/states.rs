@@ -6,6 +6,7 @@ use confident_keys::api::announcement::Announcement;
 use confident_keys::app::ClipboardRoute;
 use confident_keys::app::message::Delivery;
 use confident_keys::config::{Settings, Times};
+use confident_keys::destination::{Ask, Delivered, Look, NotDelivered, Obstacle};
 use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::Operation;
 use jiff::SignedDuration;
@@ -165,6 +166,34 @@ const FORMS: &[State] = &[
         generating(names).types("CI").keys("Enter").fails(status(409, "A key with this name exists already."))
     }),
     ("generate_without_clipboard", |names| without_clipboard(names).keys("c")),
+    ("generate_on_ways", |names| generating(names).keys("Tab")),
+    ("generate_to_env", |names| generating(names).keys("Tab Right Right Tab")),
+    ("generate_to_env_warned", |names| {
+        let mut scene = generating(names).types("CI").keys("Tab Right Right Tab");
+        scene.look = Some(Look {
+            goes_to: "the file .env, as CONFIDENT_API_KEY in place of the value that is there".into(),
+            obstacle: None,
+            ask: Some(Ask::OverEntry),
+            warnings: vec!["git tracks .env: the secret would be committed with it".into()],
+        });
+        scene.keys("Tab").keys("Shift-Tab").types("x").keys("Enter")
+    }),
+    ("generate_to_command_in_the_way", |names| {
+        let mut scene = generating(names).types("CI").keys("Tab Left Left Tab");
+        scene.look = Some(Look {
+            goes_to: "gh".into(),
+            obstacle: Some(Obstacle { words: "there is no program gh on the PATH".into(), in_the_way: false }),
+            ask: None,
+            warnings: Vec::new(),
+        });
+        scene.types("gh secret set NAME").keys("Enter")
+    }),
+    ("generate_to_no_path", |names| generating(names).types("CI").keys("Tab Right Enter")),
+    ("generate_looking", |names| {
+        let mut scene = generating(names).types("CI");
+        scene.is_blind = true;
+        scene.keys("Enter")
+    }),
     ("generate_for_organization", |names| Scene::organization(names).keys("c")),
 ];
 
@@ -198,7 +227,7 @@ const LOST: &[State] = &[
 ];
 
 fn generated(scene: Scene) -> Scene {
-    scene.keys("c").types("GitHub Actions, nightly").keys("Enter").done().reads()
+    scene.keys("c").types("GitHub Actions, nightly").keys("Tab Left Tab Enter").done().reads()
 }
 
 fn fresh(names: Names) -> Scene {
@@ -215,10 +244,37 @@ const SECRETS: &[State] = &[
     ("secret_hidden", fresh),
     ("secret_shown", |names| fresh(names).keys("v")),
     ("secret_copying", |names| fresh(names).keys("Enter")),
+    ("secret_on_its_way", |names| generating(names).types("CI").keys("Enter").done().reads()),
+    ("secret_to_a_file", |names| fresh(names).keys("f").types("~/keys/ci")),
+    ("secret_to_env_to_be_agreed_to", |names| {
+        let mut scene = fresh(names).keys("e");
+        scene.look = Some(Look {
+            goes_to: "the file .env, as CONFIDENT_API_KEY in place of the value that is there".into(),
+            obstacle: None,
+            ask: Some(Ask::OverEntry),
+            warnings: Vec::new(),
+        });
+        scene.keys("Enter")
+    }),
+    ("secret_to_a_command", |names| fresh(names).keys("!").types("gh secret set CONFIDENT_API_KEY")),
+    ("secret_in_a_file", |names| {
+        let mut scene = fresh(names).keys("f").types("key.txt").keys("Enter");
+        scene.delivered(Ok(Delivered::File("key.txt".into())));
+        scene
+    }),
+    ("secret_command_failed", |names| {
+        let mut scene = fresh(names).keys("!").types("gh secret set NAME").keys("Enter");
+        let reason = "`gh secret set NAME` failed (exit 4): To get started with GitHub CLI, please run: gh auth login";
+        scene.delivered(Err(NotDelivered { reason: reason.into(), is_out: true }));
+        scene
+    }),
     ("secret_copied", |names| fresh(names).keys("c").copied(Ok(CLIPBOARD))),
     ("secret_sent", |names| fresh(names).keys("c").copied(Ok(Delivery::Terminal))),
     ("secret_copy_failed", |names| fresh(names).keys("c").copied(Err("The display did not answer within 2 s."))),
-    ("secret_without_clipboard", |names| generated(without_clipboard(names))),
+    ("secret_without_clipboard", |names| {
+        let scene = without_clipboard(names).keys("c").types("GitHub Actions, nightly");
+        scene.keys("Enter").done().reads()
+    }),
     ("secret_farewell_untaken", |names| fresh(names).keys("Esc").types("sav")),
     ("secret_farewell_shown", |names| fresh(names).keys("v Esc")),
     ("secret_farewell_sent", |names| fresh(names).keys("c").copied(Ok(Delivery::Terminal)).keys("Enter")),

@@ -1,8 +1,8 @@
-//! Generates a key: asks for its name.
+//! Generates a key: asks for its name, and where its secret shall go.
 
 use crossterm::event::KeyEvent;
 
-use super::{Outcome, Stage};
+use super::{Goal, Outcome, Sight, Stage};
 use crate::api::error::ApiError;
 use crate::api::model::Scope;
 use crate::app::field::Field;
@@ -19,6 +19,17 @@ pub enum Fault {
     Api(ApiError),
 }
 
+/// Where the focus is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GenerateFocus {
+    /// The name.
+    Name,
+    /// The kinds of destinations.
+    Way,
+    /// The path or the command, where the destination has one.
+    Place,
+}
+
 /// The form.
 #[derive(Debug, Clone)]
 pub struct Generate {
@@ -28,6 +39,10 @@ pub struct Generate {
     pub scope_name: String,
     /// Its name.
     pub name: Field,
+    /// Where its secret shall go.
+    pub goal: Goal,
+    /// Where the focus is.
+    pub focus: GenerateFocus,
     /// Whether it waits for the service.
     pub stage: Stage,
     /// What went wrong last.
@@ -36,26 +51,58 @@ pub struct Generate {
 
 impl Generate {
     /// An empty form for a key of `scope`.
-    pub fn new(scope: Scope, scope_name: String) -> Self {
-        Self { scope, scope_name, name: Field::default(), stage: Stage::Ready, error: None }
+    pub fn new(scope: Scope, scope_name: String, goal: Goal) -> Self {
+        let (name, focus) = (Field::default(), GenerateFocus::Name);
+        Self { scope, scope_name, name, goal, focus, stage: Stage::Ready, error: None }
     }
 
     pub(super) fn act(&mut self, action: Action) -> Outcome {
         match action {
-            Action::Accept => match guard::new_name(self.name.text()) {
-                Ok(name) => Outcome::Write(Operation::Create { scope: self.scope.clone(), name: name.to_owned() }),
-                Err(error) => {
-                    self.error = Some(Fault::Name(error));
-                    Outcome::Stay
-                }
-            },
+            Action::Accept => self.accept(),
+            Action::Next | Action::Previous => self.turn(action == Action::Next),
             Action::Back => Outcome::Close,
             _ => Outcome::Stay,
         }
     }
 
+    fn accept(&mut self) -> Outcome {
+        if let Err(error) = guard::new_name(self.name.text()) {
+            (self.error, self.focus) = (Some(Fault::Name(error)), GenerateFocus::Name);
+            return Outcome::Stay;
+        }
+        // Asked, and pressed once more: that is agreed to.
+        if self.goal.ask().is_some() { self.go_on() } else { Outcome::Look { wanted: true } }
+    }
+
+    /// Nothing speaks against the destination: generates the key.
+    pub(in crate::app) fn go_on(&self) -> Outcome {
+        match guard::new_name(self.name.text()) {
+            Ok(name) => Outcome::Write(Operation::Create { scope: self.scope.clone(), name: name.to_owned() }),
+            Err(_) => Outcome::Stay,
+        }
+    }
+
+    /// Moves the focus on or back; whoever leaves the destination wants to know of it.
+    fn turn(&mut self, on: bool) -> Outcome {
+        use GenerateFocus::{Name, Place, Way};
+        let has_place = self.goal.way.asks_for().is_some();
+        let left = self.focus;
+        self.focus = match (self.focus, on) {
+            (Way, true) | (Name, false) if has_place => Place,
+            (Name, _) | (Place, false) => Way,
+            (Way, _) | (Place, true) => Name,
+        };
+        let is_unseen = self.goal.sight == Sight::Unseen;
+        let is_typed = self.goal.way.asks_for().is_none() || !self.goal.field().text().is_empty();
+        if left != Name && is_unseen && is_typed { Outcome::Look { wanted: false } } else { Outcome::Stay }
+    }
+
     pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
-        let taken = self.name.edit(event);
+        let taken = match self.focus {
+            GenerateFocus::Name => self.name.edit(event),
+            GenerateFocus::Way => self.goal.choose(event),
+            GenerateFocus::Place => self.goal.edit(event),
+        };
         if taken {
             self.edited();
         }
@@ -63,14 +110,21 @@ impl Generate {
     }
 
     pub(super) fn paste(&mut self, text: &str) {
-        self.name.paste(text);
+        match self.focus {
+            GenerateFocus::Name => self.name.paste(text),
+            GenerateFocus::Way => {}
+            GenerateFocus::Place => self.goal.paste(text),
+        }
         self.edited();
     }
 
-    /// What was wrong with the name before says nothing of the new one.
+    /// What was wrong with the name before says nothing of the new one, and a look goes on for its own sake alone.
     fn edited(&mut self) {
         if matches!(self.error, Some(Fault::Name(_))) {
             self.error = None;
+        }
+        if let Sight::Looking(request, true) = self.goal.sight {
+            self.goal.sight = Sight::Looking(request, false);
         }
     }
 }

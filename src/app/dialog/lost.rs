@@ -1,6 +1,6 @@
 //! A key may have been made that nobody has the secret of: says so, and offers what can be done about it.
 
-use super::{Confirm, Delete, Dialog, Generate, Outcome, Stage, Target};
+use super::{Confirm, Delete, Dialog, Outcome, Stage, Target};
 use crate::api::model::ApiKey;
 use crate::guard::Phrase;
 use crate::keymap::Action;
@@ -72,9 +72,7 @@ impl LostDialog {
             Action::Up => self.selected = self.selected.saturating_sub(1),
             Action::LookAgain => return Outcome::Write(Operation::LookAgain(Box::new(self.lost.clone()))),
             Action::Generate => {
-                let mut form = Generate::new(self.lost.scope.clone(), self.scope_name.clone());
-                form.name.paste(&self.lost.name);
-                return Outcome::Open(Box::new(Dialog::Generate(form)));
+                return Outcome::Generate(self.lost.scope.clone(), self.lost.name.clone());
             }
             Action::Toggle => {
                 if let Some(target) = self.target().filter(|target| target.key.valid) {

@@ -1,13 +1,12 @@
 //! Holds a fresh secret until it was taken somewhere, or given up in words.
 
-use std::time::Duration;
-
 use crossterm::event::KeyEvent;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Outcome, Target};
+use super::{Goal, Outcome, Target, Way};
 use crate::app::field::Field;
-use crate::app::message::{Delivery, RequestId};
+use crate::app::message::RequestId;
+use crate::destination::{Delivered, NotDelivered};
 use crate::keymap::Action;
 use crate::secret::Secret;
 
@@ -19,29 +18,15 @@ pub const DISCARD: &str = "discard";
 /// For how long the secret is shown before it is hidden again.
 const SHOWN_FOR: SignedDuration = SignedDuration::from_secs(30);
 
-/// What is known of where the secret went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// Nowhere yet.
-    No,
-    /// Into the clipboard.
-    Clipboard {
-        /// When it is cleared from there.
-        clears_after: Option<Duration>,
-    },
-    /// To the terminal, which does not tell whether it took it.
-    Terminal,
-}
-
-/// What a copy has come to.
+/// What a delivery has come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Copying {
+pub enum Delivering {
     /// None is under way.
     Idle,
     /// This one is under way.
     Busy(RequestId),
-    /// The last one failed, in words.
-    Failed(String),
+    /// The last one failed.
+    Failed(NotDelivered),
 }
 
 /// The dialog.
@@ -57,10 +42,12 @@ pub struct SecretDialog {
     hides_at: Option<Timestamp>,
     /// Whether it was ever shown: then somebody may have taken it by hand.
     pub was_shown: bool,
-    /// Where it went.
-    pub taken: Taken,
-    /// The copy under way.
-    pub copying: Copying,
+    /// Where it went last; none before it went anywhere.
+    pub taken: Option<Delivered>,
+    /// The delivery under way.
+    pub delivering: Delivering,
+    /// Another destination that is being chosen.
+    pub elsewhere: Option<Goal>,
     /// The typed answer to whether it may be closed; none while that is not asked.
     pub farewell: Option<Field>,
     /// Whether the answer was neither of the two words.
@@ -76,8 +63,9 @@ impl SecretDialog {
             is_shown: false,
             hides_at: None,
             was_shown: false,
-            taken: Taken::No,
-            copying: Copying::Idle,
+            taken: None,
+            delivering: Delivering::Idle,
+            elsewhere: None,
             farewell: None,
             is_mistyped: false,
         }
@@ -85,7 +73,7 @@ impl SecretDialog {
 
     /// Whether closing it would, as far as can be told, lose the secret.
     pub fn would_lose_it(&self) -> bool {
-        !matches!(self.taken, Taken::Clipboard { .. })
+        !self.taken.as_ref().is_some_and(Delivered::is_certain)
     }
 
     /// When it is hidden again, while it is shown.
@@ -102,26 +90,31 @@ impl SecretDialog {
         }
     }
 
-    /// Takes in what came of the copy `request`; false where it was another's.
-    pub fn copied(&mut self, request: RequestId, result: &Result<Delivery, String>) -> bool {
-        if self.copying != Copying::Busy(request) {
+    /// Takes in what came of the delivery `request`; false where it was another's.
+    pub fn delivered(&mut self, request: RequestId, result: Result<Delivered, NotDelivered>) -> bool {
+        if self.delivering != Delivering::Busy(request) {
             return false;
         }
-        self.copying = Copying::Idle;
+        self.delivering = Delivering::Idle;
         match result {
-            Ok(Delivery::Clipboard { clears_after }) => self.taken = Taken::Clipboard { clears_after: *clears_after },
-            Ok(Delivery::Terminal) => self.taken = Taken::Terminal,
-            Err(reason) => self.copying = Copying::Failed(reason.clone()),
+            // What certainly arrived before stays known.
+            Ok(delivered) if delivered.is_certain() || self.would_lose_it() => self.taken = Some(delivered),
+            Ok(_) => {}
+            Err(error) => self.delivering = Delivering::Failed(error),
         }
         true
     }
 
     pub(super) fn act(&mut self, action: Action) -> Outcome {
+        if self.elsewhere.is_some() {
+            return self.act_elsewhere(action);
+        }
+        let is_lost = self.would_lose_it();
         if let Some(field) = &mut self.farewell {
             return match action {
                 Action::Accept => match field.text().trim() {
                     // A copy that was under way may have arrived since: then there is nothing left to ask.
-                    _ if matches!(self.taken, Taken::Clipboard { .. }) => Outcome::Close,
+                    _ if !is_lost => Outcome::Close,
                     word if word.eq_ignore_ascii_case(SAVED) => Outcome::Close,
                     word if word.eq_ignore_ascii_case(DISCARD) => Outcome::Discard(self.target.clone()),
                     _ => {
@@ -138,9 +131,12 @@ impl SecretDialog {
         }
         match action {
             Action::CopySecret => self.copy(),
-            Action::Accept => match (self.taken, &self.copying) {
-                (_, Copying::Busy(_)) => Outcome::Stay,
-                (Taken::No, Copying::Idle) => self.copy(),
+            Action::ToFile => self.take_elsewhere(Way::File),
+            Action::ToEnv => self.take_elsewhere(Way::Env),
+            Action::ToCommand => self.take_elsewhere(Way::Command),
+            Action::Accept => match (&self.taken, &self.delivering) {
+                (_, Delivering::Busy(_)) => Outcome::Stay,
+                (None, Delivering::Idle) => self.copy(),
                 _ => self.close(),
             },
             Action::Reveal => {
@@ -153,16 +149,49 @@ impl SecretDialog {
         }
     }
 
+    /// Takes an action while another destination is being chosen.
+    fn act_elsewhere(&mut self, action: Action) -> Outcome {
+        let Some(goal) = &self.elsewhere else { return Outcome::Stay };
+        match action {
+            Action::Accept if goal.ask().is_some() => Outcome::Deliver,
+            Action::Accept => Outcome::Look { wanted: true },
+            Action::Back => {
+                self.elsewhere = None;
+                Outcome::Stay
+            }
+            _ => Outcome::Stay,
+        }
+    }
+
+    /// Asks for another destination of this kind.
+    fn take_elsewhere(&mut self, way: Way) -> Outcome {
+        if matches!(self.delivering, Delivering::Busy(_)) {
+            return Outcome::Stay;
+        }
+        self.is_shown = false;
+        Outcome::Elsewhere(way)
+    }
+
     pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
+        if let Some(goal) = &mut self.elsewhere {
+            return goal.edit(event);
+        }
         let taken = self.farewell.as_mut().is_some_and(|field| field.edit(event));
         self.is_mistyped &= !taken;
         taken
     }
 
+    pub(super) fn paste(&mut self, text: &str) {
+        // The word that gives a secret up is typed, letter by letter.
+        if let Some(goal) = &mut self.elsewhere {
+            goal.paste(text);
+        }
+    }
+
     fn copy(&self) -> Outcome {
-        match self.copying {
-            Copying::Busy(_) => Outcome::Stay,
-            Copying::Idle | Copying::Failed(_) => Outcome::Copy(self.secret.clone()),
+        match self.delivering {
+            Delivering::Busy(_) => Outcome::Stay,
+            Delivering::Idle | Delivering::Failed(_) => Outcome::CopySecret,
         }
     }
 

@@ -8,22 +8,25 @@ use ratatui::text::{Line, Span};
 use super::{Content, WIDTH};
 use crate::api::error::Certainty;
 use crate::api::model::ApiKey;
-use crate::app::dialog::{Fault, Generate, LostDialog, Stage};
-use crate::app::{App, ClipboardRoute};
+use crate::app::App;
+use crate::app::dialog::{Fault, Generate, GenerateFocus, Goal, LostDialog, Sight, Stage, Way};
 use crate::text;
 use crate::ui::theme::Theme;
 
 pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Generate) {
     let mut content = Content::new(theme, area, WIDTH);
+    let is_roomy = area.height > 16;
+    let has_focus = |focus| dialog.stage == Stage::Ready && dialog.focus == focus;
     content.words("Name: who or what will use the key", Style::new());
-    content.field(&dialog.name, dialog.stage == Stage::Ready);
-    content.blank();
-    let route = match &app.clipboard {
-        ClipboardRoute::Known(route) => format!("Its secret is shown once, next; from there it goes to {route}."),
-        ClipboardRoute::Missing(reason) => format!("Its secret is shown once, next, to select on the screen. {reason}"),
-    };
-    content.words(&route, theme.dim());
-    content.blank();
+    content.field(&dialog.name, has_focus(GenerateFocus::Name));
+    content.blank_if(is_roomy || dialog.goal.way.asks_for().is_none());
+    ways(&mut content, &dialog.goal, has_focus(GenerateFocus::Way));
+    if let Some(words) = dialog.goal.way.asks_for() {
+        content.words(words, theme.dim());
+        content.field(dialog.goal.field(), has_focus(GenerateFocus::Place));
+    }
+    goal(&mut content, &dialog.goal);
+    content.blank_if(is_roomy);
     match (&dialog.stage, &dialog.error) {
         (Stage::Busy(_), _) => content.busy(theme.pick("Generating…", "Generating..")),
         (_, Some(Fault::Name(error))) => content.words(&format!("{error}."), theme.error()),
@@ -37,10 +40,69 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
                 content.words("No key was made.", Style::new());
             }
         }
-        _ => content.line(keys(theme, &[("Enter", "generate"), ("Esc", "cancel")])),
+        _ if dialog.goal.is_wanted() => content.busy(theme.pick("Looking there first…", "Looking there first..")),
+        _ => {
+            let enter = match &dialog.goal {
+                goal if goal.ask().is_some() => "generate, I agree",
+                goal if goal.has_warnings() => "generate anyway",
+                _ => "generate",
+            };
+            content.line(keys(theme, content.width, &[("Enter", enter), ("Tab", "destination"), ("Esc", "cancel")]));
+        }
     }
     let dot = theme.pick(" · ", " - ");
     content.render(&format!("Generate a key{dot}{}", dialog.scope_name), theme.border(true), frame, area);
+}
+
+/// The kinds of destinations, the chosen one marked.
+fn ways(content: &mut Content, goal: &Goal, has_focus: bool) {
+    let theme = content.theme;
+    let mut spans = vec![Span::raw(if content.width >= 60 { "Its secret goes to  " } else { "To  " })];
+    for way in Way::ALL {
+        let is_chosen = way == goal.way;
+        let style = match (is_chosen, has_focus) {
+            (true, true) => theme.selected().add_modifier(Modifier::BOLD),
+            (true, false) => theme.strong().add_modifier(Modifier::UNDERLINED),
+            (false, _) => theme.dim(),
+        };
+        // Not by its look alone.
+        let label = if is_chosen { format!("[{}]", way.label()) } else { format!(" {} ", way.label()) };
+        spans.push(Span::styled(label, style));
+    }
+    content.line(Line::from(spans));
+}
+
+/// What is known of the destination: where exactly, what speaks against it, what has to be agreed to.
+pub(super) fn goal(content: &mut Content, goal: &Goal) {
+    let theme = content.theme;
+    match &goal.sight {
+        Sight::Unseen if goal.way == Way::Screen => {}
+        Sight::Unseen => content.words("It is looked at before the key is generated.", theme.dim()),
+        Sight::Looking(..) => content.words(theme.pick("Looking…", "Looking.."), theme.dim()),
+        Sight::Unclear(error) => content.words(&sentence(&error.to_string()), theme.error()),
+        Sight::Seen(look) => {
+            if let Some(obstacle) = &look.obstacle {
+                content.words(&format!("It can't go there: {}.", obstacle.words), theme.error());
+                return;
+            }
+            content.words(&format!("To {}.", look.goes_to), theme.dim());
+            for warning in &look.warnings {
+                content.words(&format!("! {}", sentence(warning)), theme.warning());
+            }
+            if let Some(ask) = look.ask {
+                content.words(&format!("! This {ask}. Enter once more agrees to it."), theme.warning());
+            }
+        }
+    }
+}
+
+/// `words` with a capital letter and a full stop.
+fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    match characters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str().trim_end_matches('.')),
+        None => String::new(),
+    }
 }
 
 pub(super) fn lost(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &LostDialog) {
@@ -82,7 +144,7 @@ pub(super) fn lost(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
             Some(_) => &[("D", "delete")],
             None => &[],
         };
-        content.line(keys(theme, &[does, &[("c", "generate"), ("r", "look again")]].concat()));
+        content.line(keys(theme, content.width, &[does, &[("c", "generate"), ("r", "look again")]].concat()));
     } else {
         content.busy(theme.pick("Looking again…", "Looking again.."));
     }
@@ -109,10 +171,12 @@ pub(super) fn copy_menu(theme: Theme, frame: &mut Frame<'_>, area: Rect, key: &A
     content.render("Copy", theme.border(true), frame, area);
 }
 
-/// Keys and what they do, side by side.
-pub(super) fn keys(theme: Theme, pairs: &[(&'static str, &'static str)]) -> Line<'static> {
+/// Keys and what they do, side by side, closer together where that makes them fit into `width` cells.
+pub(super) fn keys(theme: Theme, width: usize, pairs: &[(&'static str, &'static str)]) -> Line<'static> {
+    let words: usize = pairs.iter().map(|(key, words)| text::width(key) + 1 + text::width(words)).sum();
+    let gap = if words + 3 * pairs.len().saturating_sub(1) <= width { "   " } else { "  " };
     let spans = pairs.iter().flat_map(|(key, words)| {
-        [Span::styled(*key, theme.accent().add_modifier(Modifier::BOLD)), Span::raw(format!(" {words}   "))]
+        [Span::styled(*key, theme.accent().add_modifier(Modifier::BOLD)), Span::raw(format!(" {words}{gap}"))]
     });
     Line::from(spans.collect::<Vec<_>>())
 }

@@ -5,9 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::forms::keys;
+use super::forms::{goal, keys};
 use super::{Content, WIDTH};
-use crate::app::dialog::{Copying, DISCARD, SAVED, SecretDialog, Taken};
+use crate::app::dialog::{DISCARD, Delivering, Goal, SAVED, SecretDialog};
 use crate::app::{App, ClipboardRoute};
 use crate::text;
 use crate::ui::theme::Theme;
@@ -32,7 +32,9 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         content.line(Line::styled(masked(secret, theme, content.width), style));
     }
     content.blank();
-    if let Some(field) = &dialog.farewell {
+    if let Some(goal) = &dialog.elsewhere {
+        elsewhere(&mut content, goal);
+    } else if let Some(field) = &dialog.farewell {
         farewell(&mut content, dialog, field);
     } else {
         state(app, &mut content, dialog);
@@ -61,32 +63,35 @@ fn masked(secret: &str, theme: Theme, width: usize) -> String {
 fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
     let theme = content.theme;
     let tick = theme.pick("✓ ", "ok: ");
-    match (&dialog.copying, dialog.taken) {
-        (Copying::Busy(_), _) => content.busy(theme.pick("Copying…", "Copying..")),
-        (Copying::Failed(reason), _) => {
-            content.words(&format!("! Not copied. {reason}"), theme.error().add_modifier(Modifier::BOLD));
-            content.words("v shows it, to select it on the screen.", Style::new());
+    let bold = |style: Style| style.add_modifier(Modifier::BOLD);
+    let mut can_copy = true;
+    match (&dialog.delivering, &dialog.taken) {
+        (Delivering::Busy(_), _) => content.busy(theme.pick("Taking it there…", "Taking it there..")),
+        (Delivering::Failed(error), _) => {
+            content.words(&format!("! Not delivered: {}.", error.reason.trim_end_matches('.')), bold(theme.error()));
+            if error.is_out {
+                content.words(
+                    "Somebody else may have got it all the same: if in doubt, deactivate the key.",
+                    theme.warning(),
+                );
+            }
+            content.words("It is still here: take it elsewhere, or show it.", Style::new());
         }
-        (Copying::Idle, Taken::Clipboard { clears_after }) => {
-            let words = match clears_after {
-                Some(after) => {
-                    format!("{tick}copied to the clipboard, cleared in {} s or when pasted over", after.as_secs())
-                }
-                None => format!("{tick}copied to the clipboard"),
-            };
-            content.words(&words, theme.done().add_modifier(Modifier::BOLD));
+        (Delivering::Idle, Some(delivered)) if delivered.is_certain() => {
+            content.words(&format!("{tick}{delivered}"), bold(theme.done()));
         }
-        (Copying::Idle, Taken::Terminal) => {
+        (Delivering::Idle, Some(_)) => {
             content.words(
                 "Sent to the terminal, which does not say whether it took it: paste to check.",
-                theme.warning().add_modifier(Modifier::BOLD),
+                bold(theme.warning()),
             );
         }
-        (Copying::Idle, Taken::No) => match &app.clipboard {
+        (Delivering::Idle, None) => match &app.clipboard {
             ClipboardRoute::Known(route) => {
                 content.words(&format!("Not taken yet. Enter copies it to {route}."), theme.warning())
             }
             ClipboardRoute::Missing(reason) => {
+                can_copy = false;
                 content.words(&format!("Not taken yet. {reason}"), theme.warning());
                 content.words("v shows it, to select it on the screen.", Style::new());
             }
@@ -95,29 +100,50 @@ fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
     content.words("The service shows this value once. After this it can't be had again.", Style::new());
     content.blank();
     let show = if dialog.is_shown { "hide" } else { "show" };
-    let pairs: &[(&str, &str)] = match (dialog.taken, &dialog.copying) {
-        (Taken::No, Copying::Failed(_)) => &[("c", "copy again"), ("v", show), ("Enter", "close")],
-        (Taken::No, _) => &[("Enter", "copy"), ("v", show), ("Esc", "close")],
-        _ => &[("c", "copy again"), ("v", show), ("Enter", "done")],
+    let (copy, close) = match (&dialog.taken, &dialog.delivering) {
+        (None, Delivering::Idle) if can_copy => (("Enter", "copy"), ("Esc", "close")),
+        (None, _) => (("c", "copy"), ("Esc", "close")),
+        (Some(_), _) => (("c", "copy"), ("Enter", "done")),
     };
-    content.line(keys(theme, pairs));
+    content.line(keys(
+        theme,
+        content.width,
+        &[copy, ("v", show), close, ("f", "file"), ("e", ".env"), ("!", "command")],
+    ));
+}
+
+/// Another destination, as it is being chosen.
+fn elsewhere(content: &mut Content, choice: &Goal) {
+    let theme = content.theme;
+    if let Some(words) = choice.way.asks_for() {
+        content.words(words, Style::new());
+        content.field(choice.field(), true);
+    }
+    goal(content, choice);
+    content.blank();
+    let enter = match choice {
+        choice if choice.ask().is_some() => "take it there, I agree",
+        choice if choice.has_warnings() => "take it there anyway",
+        _ => "take it there",
+    };
+    content.line(keys(theme, content.width, &[("Enter", enter), ("Esc", "back to the secret")]));
 }
 
 fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::field::Field) {
     let theme = content.theme;
-    let words = match dialog.taken {
-        Taken::Clipboard { .. } => "It was copied meanwhile: Enter closes.",
-        Taken::Terminal => "The terminal does not say whether it took the secret. Once closed, it can't be had again.",
+    let words = match &dialog.taken {
+        Some(delivered) if delivered.is_certain() => "It was delivered meanwhile: Enter closes.",
+        Some(_) => "The terminal does not say whether it took the secret. Once closed, it can't be had again.",
         _ if dialog.was_shown => {
             "Only you know whether you took the secret from the screen. Once closed, it can't be had again."
         }
-        Taken::No => "Nobody has this secret yet. Once closed, it can't be had again.",
+        None => "Nobody has this secret yet. Once closed, it can't be had again.",
     };
     content.words(words, theme.warning().add_modifier(Modifier::BOLD));
     let ask = format!("Type {SAVED} if you have it, {DISCARD} to give it up.");
     content.words(&ask, if dialog.is_mistyped { theme.error() } else { Style::new() });
     content.field(field, true);
-    content.line(keys(theme, &[("Enter", "close"), ("Esc", "back to the secret")]));
+    content.line(keys(theme, content.width, &[("Enter", "close"), ("Esc", "back to the secret")]));
 }
 
 #[cfg(test)]

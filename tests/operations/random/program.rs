@@ -11,8 +11,9 @@ use confident_keys::app::dialog::{Dialog, Typed};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Pane, Session, Start, update};
-use confident_keys::clipboard::{CopyOptions, Environment};
+use confident_keys::clipboard::Environment;
 use confident_keys::config::{Connection, Settings};
+use confident_keys::destination::Means;
 use confident_keys::guard::Signer;
 use confident_keys::secret::Secret;
 use confident_keys::worker::{Done, Job, Worker};
@@ -46,7 +47,7 @@ impl Program {
         let (sender, done) = channel();
         let journal = Some(Ok(world.journal.clone()));
         let worker =
-            Worker::start(Some(&connection), limits, journal, CopyOptions::default(), environment, move |done| {
+            Worker::start(Some(&connection), limits, journal, Means { environment, ..Means::default() }, move |done| {
                 // Nobody listens once the test is over.
                 let _ = sender.send(done);
             })
@@ -57,6 +58,7 @@ impl Program {
             settings: Settings::default(),
             zone: TimeZone::UTC,
             clipboard: ClipboardRoute::Known("the terminal".into()),
+            home: None,
             session: Ok(Session { place: connection.place(), is_demo: false, signer: Signer::new(&connection.key) }),
             seed: 7,
         });
@@ -69,6 +71,10 @@ impl Program {
         for effect in effects {
             match effect {
                 Effect::Ask(request, operation) => self.worker.submit(Job::Ask(request, operation)),
+                Effect::Look(request, destination, kind) => self.worker.submit(Job::Look(request, destination, kind)),
+                Effect::Deliver(request, destination, kind, secret, agreed) => {
+                    self.worker.submit(Job::Deliver(request, destination, kind, secret, agreed));
+                }
                 Effect::Copy(request, secret) => self.worker.submit(Job::Copy(request, secret)),
                 Effect::Quit => self.has_quit = true,
                 // Nothing is typed ahead here, and there is no terminal to draw on or to give back.
@@ -86,11 +92,14 @@ impl Program {
     fn take(&mut self, done: Done) {
         match done {
             Done::Event(event) => self.send(event),
-            Done::Write(request, sequence) => {
+            Done::Write(request, sequence, delivered) => {
                 let text = sequence.strip_prefix("\x1b]52;c;").unwrap().strip_suffix('\x07').unwrap();
                 let bytes = base64::engine::general_purpose::STANDARD.decode(text).unwrap();
                 self.clipboard = Some(Secret::new(String::from_utf8(bytes).unwrap()));
-                self.send(Event::Copied(request, Ok(Delivery::Terminal)));
+                self.send(match delivered {
+                    Some(delivered) => Event::Delivered(request, Ok(delivered)),
+                    None => Event::Copied(request, Ok(Delivery::Terminal)),
+                });
             }
         }
     }
@@ -117,7 +126,9 @@ impl Program {
     /// Waits until nothing is under way.
     #[track_caller]
     pub(crate) fn settle(&mut self) {
-        self.take_in(|program| program.app.is_working() || is_copying(&program.app));
+        self.take_in(|program| {
+            program.app.is_working() || is_copying(&program.app) || is_about_to_generate(&program.app)
+        });
     }
 
     /// Waits until so many dialogs or messages about what earlier programs left have come, too.
@@ -153,6 +164,12 @@ impl Program {
     pub(crate) fn interrupt(&mut self) -> bool {
         self.send(Event::Key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)));
         self.has_quit
+    }
+
+    /// Waits until the place that the secret of a new key shall go to was looked at, where that is being done.
+    #[track_caller]
+    pub(crate) fn settle_look(&mut self) {
+        self.take_in(|program| is_about_to_generate(&program.app));
     }
 
     /// Goes to the keys of `scope`, and reads them again.
@@ -250,6 +267,11 @@ impl Program {
 }
 
 fn is_copying(app: &App) -> bool {
-    use confident_keys::app::dialog::Copying;
-    matches!(&app.dialog, Some(Dialog::Secret(dialog)) if matches!(dialog.copying, Copying::Busy(_)))
+    use confident_keys::app::dialog::Delivering;
+    matches!(&app.dialog, Some(Dialog::Secret(dialog)) if matches!(dialog.delivering, Delivering::Busy(_)))
+}
+
+/// Whether a key is generated as soon as its secret's destination was looked at.
+fn is_about_to_generate(app: &App) -> bool {
+    matches!(&app.dialog, Some(Dialog::Generate(form)) if form.goal.is_wanted())
 }

@@ -127,6 +127,7 @@ impl<'a> Session<'a> {
             _ => KeyCode::Enter,
         };
         self.at().press(key);
+        self.at().settle_look();
     }
 
     fn write(&mut self, write: Write, weather: &Weather, then: &Then) {
