@@ -178,6 +178,7 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
         (Some(Dialog::Secret(dialog)), action) if dialog.farewell.is_none() && dialog.elsewhere.is_none() => {
             match action {
                 Action::Accept if dialog.taken.is_none() && dialog.delivering == Delivering::Idle => Some("copy"),
+                Action::CopySecret if matches!(dialog.delivering, Delivering::Failed(_)) => usual,
                 Action::Accept | Action::CopySecret if dialog.taken.is_none() => None,
                 Action::Accept => Some("done"),
                 Action::CopySecret => Some("copy again"),
