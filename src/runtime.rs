@@ -19,7 +19,7 @@ use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, Environment};
 use crate::config::{Connection, ConnectionError, Problem, Settings};
-use crate::destination::{Delivered, Means};
+use crate::destination::{Delivered, Means, NotDelivered};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};
 use crate::terminal::{self, Batch, Input, Screen, Signal};
@@ -229,18 +229,25 @@ impl Loop {
                 self.open(batch);
                 return Ok(());
             }
+            // However much was typed, it does not hold up the end.
+            Incoming::Input(Input::Key(_) | Input::Paste(_)) if terminal::is_ending() => return Ok(()),
             Incoming::Input(Input::Key(key)) => Event::Key(key),
             Incoming::Input(Input::Paste(text)) => Event::Paste(text),
             Incoming::Input(Input::Resize { columns, rows }) | Incoming::Signal(Signal::Resize { columns, rows }) => {
                 Event::Resize { cols: columns, rows }
             }
-            Incoming::Write(request, sequence, delivered) => {
-                screen.write_sequence(&sequence).context("The terminal can't be written to")?;
-                match delivered {
-                    Some(delivered) => Event::Delivered(request, Ok(delivered)),
-                    None => Event::Copied(request, Ok(Delivery::Terminal)),
+            Incoming::Write(request, sequence, delivered) => match (screen.write_sequence(&sequence), delivered) {
+                (Ok(()), Some(delivered)) => Event::Delivered(request, Ok(delivered)),
+                (Ok(()), None) => Event::Copied(request, Ok(Delivery::Terminal)),
+                (Err(error), delivered) if terminal::is_ending() => {
+                    let reason = error.to_string();
+                    match delivered {
+                        Some(_) => Event::Delivered(request, Err(NotDelivered { reason, is_out: false })),
+                        None => Event::Copied(request, Err(worker::sentence(&reason))),
+                    }
                 }
-            }
+                (Err(error), _) => return Err(error).context("The terminal can't be written to"),
+            },
             Incoming::Signal(Signal::Suspend) => return self.suspend(screen),
             Incoming::Signal(Signal::Continue) => {
                 // A terminal that vanishes continues its jobs, too: that is told by itself, next.

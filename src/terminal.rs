@@ -6,35 +6,32 @@
 
 mod frame;
 mod input;
+mod output;
 mod signal;
 
 use std::io::{self, Write};
 use std::panic;
 use std::process;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::cursor::Hide;
+use crossterm::event::EnableBracketedPaste;
 use crossterm::queue;
-use crossterm::style::{Attribute, SetAttribute};
-use crossterm::terminal::{self, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen};
 use ratatui::{Frame, Terminal};
 
 use frame::FrameBackend;
 pub use input::{Batch, Input, discard_typed_ahead, read_input};
+use output::Output;
+pub use output::{is_ending, say};
 pub use signal::{Signal, watch_signals};
 
 /// The exit code of a program that ended by a panic, as Rust has it.
 const PANICKED: i32 = 101;
 
-/// The terminal is claimed: raw, on its alternate screen.
-static CLAIMED: AtomicBool = AtomicBool::new(false);
-
-/// Held while bytes go out, so that [`restore`] does not come in the middle of a frame.
-static WRITING: Mutex<()> = Mutex::new(());
+/// How long the words about a panic may take, which standard error may stop to accept in their middle.
+const LONGEST_REPORT: Duration = Duration::from_millis(500);
 
 /// The claimed terminal. Dropping it gives the terminal back.
 pub struct Screen {
@@ -63,10 +60,21 @@ impl Screen {
             // A buffer that is cut keeps what lay beyond, maybe a secret. So the last frame's is emptied while it is whole.
             self.terminal.swap_buffers();
         }
-        self.terminal.draw(render).map(|_| ())
+        match self.terminal.draw(render) {
+            // Who is told to end does so with or without this frame.
+            Err(error) if !is_ending() => Err(error),
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
-    /// Writes an escape sequence that draws nothing, such as OSC 52, between two frames.
+    /// When the last frame was on its terminal, where that was long behind with it: until then its user saw another
+    /// one. Told once.
+    pub fn take_late(&mut self) -> Option<Instant> {
+        self.terminal.backend_mut().sink_mut().take_late()
+    }
+
+    /// Writes an escape sequence that draws nothing, such as OSC 52, between two frames. An error, too, where the program
+    /// is told to end before the terminal took all of it.
     pub fn write_sequence(&mut self, sequence: &str) -> io::Result<()> {
         self.terminal.backend_mut().write_sequence(sequence)
     }
@@ -115,7 +123,7 @@ impl Drop for Screen {
 
 /// Takes the terminal. An error leaves it as it was.
 fn claim() -> io::Result<()> {
-    CLAIMED.store(true, Ordering::SeqCst);
+    output::claim();
     let claimed = terminal::enable_raw_mode().and_then(|()| {
         let mut bytes = Vec::new();
         queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All))?;
@@ -132,58 +140,13 @@ fn claim() -> io::Result<()> {
 /// Gives the terminal back as it was, if it is claimed. From any thread, as often as you like; what is still being
 /// drawn elsewhere comes to nothing.
 ///
-/// There is nobody to tell about errors: the terminal may be gone.
+/// Nobody waits long for a terminal that hangs, and there is nobody to tell about errors: it may be gone.
 pub fn restore() {
-    if !CLAIMED.swap(false, Ordering::SeqCst) {
+    if !output::let_go() {
         return;
     }
-    let _writing = wait_for_writer();
-    let mut bytes = Vec::new();
-    let queued = queue!(
-        bytes,
-        EndSynchronizedUpdate,
-        SetAttribute(Attribute::Reset),
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        Show
-    );
-    if queued.is_ok() && takes_output(&io::stdout()) {
-        let _ = raw_output().and_then(|mut output| output.write_all(&bytes).and_then(|()| output.flush()));
-    }
+    output::give_back();
     let _ = terminal::disable_raw_mode();
-}
-
-/// Words for people, on standard error, once the terminal is given back. Where that takes none, nobody waits for it.
-pub fn say(words: &str) {
-    if takes_output(&io::stderr()) {
-        let _ = io::stderr().lock().write_all(words.as_bytes());
-    }
-}
-
-/// Lets a frame that is on its way out finish; not for long, as the terminal may take no more.
-fn wait_for_writer() -> Option<MutexGuard<'static, ()>> {
-    for _ in 0..100 {
-        match WRITING.try_lock() {
-            Ok(guard) => return Some(guard),
-            Err(TryLockError::Poisoned(poisoned)) => return Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(1)),
-        }
-    }
-    None
-}
-
-/// Whether `output` takes something now: writing to a terminal that hangs would never end.
-#[cfg(unix)]
-fn takes_output(output: &impl std::os::fd::AsFd) -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let mut watched = [PollFd::new(output, PollFlags::OUT)];
-    let patience = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
-    poll(&mut watched, Some(&patience)).is_ok_and(|ready| ready > 0)
-}
-
-#[cfg(windows)]
-fn takes_output<T>(_: &T) -> bool {
-    true
 }
 
 /// From now on, a panic on any thread restores the terminal, says what and where, and ends the program with
@@ -192,9 +155,21 @@ pub fn install_panic_hook() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         restore();
-        report(panic);
+        if output::error_takes_output() {
+            end_after(LONGEST_REPORT);
+            report(panic);
+        }
         process::exit(PANICKED);
     }));
+}
+
+/// Ends the program after a panic, whatever holds up the thread that does.
+fn end_after(patience: Duration) {
+    // Without that thread, the end comes with the report's.
+    let _ = thread::Builder::new().name("end".into()).spawn(move || {
+        thread::sleep(patience);
+        process::exit(PANICKED);
+    });
 }
 
 /// The terminal's size as columns and rows; 80 and 24 where it doesn't say.
@@ -214,46 +189,4 @@ fn reported_size() -> Option<(u16, u16)> {
 #[cfg(windows)]
 fn reported_size() -> Option<(u16, u16)> {
     terminal::size().ok()
-}
-
-/// Standard output without the standard library's line buffer, which splits frames and keeps copies of them.
-#[cfg(unix)]
-fn raw_output() -> io::Result<std::fs::File> {
-    use std::os::fd::AsFd as _;
-    Ok(io::stdout().as_fd().try_clone_to_owned()?.into())
-}
-
-/// Standard output, as only the standard library translates for Windows' console.
-#[cfg(windows)]
-fn raw_output() -> io::Result<io::Stdout> {
-    Ok(io::stdout())
-}
-
-/// Where frames go: standard output as long as the terminal is claimed, nowhere after that.
-struct Output {
-    #[cfg(unix)]
-    terminal: std::fs::File,
-    #[cfg(windows)]
-    terminal: io::Stdout,
-}
-
-impl Output {
-    fn new() -> io::Result<Self> {
-        Ok(Self { terminal: raw_output()? })
-    }
-}
-
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes).map(|()| bytes.len())
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-        if CLAIMED.load(Ordering::SeqCst) { self.terminal.write_all(bytes) } else { Ok(()) }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.terminal.flush()
-    }
 }

@@ -48,6 +48,10 @@ impl<W: Write> FrameBackend<W> {
         self.cursor = Cursor::default();
     }
 
+    pub(super) fn sink_mut(&mut self) -> &mut W {
+        &mut self.sink
+    }
+
     /// Sends `sequence` by itself.
     pub(super) fn write_sequence(&mut self, sequence: &str) -> io::Result<()> {
         self.sink.write_all(sequence.as_bytes())?;

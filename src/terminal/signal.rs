@@ -73,7 +73,7 @@ impl Signals {
 
     async fn give_to(mut self, sender: impl Fn(Signal)) {
         loop {
-            sender(tokio::select! {
+            let signal = tokio::select! {
                 // Endings first, whatever else piles up.
                 biased;
                 _ = self.terminate.recv() => Signal::Terminate,
@@ -91,7 +91,12 @@ impl Signals {
                     let (columns, rows) = super::size();
                     Signal::Resize { columns, rows }
                 }
-            });
+            };
+            if matches!(signal, Signal::Terminate | Signal::Interrupt | Signal::Hangup) {
+                // Whoever it is sent to may be held up by the terminal.
+                super::output::expect_the_end();
+            }
+            sender(signal);
         }
     }
 }

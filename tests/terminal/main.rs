@@ -1,0 +1,11 @@
+//! The terminal for real: a small program in a pseudo-terminal, and what is left of that after it.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
+
+#[path = "../common/escapes.rs"]
+mod escapes;
+mod hung;
+mod input;
+mod life;
+mod program;
+mod session;

@@ -1,0 +1,249 @@
+//! The program in its terminal.
+
+use std::fs::File;
+use std::io::{Read as _, Write};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Signal, kill_process};
+use rustix::termios::{LocalModes, tcgetattr};
+
+use crate::escapes::all_is_reset;
+use crate::program;
+
+/// Longer than anything here takes, so that only a fault meets it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The program in its terminal.
+pub(crate) struct Session {
+    master: Option<Box<dyn MasterPty + Send>>,
+    slave: Option<Box<dyn SlavePty + Send>>,
+    pub(crate) device: File,
+    child: Box<dyn Child + Send + Sync>,
+    writer: Option<Box<dyn Write + Send>>,
+    output: Receiver<Vec<u8>>,
+    /// How many keys were typed.
+    pub(crate) typed: usize,
+    /// While this is set, nobody reads what the program writes.
+    hangs: Arc<(Mutex<bool>, Condvar)>,
+    pub(crate) raw: Vec<u8>,
+    pub(crate) parser: vt100::Parser,
+}
+
+impl Session {
+    pub(crate) fn start(variables: &[(&str, &str)]) -> Self {
+        let session = Self::run(&program_path(), &["--ignored", "--exact", program::NAME, "--nocapture"], variables);
+        session.after_start()
+    }
+
+    pub(crate) fn after_start(mut self) -> Self {
+        self.sees("ready");
+        assert!(self.is_claimed());
+        self
+    }
+
+    pub(crate) fn run(program: &PathBuf, arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = portable_pty::native_pty_system().openpty(size).unwrap();
+        let device = File::options().read(true).write(true).open(pair.master.tty_name().unwrap()).unwrap();
+        let mut command = CommandBuilder::new(program);
+        command.args(arguments);
+        command.env("TERM", "xterm-256color");
+        command.env("RUST_BACKTRACE", "0");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let (sender, output) = mpsc::channel();
+        let hangs = Arc::new((Mutex::new(false), Condvar::new()));
+        let gate = Arc::clone(&hangs);
+        thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(read @ 1..) = reader.read(&mut bytes) {
+                drop(gate.1.wait_while(gate.0.lock().unwrap(), |hangs| *hangs).unwrap());
+                // The terminal vanishes with the last descriptor, and this is one.
+                let vanishing = bytes[..read].windows(9).any(|part| part == b"vanishing");
+                if sender.send(bytes[..read].to_vec()).is_err() || vanishing {
+                    break;
+                }
+            }
+        });
+        Self {
+            writer: Some(pair.master.take_writer().unwrap()),
+            master: Some(pair.master),
+            slave: Some(pair.slave),
+            device,
+            child,
+            output,
+            typed: 0,
+            hangs,
+            raw: Vec::new(),
+            parser: vt100::Parser::new(24, 80, 0),
+        }
+    }
+
+    pub(crate) fn types(&mut self, text: &str) {
+        self.typed += text.len();
+        let writer = self.writer.as_mut().unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.id()).unwrap();
+        kill_process(Pid::from_raw(id).unwrap(), signal).unwrap();
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Waits until the screen shows `text`.
+    pub(crate) fn sees(&mut self, text: &str) {
+        let start = Instant::now();
+        while !self.parser.screen().contents().contains(text) {
+            let left = PATIENCE.checked_sub(start.elapsed()).unwrap_or_default();
+            match self.output.recv_timeout(left) {
+                Ok(bytes) => self.take(&bytes),
+                Err(error) => panic!("no {text:?} on the screen: {error}\n{}", self.parser.screen().contents()),
+            }
+        }
+    }
+
+    /// Waits until the program wrote so much at least `times` times.
+    pub(crate) fn hears(&mut self, bytes: &str, times: usize) {
+        let start = Instant::now();
+        while self.raw.windows(bytes.len()).filter(|part| *part == bytes.as_bytes()).count() < times {
+            let more = self.output.recv_timeout(PATIENCE.checked_sub(start.elapsed()).unwrap_or_default());
+            self.take(&more.unwrap());
+        }
+    }
+
+    /// The terminal is gone.
+    pub(crate) fn vanishes(&mut self) {
+        (self.writer, self.slave, self.master) = (None, None, None);
+        self.device = File::open("/dev/null").unwrap();
+    }
+
+    pub(crate) fn resizes(&mut self, columns: u16, rows: u16) {
+        self.parser.screen_mut().set_size(rows, columns);
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.as_ref().unwrap().resize(size).unwrap();
+    }
+
+    /// The terminal takes nothing any more, and holds as much as it can; the program waits for it for longer than a
+    /// frame may take.
+    pub(crate) fn hangs(&mut self) {
+        *self.hangs.0.lock().unwrap() = true;
+        let start = Instant::now();
+        let mut full = 0;
+        while full < 300 {
+            assert!(start.elapsed() < PATIENCE, "it does not get full");
+            // There is none while the program writes, either, nor where it had just written all that it wanted to.
+            full = if self.has_room() { 0 } else { full + 1 };
+            if full == 0 || full == 50 {
+                self.types("f");
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// The terminal goes on where it stopped.
+    pub(crate) fn goes_on(&mut self) {
+        *self.hangs.0.lock().unwrap() = false;
+        self.hangs.1.notify_all();
+    }
+
+    /// Whether the terminal takes more from the program.
+    pub(crate) fn has_room(&self) -> bool {
+        let mut device = [PollFd::new(&self.device, PollFlags::OUT)];
+        poll(&mut device, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).unwrap() > 0
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        self.raw.extend(bytes);
+        self.parser.process(bytes);
+    }
+
+    pub(crate) fn is_raw(&self) -> bool {
+        !tcgetattr(&self.device).unwrap().local_modes.contains(LocalModes::ICANON)
+    }
+
+    pub(crate) fn is_claimed(&self) -> bool {
+        let screen = self.parser.screen();
+        let claims = [screen.alternate_screen(), screen.bracketed_paste(), screen.hide_cursor(), self.is_raw()];
+        assert!(claims.iter().all(|claim| *claim == claims[0]), "claimed in part: {claims:?}");
+        claims[0]
+    }
+
+    /// The processor's time that the program has used so far, and whether it has ended.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn cpu(&self) -> (Duration, bool) {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.id())).unwrap();
+        // Behind the name: the state, and user and system time as the 12th and 13th, in ticks of 10 ms.
+        let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
+        let ticks: u64 = fields[11..13].iter().map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+        (Duration::from_millis(ticks * 10), fields[0] == "Z")
+    }
+
+    /// Waits for the program's end, and fails where it used much of the processor on its way there from `before` on.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn ends_idly(&mut self, before: Duration) -> ExitStatus {
+        let start = Instant::now();
+        let spent = loop {
+            match self.cpu() {
+                (cpu, true) => break cpu.saturating_sub(before),
+                (_, false) => assert!(start.elapsed() < PATIENCE, "the program goes on"),
+            }
+            thread::sleep(Duration::from_millis(2));
+        };
+        assert!(spent <= Duration::from_millis(250), "it was busy for {spent:?}");
+        self.ends()
+    }
+
+    pub(crate) fn ends(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "the program goes on:\n{}", self.parser.screen().contents());
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    /// The program ends with `code`, and the terminal is as it was.
+    pub(crate) fn ends_clean(mut self, code: u32) -> Self {
+        let status = self.ends();
+        // The last of the output is marked, so that none of it is missed.
+        self.slave = None;
+        (&self.device).write_all(b"THE END").unwrap();
+        self.sees("THE END");
+        assert_eq!(status.exit_code(), code, "{}", self.parser.screen().contents());
+        assert!(!self.is_claimed());
+        all_is_reset(&self.raw);
+        self
+    }
+
+    pub(crate) fn shows(&self, text: &str) -> bool {
+        self.parser.screen().contents().contains(text)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) fn program_path() -> PathBuf {
+    std::env::current_exe().unwrap()
+}
