@@ -3,6 +3,8 @@
 //! Keys, signals and replies come through one channel, so that they have one order. The screen is drawn
 //! once the channel is empty, and only where something changed; in between the thread sleeps.
 
+mod typed_ahead;
+
 use std::collections::VecDeque;
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -28,6 +30,7 @@ use crate::ui::{
     theme::{Colours, Theme},
 };
 use crate::worker::{self, Done, Job, Worker};
+use typed_ahead::TypedAhead;
 
 /// How the screen is started.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +84,16 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         session: connected.map(|(_, session)| session),
         seed: fastrand::u64(..),
     });
-    let mut looped = Loop { app, theme, worker, incoming, queue: VecDeque::new(), typed_ahead_until: None, exit: None };
+    let mut looped = Loop {
+        app,
+        theme,
+        worker,
+        incoming,
+        queue: VecDeque::new(),
+        typed_ahead: TypedAhead::default(),
+        is_unseen: false,
+        exit: None,
+    };
     looped.queue.extend(notice(&problems));
     let code = looped.run(&mut screen, effects);
     screen.leave();
@@ -170,8 +182,10 @@ struct Loop {
     incoming: Receiver<Incoming>,
     /// What came in and was not looked at yet.
     queue: VecDeque<Incoming>,
-    /// What was typed until then was not meant for the dialog that opened.
-    typed_ahead_until: Option<Instant>,
+    /// What was not meant for the dialog that opened.
+    typed_ahead: TypedAhead,
+    /// That dialog was not drawn yet.
+    is_unseen: bool,
     /// How the program ends, once that is known.
     exit: Option<u8>,
 }
@@ -197,6 +211,9 @@ impl Loop {
     fn draw(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
         if self.app.take_needs_draw() {
             screen.draw(|frame| ui::view(&self.app, self.theme, frame)).context("The terminal can't be drawn on")?;
+            if let (Some(at), true) = (screen.take_late(), std::mem::take(&mut self.is_unseen)) {
+                self.drop_typed_ahead(at);
+            }
         }
         Ok(())
     }
@@ -266,13 +283,18 @@ impl Loop {
     }
 
     /// What came in at one go is next, but for what was typed ahead.
-    fn open(&mut self, Batch { at, mut inputs }: Batch) {
-        if self.typed_ahead_until.is_some_and(|until| at <= until) {
-            inputs.retain(|input| !is_typed(input));
-        }
-        for input in inputs.into_iter().rev() {
+    fn open(&mut self, batch: Batch) {
+        let was_typed_ahead = self.typed_ahead.has(&batch);
+        for input in batch.inputs.into_iter().rev().filter(|input| !(was_typed_ahead && is_typed(input))) {
             self.queue.push_front(Incoming::Input(input));
         }
+    }
+
+    /// What was typed until `at` is for nobody.
+    fn drop_typed_ahead(&mut self, at: Instant) {
+        let before = self.queue.len();
+        self.queue.retain(|incoming| !matches!(incoming, Incoming::Input(input) if is_typed(input)));
+        self.typed_ahead.cut(at, before - self.queue.len(), terminal::has_typed_ahead());
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "it ends an arm of `take_in` like the others")]
@@ -298,9 +320,8 @@ impl Loop {
                 Effect::ReadJournal(request, most) => self.worker.submit(Job::ReadJournal(request, most)),
                 Effect::StartDemo => self.worker.submit(Job::StartDemo),
                 Effect::DropTypedAhead => {
-                    terminal::discard_typed_ahead();
-                    self.typed_ahead_until = Some(Instant::now());
-                    self.queue.retain(|incoming| !matches!(incoming, Incoming::Input(input) if is_typed(input)));
+                    self.is_unseen = true;
+                    self.drop_typed_ahead(Instant::now());
                 }
                 Effect::Suspend => self.suspend(screen)?,
                 Effect::Redraw => screen.redraw().context("The terminal can't be drawn on")?,

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
 
@@ -42,6 +42,8 @@ impl Input {
 pub struct Batch {
     /// When the first of it was read.
     pub at: Instant,
+    /// For how long nothing had come in before.
+    pub pause: Duration,
     /// In its order.
     pub inputs: Vec<Input>,
 }
@@ -53,19 +55,19 @@ pub fn read_input(mut sender: impl FnMut(Batch) -> bool + Send + 'static) -> io:
     thread::Builder::new().name("input".into()).spawn(move || {
         if source.read(&mut sender).is_err() {
             // Nobody may listen any more.
-            let _ = sender(Batch { at: Instant::now(), inputs: vec![Input::Vanished] });
+            let _ = sender(Batch { at: Instant::now(), pause: Duration::MAX, inputs: vec![Input::Vanished] });
         }
     })
 }
 
-/// Drops what was typed and not yet read, so that it can't answer a question that it was not meant for. What
-/// was read already is the caller's to drop: each [`Batch`] that is older.
-pub fn discard_typed_ahead() {
+/// Whether something was typed that was not read yet. It is not to be flushed: the end of a sequence would be lost with
+/// it, of a paste for one, and all that is typed afterwards would be taken for its rest.
+pub fn has_typed_ahead() -> bool {
     #[cfg(unix)]
-    if let Ok(source) = Source::open() {
-        // A terminal that is gone holds nothing.
-        let _ = rustix::termios::tcflush(&source.terminal, rustix::termios::QueueSelector::IFlush);
-    }
+    let waiting = Source::open().is_ok_and(|source| rustix::io::ioctl_fionread(&source.terminal).is_ok_and(|n| n > 0));
+    #[cfg(windows)]
+    let waiting = false;
+    waiting
 }
 
 #[cfg(unix)]
@@ -76,9 +78,9 @@ struct Source {
 #[cfg(unix)]
 impl Source {
     /// How long crossterm waits for the rest of what it began to read.
-    const DRAIN: std::time::Duration = std::time::Duration::from_millis(10);
+    const DRAIN: Duration = Duration::from_millis(10);
     /// How long more of a batch is waited for: too short to be felt, long enough to find what was read along.
-    const GATHER: std::time::Duration = std::time::Duration::from_micros(250);
+    const GATHER: Duration = Duration::from_micros(250);
     /// The most events of a batch.
     const MOST: usize = 4096;
 
@@ -105,16 +107,19 @@ impl Source {
         // crossterm may hold more events than one, and looks for them only if it gets to it within its time. Asked
         // twice, it does on a busy machine, too.
         let has_more = |time| Ok::<_, io::Error>(event::poll(time)? || event::poll(time)?);
+        let mut last: Option<Instant> = None;
         loop {
             self.wait()?;
             while has_more(Self::DRAIN)? {
                 let at = Instant::now();
+                let pause = last.map_or(Duration::MAX, |last| at.duration_since(last));
                 let mut events = vec![event::read()?];
                 while events.len() < Self::MOST && has_more(Self::GATHER)? {
                     events.push(event::read()?);
                 }
+                last = Some(Instant::now());
                 let inputs = events.into_iter().filter_map(Input::of).collect();
-                if !sender(Batch { at, inputs }) {
+                if !sender(Batch { at, pause, inputs }) {
                     return Ok(());
                 }
             }
@@ -154,13 +159,16 @@ impl Source {
     /// Ends with `Ok` when `sender` says so, with an error when the console is gone.
     #[expect(clippy::unused_self, reason = "it is used elsewhere")]
     fn read(&self, sender: &mut impl FnMut(Batch) -> bool) -> io::Result<()> {
+        let mut last: Option<Instant> = None;
         loop {
             let mut events = vec![event::read()?];
             let at = Instant::now();
-            while event::poll(std::time::Duration::ZERO)? {
+            let pause = last.map_or(Duration::MAX, |last| at.duration_since(last));
+            while event::poll(Duration::ZERO)? {
                 events.push(event::read()?);
             }
-            if !sender(Batch { at, inputs: events.into_iter().filter_map(Input::of).collect() }) {
+            last = Some(Instant::now());
+            if !sender(Batch { at, pause, inputs: events.into_iter().filter_map(Input::of).collect() }) {
                 return Ok(());
             }
         }
