@@ -7,7 +7,7 @@ mod typed_ahead;
 
 use std::collections::VecDeque;
 use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -44,6 +44,13 @@ pub struct Options {
 /// How many messages are taken in before a frame is drawn, however many wait.
 const BATCH: usize = 256;
 
+/// The exit code when the terminal is gone: 128 and the signal's number, as shells report it.
+const HANGUP: u8 = 129;
+
+/// How many batches of keys may wait to be looked at. While a terminal hangs, those after them stay in its keeping,
+/// which has a limit.
+const WAITING: usize = 16;
+
 /// What comes in.
 enum Incoming {
     Event(Event),
@@ -72,7 +79,8 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
 
     terminal::install_panic_hook();
     let mut screen = Screen::enter().context("The terminal could not be taken over")?;
-    watch(&sender)?;
+    let (room, waiting) = sync_channel(WAITING);
+    watch(&sender, room)?;
     let (cols, rows) = terminal::size();
     let (app, effects) = App::new(Start {
         now: Timestamp::now(),
@@ -89,13 +97,18 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         theme,
         worker,
         incoming,
+        waiting,
         queue: VecDeque::new(),
         typed_ahead: TypedAhead::default(),
         is_unseen: false,
         exit: None,
     };
     looped.queue.extend(notice(&problems));
-    let code = looped.run(&mut screen, effects);
+    let code = match looped.run(&mut screen, effects) {
+        // That the terminal is gone may show first where it is drawn on.
+        Err(_) if terminal::has_vanished() => Ok(ExitCode::from(HANGUP)),
+        ended => ended,
+    };
     screen.leave();
     for words in looped.end() {
         terminal::say(&format!("ckeys: {words}\n"));
@@ -146,14 +159,14 @@ fn start_worker(
     })
 }
 
-/// Has keys and signals sent to the loop.
-fn watch(sender: &Sender<Incoming>) -> anyhow::Result<()> {
+/// Has keys and signals sent to the loop. `room` has one entry for each batch of keys that waits there.
+fn watch(sender: &Sender<Incoming>, room: SyncSender<()>) -> anyhow::Result<()> {
     let (signals, input) = (sender.clone(), sender.clone());
     terminal::watch_signals(move |signal| {
         let _ = signals.send(Incoming::Signal(signal));
     })
     .context("Signals can't be watched")?;
-    terminal::read_input(move |batch| input.send(Incoming::Batch(batch)).is_ok())
+    terminal::read_input(move |batch| room.send(()).is_ok() && input.send(Incoming::Batch(batch)).is_ok())
         .context("The keyboard can't be read")?;
     Ok(())
 }
@@ -180,6 +193,8 @@ struct Loop {
     theme: Theme,
     worker: Worker,
     incoming: Receiver<Incoming>,
+    /// One entry for each batch of keys among it.
+    waiting: Receiver<()>,
     /// What came in and was not looked at yet.
     queue: VecDeque<Incoming>,
     /// What was not meant for the dialog that opened.
@@ -274,16 +289,18 @@ impl Loop {
                 let (cols, rows) = terminal::size();
                 Event::Resize { cols, rows }
             }
-            // 128 and the signal's number, as shells report it.
+            // As with `HANGUP`.
             Incoming::Signal(Signal::Terminate) => return self.ends(143),
             Incoming::Signal(Signal::Interrupt) => return self.ends(130),
-            Incoming::Signal(Signal::Hangup) | Incoming::Input(Input::Vanished) => return self.ends(129),
+            Incoming::Signal(Signal::Hangup) | Incoming::Input(Input::Vanished) => return self.ends(HANGUP),
         };
         self.update(event, screen)
     }
 
     /// What came in at one go is next, but for what was typed ahead.
     fn open(&mut self, batch: Batch) {
+        // It was put there before the batch came.
+        let _ = self.waiting.try_recv();
         let was_typed_ahead = self.typed_ahead.has(&batch);
         for input in batch.inputs.into_iter().rev().filter(|input| !(was_typed_ahead && is_typed(input))) {
             self.queue.push_front(Incoming::Input(input));

@@ -22,7 +22,7 @@ use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen};
 use ratatui::{Frame, Terminal};
 
 use frame::FrameBackend;
-pub use input::{Batch, Input, has_typed_ahead, read_input};
+pub use input::{Batch, Input, has_typed_ahead, has_vanished, read_input};
 use output::Output;
 pub use output::{is_ending, say};
 pub use signal::{Signal, watch_signals};

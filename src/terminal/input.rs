@@ -70,6 +70,15 @@ pub fn has_typed_ahead() -> bool {
     waiting
 }
 
+/// Whether the terminal is gone, so that nothing can be typed any more.
+pub fn has_vanished() -> bool {
+    #[cfg(unix)]
+    let is_gone = Source::open().and_then(|source| source.is_gone(Some(Duration::ZERO))).unwrap_or(true);
+    #[cfg(windows)]
+    let is_gone = false;
+    is_gone
+}
+
 #[cfg(unix)]
 struct Source {
     terminal: std::os::fd::OwnedFd,
@@ -128,18 +137,21 @@ impl Source {
 
     /// Waits for input; an error where there will be none. crossterm would not notice that.
     fn wait(&self) -> io::Result<()> {
-        use rustix::event::{PollFd, PollFlags, poll};
+        if self.is_gone(None)? { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+
+    /// Waits for input, `most` at the longest (`None`: for ever), and tells whether the terminal is gone instead.
+    fn is_gone(&self, most: Option<Duration>) -> io::Result<bool> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let most = most.map(Timespec::try_from).transpose().map_err(|_| io::ErrorKind::InvalidInput)?;
         loop {
             let mut watched = [PollFd::new(&self.terminal, PollFlags::IN)];
-            match poll(&mut watched, None) {
+            match poll(&mut watched, most.as_ref()) {
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
                 Ok(_) => {
                     let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-                    if watched[0].revents().intersects(gone) {
-                        return Err(io::ErrorKind::UnexpectedEof.into());
-                    }
-                    return Ok(());
+                    return Ok(watched[0].revents().intersects(gone));
                 }
             }
         }

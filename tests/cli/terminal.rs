@@ -27,7 +27,7 @@ impl Terminal {
         command.env("CONFIDENT_BASE_URL", &world.base_url);
         command.env("CONFIDENT_ORG_API_KEY", &world.key);
         command.env("TERM", "xterm-256color");
-        Self { pty: Pty::run(command, columns, 24), seen: String::new() }
+        Self { pty: Pty::run(command, columns, 24, || true), seen: String::new() }
     }
 
     /// Waits until `text` is there.

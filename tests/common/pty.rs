@@ -21,8 +21,14 @@ pub(crate) struct Pty {
 }
 
 impl Pty {
-    /// Runs `command` in a terminal of so many columns and rows.
-    pub(crate) fn run(command: CommandBuilder, columns: u16, rows: u16) -> Self {
+    /// Runs `command` in a terminal of so many columns and rows. What it writes is read as long as `passes` says so, which
+    /// is asked at each of its writes.
+    pub(crate) fn run(
+        command: CommandBuilder,
+        columns: u16,
+        rows: u16,
+        passes: impl Fn() -> bool + Send + 'static,
+    ) -> Self {
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -31,7 +37,7 @@ impl Pty {
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer[..read].to_vec()).is_err() {
+                if !passes() || sender.send(buffer[..read].to_vec()).is_err() {
                     break;
                 }
             }

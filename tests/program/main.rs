@@ -10,10 +10,14 @@ mod destinations;
 mod display;
 #[path = "../common/environment.rs"]
 mod environment;
+#[path = "../common/gate.rs"]
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells whether a terminal is full"))]
+mod gate;
 mod job;
 mod journal;
 mod killed;
 mod leaving;
+mod life;
 #[cfg(target_os = "linux")]
 mod memory;
 #[path = "../common/pty.rs"]

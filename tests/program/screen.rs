@@ -1,14 +1,26 @@
 //! The program, and what a person sees of it.
 
+#[cfg(target_os = "linux")]
+use std::fs::File;
 use std::io::Write as _;
-use std::time::Instant;
+#[cfg(target_os = "linux")]
+use std::sync::Arc;
+#[cfg(target_os = "linux")]
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use confident_keys::secret::Secret;
-use portable_pty::CommandBuilder;
+use portable_pty::{CommandBuilder, native_pty_system};
+#[cfg(target_os = "linux")]
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
+#[cfg(target_os = "linux")]
+use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::environment::unwanted;
+use crate::gate::Gate;
 use crate::pty::{PATIENCE, Pty, size};
 use crate::world::World;
 
@@ -18,6 +30,7 @@ pub(crate) const TO_SCREEN: &str = "\t\x1b[D";
 /// `ckeys` on a screen.
 pub(crate) struct Screen {
     pty: Pty,
+    gate: Gate,
     /// All that was written so far.
     raw: Vec<u8>,
     /// Up to where copies were taken from that.
@@ -61,8 +74,10 @@ impl Screen {
         for (name, value) in variables {
             command.env(name, value);
         }
-        let pty = Pty::run(command, columns, rows);
-        Self { pty, raw: Vec::new(), taken: 0, parser: vt100::Parser::new(rows, columns, 0) }
+        let gate = Gate::default();
+        let reading = gate.clone();
+        let pty = Pty::run(command, columns, rows, move || reading.passes());
+        Self { pty, gate, raw: Vec::new(), taken: 0, parser: vt100::Parser::new(rows, columns, 0) }
     }
 
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
@@ -123,6 +138,21 @@ impl Screen {
         self.waits(&format!("still {text:?}"), |screen| !screen.text().contains(text))
     }
 
+    /// Types `key` until `is_there` says that it was taken, where keys may be meant for nobody for a while.
+    #[track_caller]
+    pub(crate) fn insists(&mut self, key: &str, is_there: impl Fn(&Self) -> bool) -> &mut Self {
+        let start = Instant::now();
+        while !is_there(self) {
+            assert!(start.elapsed() < PATIENCE, "{key:?} is not taken\n{}", self.text());
+            self.types(key);
+            let until = Instant::now() + Duration::from_millis(300);
+            while let Ok(bytes) = self.pty.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                self.take(&bytes);
+            }
+        }
+        self
+    }
+
     /// Waits until one row has all of `parts`.
     #[track_caller]
     pub(crate) fn sees_row(&mut self, parts: &[&str]) -> &mut Self {
@@ -180,9 +210,99 @@ impl Screen {
         }
         let status = self.pty.child.wait().unwrap();
         assert_eq!(status.exit_code(), code, "{}", self.text());
+        #[cfg(target_os = "linux")]
+        assert!(tcgetattr(self.device()).unwrap().local_modes.contains(LocalModes::ICANON | LocalModes::ECHO));
         let screen = self.parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
         screen.contents()
+    }
+}
+
+/// What befalls the terminal itself.
+impl Screen {
+    /// The terminal as the program has it.
+    #[cfg(target_os = "linux")]
+    fn device(&self) -> File {
+        File::options().read(true).write(true).open(self.pty.master.tty_name().unwrap()).unwrap()
+    }
+
+    /// The terminal takes nothing any more, and the program waits for it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn hangs(&mut self) -> &mut Self {
+        let device = self.device();
+        self.gate.hangs();
+        let start = Instant::now();
+        let mut full = 0;
+        while full < 200 {
+            assert!(start.elapsed() < PATIENCE, "it does not get full");
+            let has_room = poll(&mut [PollFd::new(&device, PollFlags::OUT)], Some(&Timespec::default())).unwrap() > 0;
+            // There is none while the program writes, either, nor where it had just written all that it wanted to.
+            full = if has_room { 0 } else { full + 1 };
+            if full == 0 || full == 100 {
+                // Another frame in full.
+                self.pty.keyboard.write_all(b"\x0c").unwrap();
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        self
+    }
+
+    /// The terminal goes on where it stopped.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn goes_on(&mut self) -> &mut Self {
+        self.gate.goes_on();
+        self
+    }
+
+    /// Waits for the program's end, with nothing read from it.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn is_over(&mut self, most: Duration) -> &mut Self {
+        self.exit_code(most);
+        self
+    }
+
+    /// Types the same key without an end; how many it were when the terminal took no more of them.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn floods(&mut self) -> usize {
+        let mut keyboard = std::mem::replace(&mut self.pty.keyboard, Box::new(std::io::sink()));
+        let typed = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&typed);
+        thread::spawn(move || {
+            while keyboard.write_all(&[b'j'; 64]).is_ok() {
+                counted.fetch_add(64, Ordering::SeqCst);
+            }
+        });
+        let (start, mut last) = (Instant::now(), (Instant::now(), 0));
+        while last.0.elapsed() < Duration::from_millis(500) {
+            let now = typed.load(Ordering::SeqCst);
+            assert!(start.elapsed() < PATIENCE, "{now} keys, and it takes more");
+            if now != last.1 {
+                last = (Instant::now(), now);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        last.1
+    }
+
+    /// The terminal is gone. The exit code of the program, which it has within `most`.
+    pub(crate) fn vanishes(mut self, most: Duration) -> u32 {
+        self.gate.leaves();
+        self.types("\x0c");
+        while self.pty.output.recv_timeout(PATIENCE).is_ok() {}
+        self.pty.keyboard = Box::new(std::io::sink());
+        self.pty.master = native_pty_system().openpty(size(1, 1)).unwrap().master;
+        self.exit_code(most)
+    }
+
+    fn exit_code(&mut self, most: Duration) -> u32 {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.pty.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(start.elapsed() < most, "it goes on");
+            thread::sleep(Duration::from_millis(2));
+        }
     }
 }
 

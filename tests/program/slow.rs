@@ -92,8 +92,8 @@ fn what_was_typed_ahead_answers_no_question() {
     screen.types("\x1b").sees("Nobody has this secret yet").types("discard\r").misses("New key");
     screen.sees_row(&["▸", "Eager bot"]).types("xy").sees("Deactivate a key").types("n").misses("Deactivate a key");
     // However much it was: none of it is in the field.
-    screen.types(&format!("D{}Eager bot\r", "z".repeat(500))).sees("Delete a key").types("mine").sees("mine");
-    assert!(screen.row(&["▸ mine "]).is_some(), "{}", screen.text());
+    screen.types(&format!("D{}Eager bot\r", "z".repeat(500))).sees("Delete a key");
+    screen.insists("m", |screen| screen.row(&["▸ m"]).is_some());
     screen.types("\x1b").misses("Delete a key");
     let key = world.named(PROJECT, "Eager bot").unwrap();
     assert!(key.valid);

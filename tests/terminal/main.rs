@@ -4,6 +4,8 @@
 
 #[path = "../common/escapes.rs"]
 mod escapes;
+#[path = "../common/gate.rs"]
+mod gate;
 mod hung;
 mod input;
 mod life;

@@ -61,7 +61,6 @@ fn program() {
                     KeyCode::Char('t') => in_a_task(|| panic!("a fake fault, in a task")),
                     KeyCode::Char('m') => panic!("a fake fault, on the main thread"),
                     KeyCode::Char('d') => screen.draw(|_| panic!("a fake fault, in a frame")).unwrap(),
-                    KeyCode::Char('v') => last = "vanishing".into(),
                     KeyCode::Char('z') => last = format!("suspended: {:?}", screen.suspend().unwrap()),
                     KeyCode::Char('o') => screen.write_sequence("\x1b]52;c;ZmFrZQ==\x07").unwrap(),
                     KeyCode::Char('e') => return_an_error(&mut screen),

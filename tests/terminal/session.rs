@@ -3,8 +3,7 @@
 use std::fs::File;
 use std::io::{Read as _, Write};
 use std::path::PathBuf;
-use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Condvar, Mutex};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::escapes::all_is_reset;
+use crate::gate::Gate;
 use crate::program;
 
 /// Longer than anything here takes, so that only a fault meets it.
@@ -29,8 +29,7 @@ pub(crate) struct Session {
     output: Receiver<Vec<u8>>,
     /// How many keys were typed.
     pub(crate) typed: usize,
-    /// While this is set, nobody reads what the program writes.
-    hangs: Arc<(Mutex<bool>, Condvar)>,
+    gate: Gate,
     pub(crate) raw: Vec<u8>,
     pub(crate) parser: vt100::Parser,
 }
@@ -61,15 +60,12 @@ impl Session {
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let (sender, output) = mpsc::channel();
-        let hangs = Arc::new((Mutex::new(false), Condvar::new()));
-        let gate = Arc::clone(&hangs);
+        let gate = Gate::default();
+        let reading = gate.clone();
         thread::spawn(move || {
             let mut bytes = [0; 4096];
             while let Ok(read @ 1..) = reader.read(&mut bytes) {
-                drop(gate.1.wait_while(gate.0.lock().unwrap(), |hangs| *hangs).unwrap());
-                // The terminal vanishes with the last descriptor, and this is one.
-                let vanishing = bytes[..read].windows(9).any(|part| part == b"vanishing");
-                if sender.send(bytes[..read].to_vec()).is_err() || vanishing {
+                if !reading.passes() || sender.send(bytes[..read].to_vec()).is_err() {
                     break;
                 }
             }
@@ -82,7 +78,7 @@ impl Session {
             child,
             output,
             typed: 0,
-            hangs,
+            gate,
             raw: Vec::new(),
             parser: vt100::Parser::new(24, 80, 0),
         }
@@ -126,7 +122,14 @@ impl Session {
         }
     }
 
-    /// The terminal is gone.
+    /// Nobody reads what the program writes, from now on.
+    pub(crate) fn is_left(&mut self) {
+        self.gate.leaves();
+        self.types("j");
+        assert!(self.output.recv_timeout(PATIENCE).is_err_and(|error| error == RecvTimeoutError::Disconnected));
+    }
+
+    /// The terminal is gone, after it [was left](Self::is_left).
     pub(crate) fn vanishes(&mut self) {
         (self.writer, self.slave, self.master) = (None, None, None);
         self.device = File::open("/dev/null").unwrap();
@@ -141,7 +144,7 @@ impl Session {
     /// The terminal takes nothing any more, and holds as much as it can; the program waits for it for longer than a
     /// frame may take.
     pub(crate) fn hangs(&mut self) {
-        *self.hangs.0.lock().unwrap() = true;
+        self.gate.hangs();
         let start = Instant::now();
         let mut full = 0;
         while full < 300 {
@@ -157,8 +160,7 @@ impl Session {
 
     /// The terminal goes on where it stopped.
     pub(crate) fn goes_on(&mut self) {
-        *self.hangs.0.lock().unwrap() = false;
-        self.hangs.1.notify_all();
+        self.gate.goes_on();
     }
 
     /// Whether the terminal takes more from the program.

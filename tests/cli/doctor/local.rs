@@ -210,7 +210,7 @@ mod on_a_terminal {
         for (name, value) in [("TERM", "xterm-256color"), ("LC_ALL", "C.UTF-8")].iter().chain(variables) {
             command.env(name, value);
         }
-        let mut pty = Pty::run(command, size.0, size.1);
+        let mut pty = Pty::run(command, size.0, size.1, || true);
         let mut seen = String::new();
         while let Ok(bytes) = pty.output.recv_timeout(PATIENCE) {
             seen.push_str(&String::from_utf8_lossy(&bytes));
