@@ -1,7 +1,7 @@
 //! The clipboard for real: a display (Xvfb) with xclip, and a tmux in its default configuration. Where a machine lacks
 //! one of them, a test says so and passes.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a failure here is a failed test; skips are told")]
+#![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 use std::ffi::OsString;
 use std::fs;
@@ -126,7 +126,7 @@ fn a_paste_works_after_the_program_has_ended_and_nothing_of_it_is_kept() {
 
     let owners = display.owners();
     if owners.is_empty() && rustix::process::getuid().as_raw() != 0 {
-        eprintln!("skipped in part: only root may look at a process that keeps out of core dumps");
+        display::skip::tells("skipped in part: only root may look at a process that keeps out of core dumps");
     } else {
         let [owner] = owners[..] else { panic!("{owners:?}") };
         let environment = fs::read_to_string(format!("/proc/{owner}/environ")).unwrap();
@@ -271,7 +271,7 @@ struct Tmux {
 impl Tmux {
     fn start() -> Option<Self> {
         if !is_installed("tmux") {
-            eprintln!("skipped: tmux is not installed");
+            display::skip::skipped("tmux is not installed");
             return None;
         }
         let folder = tempfile::tempdir().unwrap();
@@ -342,7 +342,7 @@ fn tmux_as_it_comes_passes_the_text_to_its_terminal_and_keeps_no_buffer() {
 #[test]
 fn a_tmux_that_is_gone_is_an_error_in_its_words() {
     if !is_installed("tmux") {
-        eprintln!("skipped: tmux is not installed");
+        display::skip::skipped("tmux is not installed");
         return;
     }
     let options =

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::skip::skipped;
 use crate::support::{Run, Scripted, World, ok, organization, wire_key};
 
 /// The secret of the key that [`service`] makes.
@@ -182,7 +183,6 @@ mod commands {
 }
 
 /// A git repository with a `.env` file, where there is a git; a word where there is none.
-#[expect(clippy::print_stderr, reason = "what is skipped is told")]
 fn repository(world: &World) -> Option<PathBuf> {
     let folder = in_home(world, "repository");
     fs::create_dir(&folder).unwrap();
@@ -190,7 +190,7 @@ fn repository(world: &World) -> Option<PathBuf> {
     if git(world, &folder, &["init", "--quiet"]) {
         Some(folder)
     } else {
-        eprintln!("skipped: git is not installed");
+        skipped("git is not installed");
         None
     }
 }

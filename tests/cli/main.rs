@@ -26,6 +26,8 @@ mod reads;
 #[path = "../common/scripted.rs"]
 #[expect(dead_code, reason = "the client's own tests look at more of a request")]
 mod scripted;
+#[path = "../common/skip.rs"]
+mod skip;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::skip::skipped;
 use crate::support::{Run, World};
 use crate::tls::{Authority, Front};
 
@@ -28,18 +29,17 @@ struct Proxy {
 
 impl Proxy {
     /// With `settings` beside those that it needs. `None`, told on standard error, where something is missing.
-    #[expect(clippy::print_stderr, reason = "skips are told")]
     fn start(settings: &str) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("hosts"), format!("127.0.0.1 {HOST}\n")).unwrap();
         let mut lookup = Command::new("getent");
         knowing(folder.path(), lookup.args(["hosts", HOST]));
         if !lookup.output().is_ok_and(|output| output.status.success()) {
-            eprintln!("skipped: libnss-wrapper is not installed");
+            skipped("libnss-wrapper is not installed");
             return None;
         }
         if Command::new("tinyproxy").arg("-v").output().is_err() {
-            eprintln!("skipped: tinyproxy is not installed");
+            skipped("tinyproxy is not installed");
             return None;
         }
         // A free port may be taken by somebody else before the proxy has it.

@@ -1,11 +1,13 @@
 //! A display with a clipboard, where the machine has the programs for it.
-#![expect(clippy::print_stderr, reason = "skips are told")]
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 
 use confident_keys::clipboard::OWNER_ARGUMENT;
+
+#[path = "skip.rs"]
+pub(crate) mod skip;
 
 /// A variable that tells the owners of a display's clipboard from those that an earlier display of the same name left.
 pub(crate) const MARK: &str = "CKEYS_TEST_SERVER";
@@ -21,7 +23,7 @@ impl Display {
     pub(crate) fn start() -> Option<Self> {
         for program in ["Xvfb", "xclip"] {
             if !is_installed(program) {
-                eprintln!("skipped: {program} is not installed");
+                skip::skipped(&format!("{program} is not installed"));
                 return None;
             }
         }

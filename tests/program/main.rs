@@ -20,12 +20,20 @@ mod leaving;
 mod life;
 #[cfg(target_os = "linux")]
 mod memory;
+#[cfg(target_os = "linux")]
+#[path = "../common/process.rs"]
+mod process;
 #[path = "../common/pty.rs"]
 mod pty;
 #[cfg(target_os = "linux")]
 mod scan;
 mod screen;
 mod slow;
+#[cfg(target_os = "linux")]
+mod ssh;
+#[cfg(target_os = "linux")]
+#[path = "../common/sshd.rs"]
+mod sshd;
 mod starts;
 #[cfg(target_os = "linux")]
 #[path = "../common/tls.rs"]

@@ -1,5 +1,4 @@
 //! The memory of the running program: closed to others, and without a trace of a secret once its dialog is closed.
-#![expect(clippy::print_stderr, reason = "skips are told")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use confident_keys::clipboard::OWNER_ARGUMENT;
 
+use crate::display::skip::tells;
 use crate::display::{Display, MARK};
 use crate::pty::PATIENCE;
 use crate::scan::{Copy, Sought};
@@ -122,7 +122,7 @@ impl Watched {
                 Err(error) => panic!("{error}"),
             }
         }
-        eprintln!("skipped: only root may look into the program's memory ({})", refused.unwrap());
+        tells(&format!("skipped: only root may look into the program's memory ({})", refused.unwrap()));
         None
     }
 
@@ -149,7 +149,7 @@ fn every_way_to_run_is_closed_to_others_and_dumps_no_core() {
         &[]
     };
     if !succeeds(&[wrapper, &[PROGRAM, "--version"]].concat()) {
-        eprintln!("skipped: {PROGRAM} can't be run as somebody else");
+        tells(&format!("skipped: {PROGRAM} can't be run as somebody else"));
         return;
     }
     let world = World::new();

@@ -175,9 +175,11 @@ impl Screen {
     /// Waits for the next copy that is sent to the terminal, and takes it.
     #[track_caller]
     pub(crate) fn takes_copy(&mut self) -> Secret {
-        const START: &[u8] = b"\x1b]52;c;";
+        const START: &[u8] = b"\x1b]52;";
         let find = |raw: &[u8]| {
-            let start = raw.windows(START.len()).position(|window| window == START)? + START.len();
+            // The clipboard has a name, which tmux leaves out.
+            let name = raw.windows(START.len()).position(|window| window == START)? + START.len();
+            let start = name + raw[name..].iter().position(|byte| *byte == b';')? + 1;
             let end = start + raw[start..].iter().position(|byte| *byte == 7)?;
             Some((start, end))
         };
