@@ -105,7 +105,8 @@ pub struct CopyOptions {
 /// Takes `text` to the clipboard by `route`.
 ///
 /// Never takes much longer than three seconds ([`Route::Tmux`]: twice that). For what to try after an error, see
-/// [`fallback`]. Dropping the future takes the copy back: an owner whose answer nobody awaits gives up.
+/// [`fallback`]. Dropping the future takes a copy to a display back: an owner whose answer nobody awaits gives up. tmux
+/// may send it on all the same, but keeps none.
 pub async fn copy(text: &Secret, route: &Route, options: &CopyOptions) -> Result<Copied, CopyError> {
     match route {
         Route::Native => copy_native(text, options).await,
@@ -217,20 +218,26 @@ async fn end(child: &mut Child) {
 async fn copy_by_tmux(text: &Secret, options: &CopyOptions) -> Result<Copied, CopyError> {
     within(MAX_TEXT_BYTES, text)?;
     let buffer = format!("ckeys-{:016x}", fastrand::u64(..));
-    let loaded = tmux(&["load-buffer", "-w", "-b", &buffer, "-"], Some(text), options).await;
-    let deleted = tmux(&["delete-buffer", "-b", &buffer], None, options).await;
-    // Where loading failed there may be nothing to delete: its error is the one that counts.
-    loaded.and(deleted).map(|()| Copied::SentToTerminal)
+    let delete = ["delete-buffer", "-b", &buffer];
+    // In one go, so that no buffer stays where this program ends in between.
+    let passed =
+        tmux(&[&["load-buffer", "-w", "-b", &buffer, "-", ";"], &delete[..]].concat(), Some(text), options).await;
+    if passed.is_err() {
+        // There may be nothing to delete, and the first error is the one that counts.
+        let _ = tmux(&delete, None, options).await;
+    }
+    passed.map(|()| Copied::SentToTerminal)
 }
 
-/// Runs tmux with `arguments`, and `input` on its standard input.
+/// Runs tmux with `arguments`, and `input` on its standard input. With input it finishes what it was told even if nobody
+/// awaits it.
 async fn tmux(arguments: &[&str], input: Option<&Secret>, options: &CopyOptions) -> Result<(), CopyError> {
     let not_run = |error: io::Error| CopyError::NotRun { program: "tmux", reason: error.to_string() };
     let mut command = child::command("tmux");
     command.args(arguments);
     let mut command = tokio_command(command, options);
     let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-    command.stdin(stdin).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    command.stdin(stdin).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(input.is_none());
     let mut child = command.spawn().map_err(not_run)?;
     let conversation = async {
         // tmux that can't reach its server ends without reading: its words are better than "broken pipe".

@@ -27,7 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Display {
     fn variables(&self) -> Vec<(OsString, OsString)> {
-        vec![("DISPLAY".into(), self.name.clone().into()), ("WAYLAND_DISPLAY".into(), "".into())]
+        vec![
+            ("DISPLAY".into(), self.name.clone().into()),
+            ("WAYLAND_DISPLAY".into(), "".into()),
+            (MARK.into(), self.mark().into()),
+        ]
     }
 
     fn options(&self, seconds: Option<u64>) -> CopyOptions {
@@ -249,6 +253,60 @@ fn an_owner_that_says_nothing_or_is_missing_is_an_error() {
     assert!(matches!(missing, CopyError::NotRun { .. }), "{missing:?}");
 }
 
+/// Another program that copied, and answers nobody any more.
+struct Stuck(Child);
+
+impl Stuck {
+    fn on(display: &Display) -> Self {
+        let mut xclip = Command::new("xclip")
+            .args(["-quiet", "-selection", "clipboard", "-in", "-display", &display.name])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        xclip.stdin.take().unwrap().write_all(b"copied by someone else").unwrap();
+        until("the other program has the clipboard", || {
+            display.paste("UTF8_STRING").filter(|text| text == "copied by someone else")
+        });
+        let id = rustix::process::Pid::from_child(&xclip);
+        rustix::process::kill_process(id, rustix::process::Signal::STOP).unwrap();
+        Self(xclip)
+    }
+}
+
+impl Drop for Stuck {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_program_that_holds_the_clipboard_and_is_stuck_holds_up_no_copy() {
+    let Some(display) = Display::start() else { return };
+    let _stuck = Stuck::on(&display);
+    assert_eq!(
+        copy(&Route::Native, &display.options(Some(600))),
+        Ok(Copied::Native { clears_after: Some(Duration::from_secs(600)) })
+    );
+    assert_eq!(display.paste("UTF8_STRING").as_deref(), Some(TEXT));
+    // Ends the owner with the test.
+    display.copy_elsewhere("harmless");
+    until("the owner ends", || display.owners().is_empty().then_some(()));
+}
+
+#[test]
+fn an_owner_ends_for_a_program_that_is_stuck_and_leaves_the_clipboard_to_it() {
+    let Some(display) = Display::start() else { return };
+    let mut owner = display.owner(0);
+    assert_eq!(owner.said, "ok\n");
+    let mut stuck = Stuck::on(&display);
+    assert!(owner.ended().success());
+    rustix::process::kill_process(rustix::process::Pid::from_child(&stuck.0), rustix::process::Signal::CONT).unwrap();
+    assert_eq!(display.paste("UTF8_STRING").as_deref(), Some("copied by someone else"));
+    assert!(stuck.0.try_wait().unwrap().is_none());
+}
+
 #[test]
 fn a_copy_that_is_done_says_when_it_is_cleared() {
     let Some(display) = Display::start() else { return };
@@ -340,6 +398,22 @@ fn tmux_as_it_comes_passes_the_text_to_its_terminal_and_keeps_no_buffer() {
 }
 
 #[test]
+fn a_copy_that_is_cut_short_leaves_no_buffer_in_tmux() {
+    let Some(tmux) = Tmux::start() else { return };
+    for milliseconds in 0..40 {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let (secret, options) = (Secret::new(TEXT), tmux.options());
+        let copying = clipboard::copy(&secret, &Route::Tmux, &options);
+        let most = Duration::from_millis(milliseconds);
+        let _ = runtime.block_on(async { tokio::time::timeout(most, copying).await });
+    }
+    until("no buffer is left", || tmux.ask(&["list-buffers"]).filter(String::is_empty));
+    // Nor does one come later: an answer is the last of what tmux does for each.
+    assert_eq!(copy(&Route::Tmux, &tmux.options()), Ok(Copied::SentToTerminal));
+    assert_eq!(tmux.ask(&["list-buffers"]).as_deref(), Some(""));
+}
+
+#[test]
 fn a_tmux_that_is_gone_is_an_error_in_its_words() {
     if !is_installed("tmux") {
         display::skip::skipped("tmux is not installed");
@@ -395,7 +469,7 @@ fn doctor_leaves_the_clipboard_alone_and_tries_it_where_that_is_asked_for() {
     assert!(quoted(words).starts_with("ckeys clipboard test "), "{words}");
     // Ends the owner with the test.
     display.copy_elsewhere("harmless");
-    until("the owner ends", || owners_with("DISPLAY", &display.name).is_empty().then_some(()));
+    until("the owner ends", || display.owners().is_empty().then_some(()));
 }
 
 #[test]
