@@ -9,7 +9,6 @@ pub mod details;
 pub mod dialog;
 mod examine;
 pub mod field;
-
 pub mod geometry;
 pub mod journal;
 pub mod keys;
@@ -21,6 +20,7 @@ mod reply;
 pub mod retry;
 pub mod scopes;
 pub mod selection;
+pub mod sweep;
 pub mod toast;
 pub mod undo;
 mod update;
@@ -36,15 +36,17 @@ use crate::config::{Settings, Times};
 use crate::guard::Signer;
 use crate::keymap::Context;
 use crate::operations::Operation;
+use crate::query::{self, Completion};
 use crate::status::{Status, Tab};
 use dialog::Dialog;
 use geometry::Size;
-use keys::{Counts, KeysPane, SortColumn};
+use keys::{Counts, KeysPane, List, SortColumn};
 use message::{Effect, RequestId};
 use permission::Permission;
 use remote::Remote;
 use retry::Retry;
-use scopes::ScopesPane;
+use scopes::{ScopesPane, View};
+use sweep::Sweep;
 use toast::Toasts;
 use undo::Undo;
 
@@ -137,6 +139,8 @@ pub struct App {
     pub retry: Retry,
     /// Dialogs that nobody asked for, but nobody may miss: they wait for another one to close.
     waiting: VecDeque<Dialog>,
+    /// The sweep over all scopes that is under way.
+    sweep: Option<Sweep>,
     /// What can be undone.
     pub undo: Undo,
     /// Whether quitting was asked for once, and something would be lost.
@@ -154,6 +158,8 @@ pub struct App {
     /// When the statuses and relative times were worked out.
     settled_at: Timestamp,
     needs_rebuild: bool,
+    /// When lists that came for the first time get their rows: not each by itself, where many come.
+    rebuild_due: Option<Timestamp>,
     /// What the rows were chosen by when they were chosen last.
     shown: Option<Shown>,
     needs_draw: bool,
@@ -162,7 +168,7 @@ pub struct App {
 /// All that decides which rows the table has, but for the keys themselves.
 #[derive(Debug, PartialEq)]
 struct Shown {
-    scope: Scope,
+    view: View,
     tab: Tab,
     sort: SortColumn,
     descending: bool,
@@ -227,6 +233,7 @@ impl App {
             permission: Permission::default(),
             retry: Retry::new(seed),
             waiting: VecDeque::new(),
+            sweep: None,
             undo: Undo::default(),
             is_leaving: false,
             reads: BTreeMap::new(),
@@ -238,6 +245,7 @@ impl App {
             read_due: None,
             settled_at: now,
             needs_rebuild: true,
+            rebuild_due: None,
             shown: None,
             needs_draw: true,
         };
@@ -246,9 +254,25 @@ impl App {
         (app, effects)
     }
 
-    /// The scope whose keys the table shows.
+    /// What the table shows.
+    pub fn view(&self) -> View {
+        self.scopes.view()
+    }
+
+    /// The scope that is chosen; among all keys, that of the selected one.
     pub fn scope(&self) -> Scope {
-        self.scopes.scope()
+        match self.view() {
+            View::One(scope) => scope,
+            View::All => self.scope_at(self.table.selection.index()).cloned().unwrap_or(Scope::Organization),
+        }
+    }
+
+    /// What is shown, for people.
+    pub fn view_name(&self, view: &View) -> String {
+        match view {
+            View::All => scopes::ALL_KEYS.to_owned(),
+            View::One(scope) => self.scope_name(scope),
+        }
     }
 
     /// A scope's name for people.
@@ -263,15 +287,24 @@ impl App {
         }
     }
 
-    /// The keys of the chosen scope, as far as they were read.
+    /// The keys of the one scope that is shown, as far as they were read.
     pub fn scope_keys(&self) -> Option<&Remote<Vec<ApiKey>>> {
-        self.keys.get(&self.scope())
+        match self.view() {
+            View::All => None,
+            View::One(scope) => self.keys.get(&scope),
+        }
     }
 
     /// One row of the table.
     pub fn row(&self, index: usize) -> Option<(&ApiKey, Status)> {
-        let (at, status) = self.table.rows.get(index)?;
-        Some((self.scope_keys()?.value()?.get(*at)?, *status))
+        let row = self.table.rows.get(index)?;
+        let (scope, at) = self.table.place(row)?;
+        Some((self.keys.get(scope)?.value()?.get(at)?, row.status))
+    }
+
+    /// Where the key of a row is.
+    pub fn scope_at(&self, index: usize) -> Option<&Scope> {
+        self.table.place(self.table.rows.get(index)?).map(|(scope, _)| scope)
     }
 
     /// The selected key.
@@ -315,7 +348,12 @@ impl App {
             _ => None,
         };
         let retry = [self.retry.due(), self.countdown_changes()];
-        [self.toasts.due(), self.read_due, settled, hides].into_iter().chain(retry).flatten().min()
+        let swept = self.sweep.as_ref().and_then(|_| self.retry.held_until(self.now));
+        [self.toasts.due(), self.read_due, settled, hides, swept, self.rebuild_due]
+            .into_iter()
+            .chain(retry)
+            .flatten()
+            .min()
     }
 
     /// Whether the screen shows something old; asked once before each frame.
@@ -348,24 +386,37 @@ impl App {
         Effect::Ask(request, operation)
     }
 
-    /// Reads the organization, its projects, and the chosen scope's keys, side by side.
+    /// Reads the organization, its projects, and the keys that are shown, side by side.
     fn read_all(&mut self) -> Vec<Effect> {
-        let scope = self.scope();
-        [Read::Organization, Read::Projects, Read::Keys(scope)].map(|read| self.read(read)).into()
+        let mut effects: Vec<Effect> = [Read::Organization, Read::Projects].map(|read| self.read(read)).into();
+        match self.view() {
+            View::One(scope) => effects.push(self.read(Read::Keys(scope))),
+            View::All => self.sweep_again(),
+        }
+        effects
     }
 
     /// Reads again what is shown, but for what is being read already: whoever presses the key twice would only wait
     /// longer. What has been on its way for a while may never come, and is begun anew.
     fn read_again(&mut self) -> Vec<Effect> {
         let now = self.now;
-        let reads = [
-            (Read::Organization, self.organization.loading_since()),
-            (Read::Projects, self.projects.loading_since()),
-            (Read::Keys(self.scope()), self.scope_keys().and_then(Remote::loading_since)),
-        ];
-        let is_due = |since: Timestamp| now.duration_since(since).abs() >= SLOW;
-        let due = reads.into_iter().filter(|(_, since)| since.is_none_or(is_due));
-        due.map(|(read, _)| self.read(read)).collect()
+        let is_due = |since: Option<Timestamp>| since.is_none_or(|since| now.duration_since(since).abs() >= SLOW);
+        let mut reads = Vec::new();
+        if is_due(self.organization.loading_since()) {
+            reads.push(Read::Organization);
+        }
+        if is_due(self.projects.loading_since()) {
+            reads.push(Read::Projects);
+        }
+        match self.view() {
+            View::One(scope) => {
+                if is_due(self.scope_keys().and_then(Remote::loading_since)) {
+                    reads.push(Read::Keys(scope));
+                }
+            }
+            View::All => self.sweep_again(),
+        }
+        reads.into_iter().map(|read| self.read(read)).collect()
     }
 
     /// Why something that is shown could not be read again.
@@ -380,8 +431,12 @@ impl App {
         if self.now.duration_since(self.settled_at) >= FRESH_FOR {
             self.needs_rebuild = true;
         }
+        if self.rebuild_due.take_if(|due| *due <= self.now).is_some() {
+            self.needs_rebuild = true;
+        }
         let rebuild = std::mem::take(&mut self.needs_rebuild);
         if rebuild {
+            self.rebuild_due = None;
             self.settled_at = self.now;
             self.counts = self
                 .keys
@@ -394,18 +449,21 @@ impl App {
         let projects = self.projects.value().map_or(&[][..], Vec::as_slice);
         self.scopes.rebuild(projects, self.size.scope_rows().into());
         let shown = Shown {
-            scope: self.scopes.scope(),
+            view: self.scopes.view(),
             tab: self.table.tab,
             sort: self.table.sort,
             descending: self.table.descending,
             filter: self.table.filter.text().to_owned(),
         };
         if rebuild || self.shown.as_ref() != Some(&shown) {
-            let keys = self.keys.get(&shown.scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice);
-            self.table.rebuild(keys, self.now, &self.settings.thresholds);
+            self.rebuild_table();
+            if self.view() == View::All {
+                self.table.stay_at_top();
+            }
             self.shown = Some(shown);
         }
-        self.table.settle(self.size.key_rows().into());
+        let height = self.key_rows().into();
+        self.table.settle(height);
         if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
             dialog.settle(self.now);
         }
@@ -418,12 +476,51 @@ impl App {
         rebuild
     }
 
+    /// Whether a line stands over the table: among all keys.
+    pub fn has_note(&self) -> bool {
+        self.view() == View::All
+    }
+
+    /// How many keys are in sight.
+    pub fn key_rows(&self) -> u16 {
+        self.size.key_rows().saturating_sub(u16::from(self.has_note()))
+    }
+
+    /// How the keys' filter could go on where it is being typed.
+    pub fn completions(&self) -> Vec<Completion> {
+        let field = &self.table.filter;
+        let projects = self.projects.value().into_iter().flatten().map(|project| project.name.as_str());
+        query::complete(field.text(), field.place(), projects)
+    }
+
+    fn rebuild_table(&mut self) {
+        let mut table = std::mem::take(&mut self.table);
+        let scopes: Vec<(Scope, String)> = match self.view() {
+            View::One(scope) => vec![(scope.clone(), self.scope_name(&scope))],
+            View::All => {
+                let projects = self.projects.value().into_iter().flatten();
+                let projects = projects.map(|project| (Scope::Project(project.id.clone()), project.name.to_string()));
+                std::iter::once((Scope::Organization, scopes::ORGANIZATION.to_owned())).chain(projects).collect()
+            }
+        };
+        let lists: Vec<List<'_>> = scopes
+            .iter()
+            .filter_map(|(scope, name)| Some(List { scope, name, keys: self.keys.get(scope)?.value()? }))
+            .collect();
+        table.rebuild(&lists, self.now, &self.settings.thresholds);
+        self.table = table;
+    }
+
     fn status(&self, key: &ApiKey) -> Status {
         Status::of(key, self.now, &self.settings.thresholds)
     }
 
-    /// How many keys the shown scope holds under `tab`; none before it was read.
-    pub fn count(&self, scope: &Scope, tab: Tab) -> Option<usize> {
-        self.counts.get(scope).map(|counts| counts.get(tab))
+    /// How many keys `view` holds under `tab`, as far as they were read; none before anything of it was.
+    pub fn count(&self, view: &View, tab: Tab) -> Option<usize> {
+        let counts = match view {
+            View::One(scope) => self.counts.get(scope).copied(),
+            View::All => self.all_scopes().filter_map(|scope| self.counts.get(&scope).copied()).reduce(Counts::plus),
+        };
+        counts.map(|counts| counts.get(tab))
     }
 }

@@ -133,6 +133,12 @@ pub enum Action {
     PreviousMatch,
     /// Show one tab.
     Tab(Tab),
+    /// Show the keys of the organization and of all projects.
+    AllKeys,
+    /// Tell what could not be read.
+    Unreadable,
+    /// Take the first way in which the filter could go on.
+    Complete,
     /// Sort by the next column.
     Sort,
     /// Turn the order around.
@@ -308,7 +314,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, TO_LAST, Action::Last, "", "to the last"),
     bind(Context::Panes, &[Key::char('n')], Action::NextMatch, "", "to the next match of the filter"),
     bind(Context::Panes, &[Key::char('N')], Action::PreviousMatch, "", "to the match before"),
-    bind(Context::Panes, &[Key::char('1')], Action::Tab(Tab::All), "", "all keys of the scope"),
+    bind(Context::Panes, &[Key::char('0')], Action::AllKeys, "", "the keys of the organization and of all projects"),
+    bind(Context::Panes, &[Key::char('1')], Action::Tab(Tab::All), "", "all of them, however they stand"),
     bind(Context::Panes, &[Key::char('2')], Action::Tab(Tab::InUse), "", "keys in use: active, new, idle, unknown"),
     bind(Context::Panes, &[Key::char('3')], Action::Tab(Tab::Stale), "", "stale keys: stale, never used"),
     bind(Context::Panes, &[Key::char('4')], Action::Tab(Tab::Inactive), "", "inactive keys: inactive, expired"),
@@ -316,6 +323,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &[Key::char('S')], Action::SortReverse, "", "turn the order around"),
     bind(Context::Panes, &[Key::char('w')], Action::Columns, "", "fewer or more columns"),
     bind(Context::Panes, &[Key::char('z')], Action::Times, "", "times: relative, local, UTC"),
+    bind(Context::Panes, &[Key::char('!')], Action::Unreadable, "", "tell which scopes could not be read, and why"),
     bind(Context::Panes, &[Key::char('r')], Action::Refresh, "", "read again"),
     bind(Context::Panes, &[Key::char('u')], Action::Undo, "", "undo the last deactivation or reactivation made here"),
     bind(
@@ -327,6 +335,7 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(Context::Filter, &[ENTER], Action::Accept, "keep", "keep the filter and go to the list"),
     bind(Context::Filter, &[ESC], Action::Back, "clear", "clear the filter"),
+    bind(Context::Filter, &[TAB], Action::Complete, "complete", "take what is proposed for the word at the cursor"),
     bind(Context::Filter, &[DOWN, Key::ctrl('n')], Action::Down, "", "down"),
     bind(Context::Filter, &[UP, Key::ctrl('p')], Action::Up, "", "up"),
     bind(Context::Generate, &[ENTER], Action::Accept, "generate", "generate the key"),

@@ -4,6 +4,7 @@ mod again;
 mod chrome;
 mod dialog;
 mod keys;
+mod note;
 mod row;
 mod scopes;
 pub mod theme;
@@ -129,17 +130,21 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Fram
     let count = match pane {
         Pane::Scopes => String::new(),
         Pane::Keys => {
-            let all = app.count(&app.scope(), app.table.tab).unwrap_or(0);
+            let all = app.count(&app.view(), app.table.tab).unwrap_or(0);
             format!("{} of {all} ", app.table.rows.len())
         }
     };
     // Room for the cursor behind the last letter.
-    let line = Line::from(vec![
+    let mut spans = vec![
         Span::styled(" /", theme.accent()),
         Span::styled(shown, theme.strong()),
         Span::raw("  "),
         Span::styled(count, theme.dim()),
-    ]);
+    ];
+    if pane == Pane::Keys {
+        spans.extend(filter_help(app, theme, is_typed));
+    }
+    let line = Line::from(spans);
     let place = Rect {
         x: area.x + 2,
         y: area.bottom() - 1,
@@ -151,6 +156,16 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Fram
         let offset = u16::try_from(field.cursor().saturating_sub(scroll)).unwrap_or(0);
         frame.set_cursor_position((place.x + 2 + offset, place.y));
     }
+}
+
+/// What is wrong with the keys' filter, or how it could go on.
+fn filter_help(app: &App, theme: Theme, is_typed: bool) -> Option<Span<'static>> {
+    let completion = || is_typed.then(|| app.completions().first().cloned()).flatten();
+    if let Some(completion) = completion() {
+        return Some(Span::styled(format!("Tab: {} ", completion.text), theme.dim()));
+    }
+    let mistake = app.table.mistake.as_ref()?;
+    Some(Span::styled(format!("! {mistake} "), theme.error()))
 }
 
 /// A text in the middle of a pane that has nothing else to show.

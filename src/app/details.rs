@@ -43,8 +43,24 @@ pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
         Some(Dialog::Help(_, contexts)) => help(contexts, usize::from(app.size.reader_width())),
         Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
         Some(Dialog::Journal(dialog)) => journal::lines(app, dialog),
+        Some(Dialog::Unreadable(_)) => unreadable_lines(app, usize::from(app.size.reader_width())),
         _ => Vec::new(),
     }
+}
+
+/// Each scope that could not be read, with the reason.
+fn unreadable_lines(app: &App, width: usize) -> Vec<ReaderLine> {
+    let mut lines = Vec::new();
+    for (scope, error) in app.unreadable() {
+        if !lines.is_empty() {
+            lines.push(ReaderLine::Blank);
+        }
+        lines.push(ReaderLine::Heading(app.scope_name(&scope)));
+        let advice = app.read_advice(error).unwrap_or_default();
+        let words = format!("{}. {advice}", error.summary().trim_end_matches('.'));
+        lines.extend(text::wrap(words.trim_end(), width).into_iter().map(ReaderLine::More));
+    }
+    lines
 }
 
 fn help(contexts: &[Context], width: usize) -> Vec<ReaderLine> {

@@ -49,6 +49,8 @@ pub enum Dialog {
     CopyMenu(ApiKey),
     /// The keys that work where it was opened.
     Help(Reader, Vec<Context>),
+    /// Which scopes could not be read, and why.
+    Unreadable(Reader),
     /// All that is known of a key.
     Details(Reader, Target),
     /// What was done.
@@ -146,7 +148,7 @@ impl Dialog {
             Self::Confirm(_) | Self::Delete(_) => Context::Phrase,
             Self::Lost(_) => Context::Lost,
             Self::CopyMenu(_) => Context::CopyMenu,
-            Self::Help(..) | Self::Details(..) => Context::Reader,
+            Self::Help(..) | Self::Unreadable(_) | Self::Details(..) => Context::Reader,
             Self::Journal(_) => Context::Journal,
         }
     }
@@ -159,7 +161,7 @@ impl Dialog {
     /// How far it is scrolled, where it is a text to read.
     pub(super) fn reader(&mut self) -> Option<&mut Reader> {
         match self {
-            Self::Help(reader, _) | Self::Details(reader, _) => Some(reader),
+            Self::Help(reader, _) | Self::Unreadable(reader) | Self::Details(reader, _) => Some(reader),
             Self::Journal(dialog) => Some(&mut dialog.reader),
             _ => None,
         }
@@ -192,7 +194,7 @@ impl Dialog {
             Self::Delete(dialog) => dialog.act(action),
             Self::Lost(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
-            Self::Help(..) | Self::Details(..) | Self::Journal(_) => match action {
+            Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
                 Action::Back | Action::Quit => Outcome::Close,
                 _ => Outcome::Stay,
             },

@@ -1,5 +1,7 @@
 //! A one-line text field: editing keys, pastes, any script's letters.
 
+use std::ops::Range;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
@@ -16,6 +18,24 @@ impl Field {
     /// What was typed so far.
     pub fn text(&self) -> &str {
         self.input.value()
+    }
+
+    /// Takes `text` in place of what was typed, with the cursor at its end.
+    pub fn set(&mut self, text: String) {
+        self.input = Input::new(text);
+    }
+
+    /// Takes `text` in place of the part at `place`, in bytes, with the cursor behind it.
+    pub fn replace(&mut self, place: Range<usize>, text: &str) {
+        let (before, after) = (self.text().get(..place.start), self.text().get(place.end..));
+        let (Some(before), Some(after)) = (before, after) else { return };
+        let cursor = before.chars().count() + text.chars().count();
+        self.input = Input::new(format!("{before}{text}{after}")).with_cursor(cursor);
+    }
+
+    /// Where the cursor stands, in bytes from the start of the text.
+    pub fn place(&self) -> usize {
+        self.text().char_indices().nth(self.input.cursor()).map_or(self.text().len(), |(at, _)| at)
     }
 
     /// Empties it.

@@ -1,4 +1,4 @@
-//! The Keys pane: which keys of a scope the table shows, and in which order.
+//! The Keys pane: which keys the table shows, of one scope or of all, and in which order.
 
 use std::cmp::Ordering;
 
@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use super::field::Field;
 use super::selection::Selection;
-use crate::api::model::{ApiKey, KeyId, LastUsed};
-use crate::query::Pattern;
+use crate::api::model::{ApiKey, KeyId, LastUsed, Scope};
+use crate::query::{self, Query, QueryError, Subject};
 use crate::status::{Status, Tab, Thresholds};
 
 /// What the table is sorted by.
@@ -22,15 +22,18 @@ pub enum SortColumn {
     Name,
     /// How it stands.
     Status,
+    /// Where it is; among the keys of all scopes alone.
+    Scope,
 }
 
 impl SortColumn {
-    fn next(self) -> Self {
+    fn next(self, has_scopes: bool) -> Self {
         match self {
             Self::Created => Self::LastUsed,
             Self::LastUsed => Self::Name,
             Self::Name => Self::Status,
-            Self::Status => Self::Created,
+            Self::Status if has_scopes => Self::Scope,
+            Self::Status | Self::Scope => Self::Created,
         }
     }
 
@@ -69,19 +72,104 @@ pub struct Counts([usize; 4]);
 impl Counts {
     /// Counts `statuses`.
     pub fn of(statuses: impl IntoIterator<Item = Status>) -> Self {
-        let mut counts = [0; 4];
-        for status in statuses {
-            for (count, tab) in counts.iter_mut().zip(Tab::ALL) {
-                *count += usize::from(tab.holds(status));
-            }
+        let mut counts = Self::default();
+        statuses.into_iter().for_each(|status| counts.add(status));
+        counts
+    }
+
+    fn add(&mut self, status: Status) {
+        for (count, tab) in self.0.iter_mut().zip(Tab::ALL) {
+            *count += usize::from(tab.holds(status));
         }
-        Self(counts)
+    }
+
+    /// Those of both.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        let mut sum = self.0;
+        sum.iter_mut().zip(other.0).for_each(|(count, more)| *count += more);
+        Self(sum)
     }
 
     /// The keys under `tab`.
     pub fn get(self, tab: Tab) -> usize {
         self.0.into_iter().zip(Tab::ALL).find(|(_, other)| *other == tab).map_or(0, |(count, _)| count)
     }
+}
+
+/// A key wherever it is: its id, and the scope that it is listed in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KeyRef {
+    /// Its id. Compared first: that of others differs nearly always.
+    pub id: KeyId,
+    /// Where it is.
+    pub scope: Scope,
+}
+
+/// In how many steps the time without use is shown.
+pub const AGES: usize = 5;
+
+/// For how long `key` was not used, in steps against the thresholds, the longest last: within a day, up to idle, up to
+/// stale, up to twice that, longer. A key that was never used counts from when it was made. None where it is not known.
+pub fn age(key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> Option<usize> {
+    let since = match key.last_used {
+        LastUsed::At(time) => time,
+        LastUsed::Never => key.created_at?,
+        LastUsed::Unknown => return None,
+    };
+    let hours = now.duration_since(since).as_hours();
+    let days = |days: u32| 24 * i64::from(days);
+    let steps = [24, days(thresholds.idle_days), days(thresholds.stale_days), 2 * days(thresholds.stale_days)];
+    Some(steps.iter().filter(|step| hours > **step).count())
+}
+
+/// How many keys that work were last used how long ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Histogram {
+    /// In the steps of [`age`].
+    pub used: [usize; AGES],
+    /// Never.
+    pub never: usize,
+    /// Unknown.
+    pub unknown: usize,
+}
+
+impl Histogram {
+    fn add(&mut self, key: &ApiKey, status: Status, now: Timestamp, thresholds: &Thresholds) {
+        if status.tab() == Tab::Inactive {
+            return;
+        }
+        let place = match (key.last_used, age(key, now, thresholds)) {
+            (LastUsed::Never, _) => Some(&mut self.never),
+            (LastUsed::At(_), Some(age)) => self.used.get_mut(age),
+            _ => Some(&mut self.unknown),
+        };
+        if let Some(count) = place {
+            *count += 1;
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// Which of the table's lists it is from.
+    list: usize,
+    /// Its place in there.
+    at: usize,
+    /// How it stands.
+    pub status: Status,
+}
+
+/// The keys of one scope, as far as they were read.
+#[derive(Debug, Clone, Copy)]
+pub struct List<'a> {
+    /// Whose they are.
+    pub scope: &'a Scope,
+    /// The scope's name for people.
+    pub name: &'a str,
+    /// The keys.
+    pub keys: &'a [ApiKey],
 }
 
 /// What the pane holds beside the keys themselves.
@@ -98,12 +186,22 @@ pub struct KeysPane {
     /// What is typed to filter the keys.
     pub filter: Field,
     /// The selected key.
-    pub selection: Selection<KeyId>,
-    /// The shown keys, as places in the scope's list, with how each stands.
-    pub rows: Vec<(usize, Status)>,
-    /// How many keys of the scope each tab holds, whatever the filter.
+    pub selection: Selection<KeyRef>,
+    /// The shown keys.
+    pub rows: Vec<Row>,
+    /// How many of the keys each tab holds, whatever the filter.
     pub counts: Counts,
-    ids: Vec<KeyId>,
+    /// How lately the keys were used, whatever the tab and the filter.
+    pub histogram: Histogram,
+    /// What the filter means, as far as it is understood.
+    pub query: Query,
+    /// What is wrong with the filter.
+    pub mistake: Option<QueryError>,
+    /// Whether the selection was moved since the table shows what it shows.
+    has_moved: bool,
+    /// The scopes that the rows' lists are from.
+    scopes: Vec<Scope>,
+    ids: Vec<KeyRef>,
 }
 
 impl KeysPane {
@@ -112,9 +210,9 @@ impl KeysPane {
         Self { descending: SortColumn::default().starts_descending(), ..Self::default() }
     }
 
-    /// Sorts by the next column, in the order that suits it.
-    pub fn sort_next(&mut self) {
-        self.sort = self.sort.next();
+    /// Sorts by the next column, in the order that suits it. `has_scopes` tells whether there is one of scopes.
+    pub fn sort_next(&mut self, has_scopes: bool) {
+        self.sort = self.sort.next(has_scopes);
         self.descending = self.sort.starts_descending();
     }
 
@@ -123,24 +221,57 @@ impl KeysPane {
         self.columns = self.columns.next();
     }
 
-    /// Chooses and sorts the rows anew.
-    pub fn rebuild(&mut self, keys: &[ApiKey], now: Timestamp, thresholds: &Thresholds) {
-        let statuses: Vec<Status> = keys.iter().map(|key| Status::of(key, now, thresholds)).collect();
-        self.counts = Counts::of(statuses.iter().copied());
-        let pattern = Pattern::new(self.filter.text());
+    /// Where the key of a row is, and its place in that scope's list.
+    pub fn place(&self, row: &Row) -> Option<(&Scope, usize)> {
+        Some((self.scopes.get(row.list)?, row.at))
+    }
+
+    /// The keys of all rows, in their order.
+    pub fn ids(&self) -> &[KeyRef] {
+        &self.ids
+    }
+
+    /// Chooses and sorts the rows anew, among the keys of `lists`.
+    pub fn rebuild(&mut self, lists: &[List<'_>], now: Timestamp, thresholds: &Thresholds) {
+        (self.query, self.mistake) = Query::parse(self.filter.text());
+        self.scopes.clear();
+        self.scopes.extend(lists.iter().map(|list| list.scope.clone()));
         self.rows.clear();
-        self.rows.extend(
-            statuses.into_iter().enumerate().filter(|(at, status)| {
-                self.tab.holds(*status) && keys.get(*at).is_some_and(|key| matches(&pattern, key))
-            }),
-        );
+        let (mut counts, mut histogram) = (Counts::default(), Histogram::default());
+        for (number, list) in lists.iter().enumerate() {
+            let duplicates = self.query.wants_duplicates().then(|| query::duplicates(list.keys));
+            for (at, key) in list.keys.iter().enumerate() {
+                let status = Status::of(key, now, thresholds);
+                counts.add(status);
+                histogram.add(key, status, now, thresholds);
+                let is_duplicate = duplicates.as_ref().is_some_and(|ids| ids.contains(&key.id));
+                let subject = Subject { key, status, scope: list.scope, scope_name: list.name, is_duplicate };
+                if self.tab.holds(status) && self.query.fits(&subject, now) {
+                    self.rows.push(Row { list: number, at, status });
+                }
+            }
+        }
+        (self.counts, self.histogram) = (counts, histogram);
+        let key = |row: &Row| lists.get(row.list)?.keys.get(row.at);
         let (sort, descending) = (self.sort, self.descending);
-        self.rows.sort_by(|left, right| match (keys.get(left.0), keys.get(right.0)) {
-            (Some(a), Some(b)) => compare(sort, descending, (a, left.1), (b, right.1)),
-            _ => Ordering::Equal,
+        // Names are turned to lower case once for each row, and not for each comparison.
+        let mut ranked: Vec<(Rank, Row)> =
+            self.rows.drain(..).filter_map(|row| Some((Rank::of(sort, key(&row)?, row), row))).collect();
+        ranked.sort_by(|(a, left), (b, right)| {
+            let ordering = a.cmp(b);
+            let ordering = if descending { ordering.reverse() } else { ordering };
+            // Equal ones stay in one order, the newest first, so that a refresh does not shuffle them.
+            ordering.then_with(|| match (key(left), key(right)) {
+                (Some(a), Some(b)) => b.created_at.cmp(&a.created_at).then_with(|| b.id.cmp(&a.id)),
+                _ => Ordering::Equal,
+            })
         });
+        self.rows.extend(ranked.into_iter().map(|(_, row)| row));
         self.ids.clear();
-        self.ids.extend(self.rows.iter().filter_map(|(at, _)| keys.get(*at)).map(|key| key.id));
+        self.ids.extend(self.rows.iter().filter_map(|row| {
+            let (list, key) = (lists.get(row.list)?, key(row)?);
+            Some(KeyRef { id: key.id, scope: list.scope.clone() })
+        }));
     }
 
     /// Finds the selected key among the rows again, and scrolls to it, where `height` rows are in sight.
@@ -148,38 +279,60 @@ impl KeysPane {
         self.selection.settle(&self.ids, height);
     }
 
+    /// Begins at the top, without a filter.
+    pub fn reset(&mut self) {
+        self.selection.reset();
+        self.filter.clear();
+        self.has_moved = false;
+    }
+
+    /// Stays at the top while rows come in above it, unless the selection was moved.
+    pub fn stay_at_top(&mut self) {
+        if !self.has_moved {
+            self.selection.reset();
+        }
+    }
+
     /// Moves the selection by so many rows.
     pub fn step(&mut self, by: isize) {
+        self.has_moved = true;
         self.selection.step(by, &self.ids);
     }
 
-    /// Moves the selection to a row.
-    pub fn go_to(&mut self, index: usize) {
-        self.selection.go_to(index, &self.ids);
+    /// Moves the selection to a key.
+    pub fn select(&mut self, key: KeyRef) {
+        self.has_moved = true;
+        self.selection.select(key);
     }
 }
 
-/// A key is found by its name, its id, or the end of its value.
-fn matches(pattern: &Pattern, key: &ApiKey) -> bool {
-    pattern.is_empty() || pattern.matches(key.title()) || {
-        // Digits are matched whole: scattered ones would find too much.
-        let typed = pattern.single();
-        typed
-            .is_some_and(|typed| key.id.to_string() == typed || (typed.len() >= 3 && key.value.tail().ends_with(typed)))
-    }
+/// What a row is sorted by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Time(Option<Timestamp>),
+    Use(u8, Option<Timestamp>),
+    Name(bool, String),
+    Status(Status),
+    Scope(usize),
 }
 
-fn compare(sort: SortColumn, descending: bool, left: (&ApiKey, Status), right: (&ApiKey, Status)) -> Ordering {
-    let (a, b) = (left.0, right.0);
-    let ordering = match sort {
-        SortColumn::Created => a.created_at.cmp(&b.created_at),
-        SortColumn::LastUsed => use_rank(a.last_used).cmp(&use_rank(b.last_used)),
-        SortColumn::Name => name_rank(a).cmp(&name_rank(b)),
-        SortColumn::Status => left.1.cmp(&right.1),
-    };
-    let ordering = if descending { ordering.reverse() } else { ordering };
-    // Equal ones stay in one order, the newest first, so that a refresh does not shuffle them.
-    ordering.then_with(|| b.created_at.cmp(&a.created_at)).then_with(|| b.id.cmp(&a.id))
+impl Rank {
+    fn of(sort: SortColumn, key: &ApiKey, row: Row) -> Self {
+        match sort {
+            SortColumn::Created => Self::Time(key.created_at),
+            SortColumn::LastUsed => {
+                let (rank, time) = use_rank(key.last_used);
+                Self::Use(rank, time)
+            }
+            SortColumn::Name => {
+                let name = key.visible_name();
+                Self::Name(name.is_none(), name.map(|name| name.as_str().to_lowercase()).unwrap_or_default())
+            }
+            SortColumn::Status => Self::Status(row.status),
+            // The lists come in the order of the Scopes pane.
+            SortColumn::Scope => Self::Scope(row.list),
+        }
+    }
 }
 
 fn use_rank(last_used: LastUsed) -> (u8, Option<Timestamp>) {
@@ -188,9 +341,4 @@ fn use_rank(last_used: LastUsed) -> (u8, Option<Timestamp>) {
         LastUsed::Never => (1, None),
         LastUsed::At(time) => (2, Some(time)),
     }
-}
-
-fn name_rank(key: &ApiKey) -> (bool, String) {
-    let name = key.visible_name();
-    (name.is_none(), name.map(|name| name.as_str().to_lowercase()).unwrap_or_default())
 }

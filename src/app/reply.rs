@@ -1,7 +1,11 @@
 //! What comes back: replies of reads, which may be late, and of writes, which never are.
 
+use jiff::SignedDuration;
+
 use super::dialog::{DeleteStep, Dialog, LostDialog, SecretDialog, Target};
+use super::keys::KeyRef;
 use super::message::{Delivery, Effect, RequestId};
+use super::scopes::View;
 use super::toast::{Tone, Topic};
 use super::undo::Change;
 use super::{App, Read};
@@ -11,21 +15,24 @@ use crate::destination::Destination;
 use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
+/// For how long lists that come for the first time wait for each other before they get their rows.
+const BATCH: SignedDuration = SignedDuration::from_millis(100);
 /// The widest name that is quoted in a message, in cells.
 const NAME_CELLS: usize = 40;
 
 impl App {
     pub(super) fn reply(&mut self, request: RequestId, result: Result<Answer, ApiError>) -> Vec<Effect> {
-        self.needs_rebuild = true;
         self.note_pause(&result);
         self.note_permission(request, &result);
         if let Some(operation) = self.writes.remove(&request) {
             // Whoever agreed to leave before did not know of this; and there may be nothing left to lose.
             self.is_leaving = false;
             self.toasts.take_back(Topic::Leaving);
+            self.needs_rebuild = true;
             return self.written(request, &operation, result);
         }
         if self.checks.remove(&request) {
+            self.needs_rebuild = true;
             return self.examined(request, result);
         }
         match self.reads.remove(&request) {
@@ -45,16 +52,30 @@ impl App {
                 (self.organization.finish(request, Err(error), now), self.organization.value().is_some())
             }
             (Read::Projects, Ok(Answer::Projects(value))) => {
+                self.needs_rebuild = true;
                 let taken = self.projects.finish(request, Ok(value), now);
                 self.name_lost_scope();
+                if self.view() == View::All {
+                    self.sweep(Self::is_scope_old);
+                }
                 (taken, true)
             }
             (Read::Projects, Err(error)) => {
                 (self.projects.finish(request, Err(error), now), self.projects.value().is_some())
             }
             (Read::Keys(scope), Ok(Answer::Keys(value))) => {
+                let is_chosen = self.view() == View::One(scope.clone());
                 let keys = self.keys.entry(scope.clone()).or_default();
+                match keys.value() {
+                    // No row stands for it yet, and many such lists may come at once.
+                    None if self.sweep.is_some() && !is_chosen => {
+                        self.rebuild_due.get_or_insert(now + BATCH);
+                    }
+                    before => self.needs_rebuild |= before != Some(&value),
+                }
                 let taken = keys.finish(request, Ok(value), now);
+                self.swept(&scope, None);
+                let keys = self.keys.entry(scope.clone()).or_default();
                 // A late list is older than what the dialog was told since.
                 if let (true, Some(dialog), Some(keys)) = (taken, &mut self.dialog, keys.value()) {
                     dialog.refresh(&scope, keys);
@@ -63,8 +84,11 @@ impl App {
                 (taken, true)
             }
             (Read::Keys(scope), Err(error)) => {
+                self.swept(&scope, Some(&error));
+                let is_shown = self.view() != View::All;
                 let keys = self.keys.entry(scope).or_default();
-                (keys.finish(request, Err(error), now), keys.value().is_some())
+                // Among all keys, the pane itself tells what could not be read.
+                (keys.finish(request, Err(error), now), is_shown && keys.value().is_some())
             }
             (read, Ok(_)) => return self.was_read(request, read, Err(another_kind())),
         };
@@ -113,8 +137,8 @@ impl App {
             keys.retain(|other| other.id != key.id);
             keys.push(key.clone());
         }
-        if self.scope() == *scope {
-            self.table.selection.select(key.id);
+        if self.view() == View::All || self.view() == View::One(scope.clone()) {
+            self.table.select(KeyRef { id: key.id, scope: scope.clone() });
         }
         if let Some(contradiction) = operations::contradicts_create(&key, name) {
             self.toasts.push(Tone::Warning, contradiction, self.now);

@@ -8,9 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::message::Effect;
 use super::remote::Remote;
+use super::scopes::View;
 use super::toast::{Tone, Topic};
 use super::{App, Read};
 use crate::api::error::{ApiError, ErrorKind};
+use crate::api::model::Scope;
 use crate::operations::Answer;
 use crate::time;
 
@@ -156,9 +158,19 @@ impl App {
             return Vec::new();
         }
         let mut reads = self.failing();
-        let chosen = Read::Keys(self.scope());
-        if std::mem::take(&mut self.retry.holds_back) && self.is_old() && !reads.contains(&chosen) {
-            reads.push(chosen);
+        let held_back = std::mem::take(&mut self.retry.holds_back) && self.is_old();
+        match self.view() {
+            View::One(scope) => {
+                let chosen = Read::Keys(scope);
+                if held_back && !reads.contains(&chosen) {
+                    reads.push(chosen);
+                }
+            }
+            // So many at a time, and not all at once.
+            View::All => {
+                self.sweep(|app, scope| is_failing(app.keys.get(scope)) || (held_back && app.is_scope_old(scope)));
+                reads.retain(|read| !matches!(read, Read::Keys(_)));
+            }
         }
         self.retry.is_by_itself = !reads.is_empty();
         reads.into_iter().map(|read| self.read(read)).collect()
@@ -182,7 +194,11 @@ impl App {
         let mut reads = Vec::new();
         reads.extend(is_failing(Some(&self.organization)).then_some(Read::Organization));
         reads.extend(is_failing(Some(&self.projects)).then_some(Read::Projects));
-        reads.extend(is_failing(self.scope_keys()).then(|| Read::Keys(self.scope())));
+        let shown: Vec<Scope> = match self.view() {
+            View::One(scope) => vec![scope],
+            View::All => self.all_scopes().collect(),
+        };
+        reads.extend(shown.into_iter().filter(|scope| is_failing(self.keys.get(scope))).map(Read::Keys));
         reads
     }
 

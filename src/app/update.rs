@@ -5,15 +5,19 @@ use jiff::SignedDuration;
 
 use super::dialog::{Confirm, Delete, Dialog, Outcome, Reader, Target};
 use super::geometry::Size;
+use super::keys::SortColumn;
 use super::message::{Effect, Event, Message};
 use super::permission::Permission;
+use super::scopes::View;
 use super::toast::{Tone, Topic};
 use super::{App, Pane, Read, details};
+use crate::api::model::Scope;
 use crate::config::Times;
 use crate::destination::Destination;
 use crate::guard::{self, Phrase};
 use crate::keymap::{self, Action, Context};
 use crate::operations::Operation;
+use crate::query;
 use crate::status::Tab;
 
 /// How long the choice of a scope rests before it is read, while others are being passed by.
@@ -25,7 +29,7 @@ const OLD: SignedDuration = SignedDuration::from_secs(60);
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     let counted = app.countdown_changes();
     app.now = message.at;
-    let before = app.scope();
+    let before = app.view();
     let expired = app.toasts.expire(app.now);
     // What was not understood changed nothing, and is not drawn.
     let mut draw = true;
@@ -78,8 +82,8 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
     };
     let rebuilt = app.settle();
-    if app.scope() != before {
-        app.scope_changed();
+    if app.view() != before {
+        app.view_changed();
         app.settle();
     }
     let due = app.read_if_due();
@@ -88,6 +92,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     app.needs_draw |= draw || counts || expired || rebuilt || due.is_some() || !again.is_empty();
     effects.extend(due);
     effects.extend(again);
+    effects.extend(app.go_on_sweeping());
     effects
 }
 
@@ -123,7 +128,20 @@ impl App {
     fn type_key(&mut self, event: &KeyEvent) -> bool {
         match &mut self.dialog {
             Some(dialog) => dialog.edit(event),
-            None => self.filter_field().edit(event),
+            None => {
+                let taken = self.filter_field().edit(event);
+                self.keep_ends_of_keys();
+                taken
+            }
+        }
+    }
+
+    /// A key that is searched for by its whole value is not kept.
+    fn keep_ends_of_keys(&mut self) {
+        if self.focus == Pane::Keys
+            && let Some(kept) = query::keep_ends_of_keys(self.table.filter.text())
+        {
+            self.table.filter.set(kept);
         }
     }
 
@@ -133,7 +151,10 @@ impl App {
         }
         match &mut self.dialog {
             Some(dialog) => dialog.paste(text),
-            None if self.is_filtering => self.filter_field().paste(text),
+            None if self.is_filtering => {
+                self.filter_field().paste(text);
+                self.keep_ends_of_keys();
+            }
             // A paste into a list is not a row of commands.
             None => {}
         }
@@ -186,7 +207,12 @@ impl App {
             Action::Quit => return self.leave(),
             Action::Filter => self.is_filtering = true,
             Action::Tab(tab) => self.show_tab(tab),
-            Action::Sort => self.table.sort_next(),
+            Action::Unreadable => return self.open_unreadable(),
+            Action::AllKeys => {
+                self.scopes.choose(View::All);
+                self.focus = Pane::Keys;
+            }
+            Action::Sort => self.table.sort_next(self.view() == View::All),
             Action::SortReverse => self.table.descending = !self.table.descending,
             Action::Columns => self.table.columns_next(),
             Action::Times => self.next_times(),
@@ -228,7 +254,7 @@ impl App {
     fn page(&self) -> isize {
         let rows = match self.focus {
             Pane::Scopes => self.size.scope_rows(),
-            Pane::Keys => self.size.key_rows(),
+            Pane::Keys => self.key_rows(),
         };
         isize::try_from(rows.max(2) - 1).unwrap_or(1)
     }
@@ -259,9 +285,11 @@ impl App {
 
     /// The table shows another scope: from its top, unfiltered, and read where that is due. A step, a filter, or
     /// the end of the project that was chosen may have brought it there.
-    fn scope_changed(&mut self) {
-        self.table.selection.reset();
-        self.table.filter.clear();
+    fn view_changed(&mut self) {
+        self.table.reset();
+        if self.table.sort == SortColumn::Scope && self.view() != View::All {
+            self.table.sort_next(false);
+        }
         if self.is_old() {
             // The first step is read at once; of those that follow quickly, the last.
             let quick = self.keys.values().any(super::remote::Remote::is_loading);
@@ -271,20 +299,33 @@ impl App {
         }
     }
 
-    /// Whether the chosen scope was not read lately, and is not being read.
+    /// Whether something of what is shown was not read lately, and is not being read.
     pub(super) fn is_old(&self) -> bool {
-        self.scope_keys()
+        match self.view() {
+            View::One(scope) => self.is_scope_old(&scope),
+            View::All => self.all_scopes().any(|scope| self.is_scope_old(&scope)),
+        }
+    }
+
+    pub(super) fn is_scope_old(&self, scope: &Scope) -> bool {
+        self.keys
+            .get(scope)
             .is_none_or(|keys| !keys.is_loading() && keys.read_at().is_none_or(|at| self.now.duration_since(at) > OLD))
     }
 
     fn read_if_due(&mut self) -> Option<Effect> {
         self.read_due.take_if(|due| *due <= self.now)?;
         // Whatever else read it meanwhile has done so for this, too.
-        let scope = self.is_old().then(|| self.scope())?;
-        if self.holds_back() {
+        if !self.is_old() || self.holds_back() {
             return None;
         }
-        Some(self.read(Read::Keys(scope)))
+        match self.view() {
+            View::One(scope) => Some(self.read(Read::Keys(scope))),
+            View::All => {
+                self.sweep(Self::is_scope_old);
+                None
+            }
+        }
     }
 
     fn show_tab(&mut self, tab: Tab) {
@@ -293,7 +334,7 @@ impl App {
     }
 
     fn back(&mut self) {
-        if self.toasts.dismiss() {
+        if self.toasts.dismiss() || (self.view() == View::All && self.stop_sweeping()) {
             return;
         }
         if self.filter_field().text().is_empty() {
@@ -312,6 +353,11 @@ impl App {
 
     fn filter_action(&mut self, action: Action) {
         match action {
+            Action::Complete if self.focus == Pane::Keys => {
+                if let Some(completion) = self.completions().into_iter().next() {
+                    self.table.filter.replace(completion.place, &completion.text);
+                }
+            }
             Action::Accept => self.is_filtering = false,
             Action::Back => {
                 self.is_filtering = false;
@@ -325,7 +371,7 @@ impl App {
 
     /// The selected key with its scope.
     fn target(&self) -> Option<Target> {
-        let scope = self.scope();
+        let scope = self.scope_at(self.table.selection.index())?.clone();
         let (key, _) = self.selected()?;
         Some(Target { scope_name: self.scope_name(&scope), key: key.clone(), scope })
     }
@@ -340,6 +386,15 @@ impl App {
         effects.extend(self.examine());
         self.demand_phrase();
         effects
+    }
+
+    /// Tells which scopes could not be read, and why.
+    fn open_unreadable(&mut self) -> Vec<Effect> {
+        if self.unreadable().next().is_none() {
+            self.toasts.push(Tone::Done, "Everything that was asked for could be read.", self.now);
+            return Vec::new();
+        }
+        self.open(Dialog::Unreadable(Reader::default()))
     }
 
     fn open_details(&mut self) {
@@ -369,8 +424,8 @@ impl App {
         if self.refuses(&target) {
             return Vec::new();
         }
-        let siblings = self.scope_keys().and_then(super::remote::Remote::value).map_or(&[][..], Vec::as_slice);
-        let phrase = Phrase::of(&target.key, siblings);
+        let siblings = self.keys.get(&target.scope).and_then(super::remote::Remote::value);
+        let phrase = Phrase::of(&target.key, siblings.map_or(&[][..], Vec::as_slice));
         self.open(Dialog::Delete(Delete::new(target, phrase)))
     }
 

@@ -98,12 +98,12 @@ fn identity(app: &App, theme: Theme) -> Vec<Part> {
 
 /// The chosen scope in numbers, and what is running.
 fn summary(app: &App, theme: Theme) -> Vec<Part> {
-    let scope = app.scope();
+    let view = app.view();
     let keys = app.scope_keys();
     let age = again::age(app, keys);
     let is_old = age.is_some();
     let mut parts = Vec::new();
-    if let (Some(all), Some(stale)) = (app.count(&scope, Tab::All), app.count(&scope, Tab::Stale)) {
+    if let (Some(all), Some(stale)) = (app.count(&view, Tab::All), app.count(&view, Tab::Stale)) {
         let noun = if all == 1 { "key" } else { "keys" };
         parts.push(Part { span: Span::raw(format!("{all} {noun}")), rank: 3 });
         if stale > 0 {

@@ -32,6 +32,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Lost(dialog)) => forms::lost(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
+        Some(Dialog::Unreadable(reader)) => read(app, theme, frame, area, "Could not be read", *reader, 0),
         Some(Dialog::Details(reader, target)) => {
             read(app, theme, frame, area, target.key.title(), *reader, LABEL_CELLS)
         }

@@ -9,13 +9,14 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
 use super::again;
+use super::note;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
-use crate::api::model::{ApiKey, LastUsed};
-use crate::app::keys::{Columns, SortColumn};
+use crate::api::model::{ApiKey, LastUsed, Scope};
+use crate::app::keys::{self, AGES, Columns, SortColumn};
+use crate::app::scopes::View;
 use crate::app::{App, Pane, details};
 use crate::config::Times;
-use crate::query::Pattern;
 use crate::status::{Status, Tab};
 use crate::text;
 
@@ -24,7 +25,9 @@ use crate::text;
 enum Column {
     Status,
     Name,
+    Scope,
     LastUsed,
+    Age,
     Created,
     Value,
     Id,
@@ -32,6 +35,8 @@ enum Column {
 
 /// Between columns.
 const GAP: usize = 2;
+/// The width of a scope's name.
+const SCOPE_CELLS: usize = 18;
 /// A name's least width as long as there are columns to drop for it.
 const NAME_CELLS: usize = 20;
 /// Beyond this a name's column would only take the eye further to the right.
@@ -39,12 +44,14 @@ const MOST_NAME_CELLS: usize = 64;
 
 impl Column {
     /// The order in which columns go where room is short. The id is there only where it was asked for.
-    const DROPPED: [Self; 3] = [Self::Value, Self::Created, Self::Id];
+    const DROPPED: [Self; 5] = [Self::Value, Self::Created, Self::Id, Self::Scope, Self::Age];
 
     fn title(self) -> &'static str {
         match self {
             Self::Status => "STATUS",
             Self::Name => "NAME",
+            Self::Scope => "SCOPE",
+            Self::Age => "",
             Self::LastUsed => "LAST USED",
             Self::Created => "CREATED",
             Self::Value => "KEY",
@@ -56,6 +63,8 @@ impl Column {
         match self {
             Self::Status => 12,
             Self::Name => NAME_CELLS,
+            Self::Scope => SCOPE_CELLS,
+            Self::Age => AGES,
             Self::LastUsed if app.times == Times::Relative => 14,
             Self::LastUsed => 17,
             Self::Created => 11,
@@ -70,20 +79,23 @@ impl Column {
             Self::Name => Some(SortColumn::Name),
             Self::LastUsed => Some(SortColumn::LastUsed),
             Self::Created => Some(SortColumn::Created),
-            Self::Value | Self::Id => None,
+            Self::Scope => Some(SortColumn::Scope),
+            Self::Value | Self::Id | Self::Age => None,
         }
     }
 }
 
 /// The columns that fit into `width`, with their widths; the name takes what is left.
 fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
+    use Column::{Age, Created, Id, LastUsed, Name, Scope, Status, Value};
     let mut columns = match app.table.columns {
-        Columns::Few => vec![Column::Status, Column::Name, Column::LastUsed],
-        Columns::Usual => vec![Column::Status, Column::Name, Column::LastUsed, Column::Created, Column::Value],
-        Columns::All => {
-            vec![Column::Id, Column::Status, Column::Name, Column::LastUsed, Column::Created, Column::Value]
-        }
+        Columns::Few => vec![Status, Name, Scope, LastUsed],
+        Columns::Usual => vec![Status, Name, Scope, LastUsed, Age, Created, Value],
+        Columns::All => vec![Id, Status, Name, Scope, LastUsed, Age, Created, Value],
     };
+    if app.view() != View::All {
+        columns.retain(|column| *column != Scope);
+    }
     // With the marker at the left and a margin at the right.
     let total = |columns: &[Column]| 3 + columns.iter().map(|column| column.width(app) + GAP).sum::<usize>() - GAP;
     for dropped in Column::DROPPED {
@@ -100,7 +112,7 @@ fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Keys);
     let dot = theme.pick(" · ", " - ");
-    let words = format!("Keys{}{dot}{}", again::stamp(app, app.scope_keys()), app.scope_name(&app.scope()));
+    let words = format!("Keys{}{dot}{}", again::stamp(app, app.scope_keys()), app.view_name(&app.view()));
     let mut block = super::block(theme, super::title(&words, area.width), is_focused);
     let inner = block.inner(area);
     let columns = columns(app, inner.width.into());
@@ -112,11 +124,16 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(block, area);
     let line = |at: u16| Rect { y: inner.y + at, height: 1, ..inner };
     frame.render_widget(Paragraph::new(tabs(app, theme, inner.width.into())), line(0));
-    let rows = Rect { y: inner.y + 2, height: app.size.key_rows().min(inner.height.saturating_sub(2)), ..inner };
+    let mut top = 1;
+    if app.has_note() {
+        frame.render_widget(Paragraph::new(note::line(app, theme, inner.width.into())), line(1));
+        top = 2;
+    }
+    let rows = Rect { y: inner.y + top + 1, height: app.key_rows().min(inner.height.saturating_sub(top + 1)), ..inner };
     if app.table.rows.is_empty() {
         super::placeholder(nothing(app, theme, inner.width), frame, rows);
     } else {
-        frame.render_widget(Paragraph::new(headings(app, theme, &columns)), line(1));
+        frame.render_widget(Paragraph::new(headings(app, theme, &columns)), line(top));
         frame.render_widget(
             Paragraph::new(Text::from(lines(app, theme, &columns, (rows.width, rows.height), is_focused))),
             rows,
@@ -133,7 +150,7 @@ fn tabs(app: &App, theme: Theme, width: usize) -> Line<'static> {
     let gap = if width >= 56 { "   " } else { " " };
     let mut spans = vec![Span::raw(" ")];
     for (number, tab) in (1..).zip(Tab::ALL) {
-        let count = app.count(&app.scope(), tab).map(|count| format!(" {count}")).unwrap_or_default();
+        let count = app.count(&app.view(), tab).map(|count| format!(" {count}")).unwrap_or_default();
         let is_shown = app.table.tab == tab;
         let style = if is_shown { theme.strong().add_modifier(Modifier::UNDERLINED) } else { theme.dim() };
         spans.push(Span::styled(format!("{number} "), theme.accent()));
@@ -172,6 +189,7 @@ fn sort_words(sort: SortColumn) -> &'static str {
         SortColumn::LastUsed => "by last used",
         SortColumn::Name => "by name",
         SortColumn::Status => "by status",
+        SortColumn::Scope => "by scope",
     }
 }
 
@@ -182,13 +200,12 @@ fn lines(
     (width, height): (u16, u16),
     is_focused: bool,
 ) -> Vec<Line<'static>> {
-    let pattern = Pattern::new(app.table.filter.text());
     let offset = app.table.selection.offset();
     (offset..offset + usize::from(height))
         .map_while(|at| Some((at, app.row(at)?)))
         .map(|(at, (key, status))| {
             let is_selected = at == app.table.selection.index();
-            let mut line = row(app, theme, columns, &pattern, key, status, is_selected);
+            let mut line = row(app, theme, columns, (at, key, status), is_selected);
             if is_selected && is_focused {
                 // The bar goes from border to border.
                 let rest = usize::from(width).saturating_sub(line.width());
@@ -205,11 +222,10 @@ fn row(
     app: &App,
     theme: Theme,
     columns: &[(Column, usize)],
-    pattern: &Pattern,
-    key: &ApiKey,
-    status: Status,
+    (index, key, status): (usize, &ApiKey, Status),
     is_selected: bool,
 ) -> Line<'static> {
+    let scope = app.scope_at(index);
     // What no longer works recedes, what is selected comes forward.
     let base = match (is_selected, status) {
         (true, _) => theme.strong(),
@@ -223,9 +239,18 @@ fn row(
                 let words = format!("{} {}", theme.status_symbol(status), status.word());
                 spans.push(Span::styled(text::pad(&words, *width), theme.status(status)));
             }
-            Column::Name => spans.extend(name(app, theme, key, pattern, base, *width)),
+            Column::Name => spans.extend(name(app, theme, scope, key, base, *width)),
             Column::LastUsed => {
                 spans.push(Span::styled(text::pad(&last_used(app, key), *width), use_style(theme, status, base)))
+            }
+            Column::Scope => {
+                let name = scope.map(|scope| app.scope_name(scope)).unwrap_or_default();
+                spans.push(Span::styled(text::pad(&text::fit(&name, *width), *width), base));
+            }
+            Column::Age => {
+                let (bar, style) =
+                    (theme.age(keys::age(key, app.now, &app.settings.thresholds)), use_style(theme, status, base));
+                spans.push(Span::styled(text::pad(&bar, *width), style));
             }
             Column::Created => {
                 let made = key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.day(at));
@@ -243,14 +268,14 @@ fn row(
 }
 
 /// The name, with what the filter matched, and a badge for the key that signs the calls.
-fn name(app: &App, theme: Theme, key: &ApiKey, pattern: &Pattern, base: Style, width: usize) -> Vec<Span<'static>> {
-    let badge = if app.is_signer(&app.scope(), key) { " (you)" } else { "" };
+fn name(app: &App, theme: Theme, scope: Option<&Scope>, key: &ApiKey, base: Style, width: usize) -> Vec<Span<'static>> {
+    let badge = if scope.is_some_and(|scope| app.is_signer(scope, key)) { " (you)" } else { "" };
     let cells = width.saturating_sub(badge.len());
     let shown = text::fit(key.title(), cells).into_owned();
     let padding = cells.saturating_sub(text::width(&shown));
     let style =
         if key.visible_name().is_none() { base.patch(theme.dim()).add_modifier(Modifier::ITALIC) } else { base };
-    let mut spans = highlighted(&shown, pattern, style, theme);
+    let mut spans = highlighted(&shown, &app.table.query.positions(&shown), style, theme);
     spans.push(Span::styled(badge, theme.accent()));
     spans.push(Span::raw(" ".repeat(padding)));
     spans
@@ -273,9 +298,11 @@ fn use_style(theme: Theme, status: Status, base: Style) -> Style {
 
 /// What to say where there are no rows.
 fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
-    let scope = app.scope();
-    let keys = app.keys.get(&scope);
-    let Some(keys) = keys else { return again::held_back(app, theme, usize::from(width).saturating_sub(2)) };
+    let filter = app.table.filter.text();
+    let View::One(scope) = app.view() else { return nothing_anywhere(app, theme, width) };
+    let Some(keys) = app.keys.get(&scope) else {
+        return again::held_back(app, theme, usize::from(width).saturating_sub(2));
+    };
     if let Some(error) = keys.error()
         && keys.value().is_none()
     {
@@ -284,12 +311,11 @@ fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
     if keys.value().is_none() {
         return vec![Line::styled(theme.pick("Reading the keys…", "Reading the keys.."), theme.dim())];
     }
-    let filter = app.table.filter.text();
     if !filter.is_empty() {
         let words = format!("No key matches “{}” here.", text::fit(filter, 30));
         return vec![Line::from(words), Line::default(), Line::styled("Esc clears the filter", theme.dim())];
     }
-    if app.count(&scope, Tab::All) == Some(0) {
+    if app.count(&app.view(), Tab::All) == Some(0) {
         let mut lines = vec![Line::from("No keys here yet.")];
         if app.obstacle().is_none() {
             let key = Span::styled("c", theme.accent());
@@ -310,6 +336,36 @@ fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
     lines
 }
 
+/// What to say where there are no rows among all keys.
+fn nothing_anywhere(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
+    let filter = app.table.filter.text();
+    if app.count(&View::All, Tab::All).is_none() {
+        let error = app.projects.error().or(app.organization.error());
+        return match error.or_else(|| app.unreadable().next().map(|(_, error)| error)) {
+            Some(error) if app.sweeping().is_none() => super::failure(app, theme, error, app.is_working(), width),
+            _ => vec![Line::styled(theme.pick("Reading the keys…", "Reading the keys.."), theme.dim())],
+        };
+    }
+    let words = match app.table.tab {
+        _ if !filter.is_empty() => format!("No key matches “{}” anywhere.", text::fit(filter, 30)),
+        Tab::Stale => "No stale keys anywhere: every key that works is in use or new.".to_owned(),
+        Tab::Inactive => "No inactive keys anywhere.".to_owned(),
+        Tab::InUse => "No key is in use.".to_owned(),
+        Tab::All => "There are no keys.".to_owned(),
+    };
+    let mut lines: Vec<Line<'static>> =
+        text::wrap(&words, usize::from(width).saturating_sub(4)).into_iter().map(Line::from).collect();
+    let way_out = match app.table.tab {
+        _ if !filter.is_empty() => Some(("Esc", " clears the filter")),
+        Tab::All => None,
+        _ => Some(("1", " shows all keys")),
+    };
+    if let Some((key, words)) = way_out {
+        lines.extend([Line::default(), Line::from(vec![Span::styled(key, theme.accent()), Span::raw(words)])]);
+    }
+    lines
+}
+
 /// The selected key's details, below a rule.
 fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: Rect) {
     let Some((key, status)) = app.selected() else { return };
@@ -318,7 +374,11 @@ fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: R
     let rule = Rect { x: area.x, y: inner.bottom().saturating_sub(height + 1), width: area.width, height: 1 };
     let style = theme.border(app.has_focus(Pane::Keys));
     let (left, dash, right) = (theme.pick("├", "+"), theme.pick("─", "-"), theme.pick("┤", "+"));
-    let name = format!(" {} ", text::fit(key.title(), usize::from(area.width).saturating_sub(8)));
+    let mut title = key.title().to_owned();
+    if app.view() == View::All {
+        title = format!("{title}{}{}", theme.pick(" · ", " - "), app.scope_name(&scope));
+    }
+    let name = format!(" {} ", text::fit(&title, usize::from(area.width).saturating_sub(8)));
     let dashes = usize::from(area.width).saturating_sub(3 + text::width(&name));
     let line = Line::from(vec![
         Span::styled(format!("{left}{dash}"), style),

@@ -5,7 +5,6 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::theme::Theme;
-use crate::query::Pattern;
 
 /// A selected row: a bar of one style, as colours on a reversed ground are hard to read.
 pub(super) fn reversed(line: Line<'static>, theme: Theme) -> Line<'static> {
@@ -20,10 +19,11 @@ pub(super) fn reversed(line: Line<'static>, theme: Theme) -> Line<'static> {
     Line::from(spans).style(theme.selected())
 }
 
-/// `shown`, with the characters that `pattern` matched marked.
-pub(super) fn highlighted(shown: &str, pattern: &Pattern, style: Style, theme: Theme) -> Vec<Span<'static>> {
-    let positions = if pattern.is_empty() { None } else { pattern.positions(shown) };
-    let Some(positions) = positions else { return vec![Span::styled(shown.to_owned(), style)] };
+/// `shown`, with the characters at `positions` marked: those that a filter matched, in their order.
+pub(super) fn highlighted(shown: &str, positions: &[usize], style: Style, theme: Theme) -> Vec<Span<'static>> {
+    if positions.is_empty() {
+        return vec![Span::styled(shown.to_owned(), style)];
+    }
     let mut spans: Vec<Span<'static>> = Vec::new();
     let mut run = (String::new(), false);
     for (at, grapheme) in shown.graphemes(true).enumerate() {

@@ -9,8 +9,8 @@ use ratatui::widgets::Paragraph;
 use super::again;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
-use crate::api::model::Scope;
 use crate::app::remote::Remote;
+use crate::app::scopes::View;
 use crate::app::{App, Pane};
 use crate::query::Pattern;
 use crate::status::{Status, Tab};
@@ -34,9 +34,9 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let offset = app.scopes.selection.offset();
     let pattern = Pattern::new(app.scopes.filter.text());
     let cells = NumberCells::of(app);
-    lines.extend(app.scopes.rows.iter().enumerate().skip(offset).take(visible).map(|(at, scope)| {
+    lines.extend(app.scopes.rows.iter().enumerate().skip(offset).take(visible).map(|(at, view)| {
         let is_selected = at == app.scopes.selection.index();
-        row(app, theme, scope, &pattern, is_selected, is_focused, (width, cells))
+        row(app, theme, view, &pattern, is_selected, is_focused, (width, cells))
     }));
     let room = visible.saturating_sub(app.scopes.rows.len());
     lines.extend(state(app, theme, width).into_iter().take(room));
@@ -54,7 +54,7 @@ struct NumberCells {
 impl NumberCells {
     fn of(app: &App) -> Self {
         let digits = |tab| {
-            let largest = app.counts.values().map(|counts| counts.get(tab)).max().unwrap_or(0);
+            let largest = app.count(&View::All, tab).unwrap_or(0);
             largest.checked_ilog10().map_or(1, |log| log as usize + 1)
         };
         // One more for the sign before the stale ones.
@@ -79,7 +79,7 @@ fn organization(app: &App, theme: Theme, width: usize) -> Line<'static> {
 fn row(
     app: &App,
     theme: Theme,
-    scope: &Scope,
+    view: &View,
     pattern: &Pattern,
     is_selected: bool,
     is_focused: bool,
@@ -87,14 +87,17 @@ fn row(
 ) -> Line<'static> {
     let marker = if is_selected { theme.pick("▸ ", "> ") } else { "  " };
     let name_cells = width.saturating_sub(2 + cells.keys + cells.stale + MARGIN);
-    let name = text::fit(&app.scope_name(scope), name_cells).into_owned();
+    let name = text::fit(&app.view_name(view), name_cells).into_owned();
     let padding = " ".repeat(name_cells.saturating_sub(text::width(&name)));
     let name_style = if is_selected { theme.strong() } else { Style::new() };
     let mut spans = vec![Span::raw(marker)];
-    spans.extend(highlighted(&name, pattern, name_style, theme));
+    spans.extend(highlighted(&name, &pattern.positions(&name).unwrap_or_default(), name_style, theme));
     spans.push(Span::raw(padding));
-    let keys = app.keys.get(scope);
-    match (app.count(scope, Tab::All), app.count(scope, Tab::Stale)) {
+    let keys = match view {
+        View::All => None,
+        View::One(scope) => app.keys.get(scope),
+    };
+    match (app.count(view, Tab::All), app.count(view, Tab::Stale)) {
         (Some(all), Some(stale)) => {
             spans.push(Span::styled(format!("{all:>0$}", cells.keys), theme.dim()));
             let stale =
@@ -130,7 +133,7 @@ fn state(app: &App, theme: Theme, width: usize) -> Vec<Line<'static>> {
         let filtered = !app.scopes.filter.text().is_empty();
         return match app.scopes.rows.len() {
             0 if filtered => indented("No scope matches. Esc clears the filter.", theme.dim()),
-            1 if !filtered => indented("No projects yet.", theme.dim()),
+            2 if !filtered => indented("No projects yet.", theme.dim()),
             _ => Vec::new(),
         };
     }

@@ -8,6 +8,7 @@ use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
 use crate::app::journal::State;
+use crate::app::keys::AGES;
 use crate::app::toast::Tone;
 use crate::status::Status;
 
@@ -184,6 +185,13 @@ impl Theme {
         self.pick(symbol, ascii)
     }
 
+    /// A bar that stands for how long ago something was, in [`AGES`] steps and as many cells; empty where that is
+    /// unknown.
+    pub fn age(self, level: Option<usize>) -> String {
+        // No blocks of growing height: some terminals draw those two cells wide.
+        self.pick("▪", "#").repeat(level.map_or(0, |level| (level + 1).min(AGES)))
+    }
+
     /// The colour of a message.
     pub fn tone(self, tone: Tone) -> Style {
         match tone {
@@ -229,6 +237,12 @@ mod tests {
             let symbols: HashSet<_> = all.map(|status| theme.status_symbol(status)).into();
             assert_eq!(symbols.len(), all.len());
             assert!(symbols.iter().all(|symbol| symbol.width() == 1 && symbol.width_cjk() == 1), "{symbols:?}");
+            let bars: HashSet<_> = (0..AGES).map(|level| theme.age(Some(level))).collect();
+            assert_eq!(bars.len(), AGES);
+            assert!(
+                bars.iter().all(|bar| (1..=AGES).contains(&bar.width()) && bar.width() == bar.width_cjk()),
+                "{bars:?}"
+            );
         }
     }
 

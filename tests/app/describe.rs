@@ -22,7 +22,7 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
             },
         ),
         ("typing", if app.is_filtering { "a filter".into() } else { "nothing".into() }),
-        ("scope", format!("{} ({} shown)", app.scope_name(&app.scope()), app.scopes.rows.len())),
+        ("scope", format!("{} ({} shown)", app.view_name(&app.view()), app.scopes.rows.len())),
         ("scope filter", format!("{:?}", app.scopes.filter.text())),
         ("key", ids(app.table.selection.index())),
         ("rows", rows.join(" ")),
@@ -137,6 +137,7 @@ fn dialog(dialog: &Dialog) -> String {
             let reading = if journal.is_reading() { ", reading" } else { "" };
             format!("journal with {shown} at line {}{reading}", journal.reader.line)
         }
+        Dialog::Unreadable(reader) => format!("what could not be read at line {}", reader.line),
         Dialog::Details(reader, target) => format!("details of {} at line {}", target.key.id, reader.line),
     }
 }

@@ -21,4 +21,5 @@ mod rules;
 mod service;
 mod situations;
 mod support;
+mod sweep;
 mod time;

@@ -37,7 +37,7 @@ fn each_read_brings_its_part() {
     assert_eq!(rig.app.organization.value(), Some(&organization()));
     assert_eq!(rig.app.projects.value(), Some(&projects()));
     assert_eq!(rig.app.scope_keys().unwrap().value(), Some(&keys_of(&Scope::Organization)));
-    assert_eq!(rig.app.scopes.rows.len(), 4);
+    assert_eq!(rig.app.scopes.rows.len(), 5);
     assert!(!rig.app.is_working());
     assert!(rig.app.toasts.is_empty());
 }
@@ -98,7 +98,7 @@ fn late_replies_change_nothing_and_say_nothing() {
         assert_eq!(rig.reply(*request, Ok(answer)), []);
     }
     assert!(rig.app.organization.is_loading() && rig.app.projects.is_loading());
-    assert_eq!((rig.app.table.rows.len(), rig.app.scopes.rows.len()), (2, 4));
+    assert_eq!((rig.app.table.rows.len(), rig.app.scopes.rows.len()), (2, 5));
     for (request, _) in late {
         rig.reply(request, Err(status(500)));
     }
@@ -305,7 +305,7 @@ fn typing_a_filter_for_scopes_while_keys_load_reads_what_it_leads_to() {
     assert!(rig.app.is_filtering);
     // Clearing keeps the choice.
     rig.press("Esc");
-    assert_eq!((rig.app.scope(), rig.app.scopes.rows.len()), (project("stage"), 4));
+    assert_eq!((rig.app.scope(), rig.app.scopes.rows.len()), (project("stage"), 5));
     assert_eq!(selected(&rig), Some(KeyId(22)));
 }
 

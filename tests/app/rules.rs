@@ -6,7 +6,9 @@ use confident_keys::app::details::reader_lines;
 use confident_keys::app::dialog::{
     Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, Goal, SAVED, SecretDialog,
 };
+use confident_keys::app::keys::KeyRef;
 use confident_keys::app::message::Effect;
+use confident_keys::app::scopes::View;
 use confident_keys::app::selection::Selection;
 use confident_keys::destination::{Destination, KeyKind};
 use confident_keys::guard;
@@ -222,10 +224,16 @@ impl World<'_> {
     /// The rows are those of the list that is there, and the selections are among them.
     pub(crate) fn lists_are_consistent(&self) {
         let app = &self.rig.app;
-        let ids: Vec<KeyId> = (0..app.table.rows.len()).map(|at| app.row(at).unwrap().0.id).collect();
-        in_range(&app.table.selection, &ids, app.size.key_rows().into());
+        let rows = 0..app.table.rows.len();
+        let at = |at| KeyRef { id: app.row(at).unwrap().0.id, scope: app.scope_at(at).unwrap().clone() };
+        let ids: Vec<KeyRef> = rows.map(at).collect();
+        assert_eq!(ids, app.table.ids());
+        in_range(&app.table.selection, &ids, app.key_rows().into());
         in_range(&app.scopes.selection, &app.scopes.rows, app.size.scope_rows().into());
-        let known = app.scope_keys().and_then(|keys| keys.value()).map_or(0, Vec::len);
+        let known: usize = match app.view() {
+            View::One(scope) => app.keys.get(&scope).and_then(|keys| keys.value()).map_or(0, Vec::len),
+            View::All => app.keys.values().filter_map(|keys| keys.value()).map(Vec::len).sum(),
+        };
         assert!(
             ids.len() <= known
                 && (!app.table.filter.text().is_empty() || ids.len() == app.table.counts.get(app.table.tab))

@@ -87,12 +87,12 @@ fn the_same_words_are_shown_once_and_the_oldest_go_first() {
 fn statuses_age_while_nothing_happens() {
     let mut rig = Rig::keys_of("prod");
     let status = |rig: &Rig| rig.app.row(0).unwrap().1;
-    assert_eq!((status(&rig), rig.app.count(&rig.app.scope(), Tab::InUse)), (Status::Active, Some(2)));
+    assert_eq!((status(&rig), rig.app.count(&rig.app.view(), Tab::InUse)), (Status::Active, Some(2)));
     rig.pass(SignedDuration::from_hours(24 * 30));
     assert_eq!(status(&rig), Status::Idle);
     rig.pass(SignedDuration::from_hours(24 * 60));
-    assert_eq!((status(&rig), rig.app.count(&rig.app.scope(), Tab::InUse)), (Status::Stale, Some(0)));
-    assert_eq!(rig.app.count(&rig.app.scope(), Tab::Stale), Some(3));
+    assert_eq!((status(&rig), rig.app.count(&rig.app.view(), Tab::InUse)), (Status::Stale, Some(0)));
+    assert_eq!(rig.app.count(&rig.app.view(), Tab::Stale), Some(3));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::dialog::{Dialog, Typed};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::app::scopes::View;
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Pane, Session, Start, update};
 use confident_keys::clipboard::Environment;
 use confident_keys::config::{Connection, Settings};
@@ -183,11 +184,16 @@ impl Program {
         if self.app.focus == Pane::Keys {
             self.press(KeyCode::Tab);
         }
-        self.press(KeyCode::Home);
-        while self.app.scope() != *scope {
-            let before = self.app.scope();
+        // Not by way of all keys, which would all be read.
+        while self.app.view() != View::One(Scope::Organization) {
+            let before = self.app.view();
+            self.press(KeyCode::Up);
+            assert_ne!(self.app.view(), before, "there is no organization");
+        }
+        while self.app.view() != View::One(scope.clone()) {
+            let before = self.app.view();
             self.press(KeyCode::Down);
-            assert_ne!(self.app.scope(), before, "there is no {scope:?}");
+            assert_ne!(self.app.view(), before, "there is no {scope:?}");
         }
         self.press(KeyCode::Enter);
         // It may have been read a moment ago, before somebody else changed it.
