@@ -4,6 +4,7 @@
 //! network, file or terminal: the time comes in with the message, and what a call brings comes back as
 //! another one. Whatever draws only reads.
 
+mod bulk;
 mod delivery;
 pub mod details;
 pub mod dialog;
@@ -13,6 +14,7 @@ pub mod geometry;
 pub mod journal;
 pub mod keys;
 mod left;
+pub mod marks;
 pub mod message;
 pub mod permission;
 pub mod remote;
@@ -41,6 +43,7 @@ use crate::status::{Status, Tab};
 use dialog::Dialog;
 use geometry::Size;
 use keys::{Counts, KeysPane, List, SortColumn};
+use marks::Marks;
 use message::{Effect, RequestId};
 use permission::Permission;
 use remote::Remote;
@@ -139,6 +142,8 @@ pub struct App {
     pub retry: Retry,
     /// Dialogs that nobody asked for, but nobody may miss: they wait for another one to close.
     waiting: VecDeque<Dialog>,
+    /// The marked keys.
+    pub marks: Marks,
     /// The sweep over all scopes that is under way.
     sweep: Option<Sweep>,
     /// What can be undone.
@@ -233,6 +238,7 @@ impl App {
             permission: Permission::default(),
             retry: Retry::new(seed),
             waiting: VecDeque::new(),
+            marks: Marks::default(),
             sweep: None,
             undo: Undo::default(),
             is_leaving: false,
@@ -348,7 +354,8 @@ impl App {
             _ => None,
         };
         let retry = [self.retry.due(), self.countdown_changes()];
-        let swept = self.sweep.as_ref().and_then(|_| self.retry.held_until(self.now));
+        let waits = self.sweep.is_some() || self.bulk_waits();
+        let swept = self.retry.held_until(self.now).filter(|_| waits);
         [self.toasts.due(), self.read_due, settled, hides, swept, self.rebuild_due]
             .into_iter()
             .chain(retry)
@@ -468,7 +475,7 @@ impl App {
             dialog.settle(self.now);
         }
         if self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_some()) {
-            let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
+            let (lines, height) = (details::reader_lines(self).len(), details::reader_height(self));
             if let Some(reader) = self.dialog.as_mut().and_then(Dialog::reader) {
                 reader.settle(lines, height);
             }

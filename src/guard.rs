@@ -87,6 +87,8 @@ pub enum Phrase {
     Name(String),
     /// Its id: the name is missing, not its own, not typable as it looks, or too long.
     Id(String),
+    /// How many keys it is about.
+    Count(String),
 }
 
 impl Phrase {
@@ -114,15 +116,16 @@ impl Phrase {
     /// The text itself.
     pub fn text(&self) -> &str {
         match self {
-            Self::Name(text) | Self::Id(text) => text,
+            Self::Name(text) | Self::Id(text) | Self::Count(text) => text,
         }
     }
 
-    /// `name` or `id`.
+    /// `name`, `id` or `number of keys`.
     pub fn noun(&self) -> &'static str {
         match self {
             Self::Name(_) => "name",
             Self::Id(_) => "id",
+            Self::Count(_) => "number of keys",
         }
     }
 
@@ -134,7 +137,7 @@ impl Phrase {
     /// Why it is the id that has to be typed for `key`, and not its name.
     pub fn why(&self, key: &ApiKey) -> Option<&'static str> {
         match (self, key.visible_name()) {
-            (Self::Name(_), _) => None,
+            (Self::Name(_) | Self::Count(_), _) => None,
             (Self::Id(_), None) => Some("the key has no name"),
             (Self::Id(_), Some(name)) if name.is_marked() => Some("its name can't be typed as it looks"),
             (Self::Id(_), Some(name)) if name.as_str().trim().width() > MAX_TYPED_CELLS => Some("its name is long"),

@@ -33,6 +33,8 @@ pub enum Context {
     Confirm,
     /// A question that is answered by typing a name or an id.
     Phrase,
+    /// Many keys that are changed together.
+    Bulk,
     /// What became of a key whose answer was lost.
     Lost,
     /// What to copy of a key.
@@ -47,7 +49,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
@@ -58,6 +60,7 @@ impl Context {
         Self::Farewell,
         Self::Confirm,
         Self::Phrase,
+        Self::Bulk,
         Self::Lost,
         Self::CopyMenu,
         Self::Reader,
@@ -80,6 +83,7 @@ impl Context {
             Self::Farewell => "Close without the secret",
             Self::Confirm => "Confirm",
             Self::Phrase => "Confirm by typing",
+            Self::Bulk => "Many keys",
             Self::Lost => "A lost answer",
             Self::CopyMenu => "Copy",
             Self::Reader => "Help and details",
@@ -155,6 +159,12 @@ pub enum Action {
     Toggle,
     /// Delete a key.
     Delete,
+    /// Mark the key, or take its mark.
+    Mark,
+    /// Begin or end a range of marks.
+    MarkRange,
+    /// Mark all that is shown, or take those marks.
+    MarkAll,
     /// Undo the last deactivation or reactivation.
     Undo,
     /// Copy something of a key.
@@ -299,6 +309,9 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Keys, &[Key::char('D')], Action::Delete, "delete", "delete the key for good"),
     bind(Context::Keys, &[ENTER], Action::Accept, "details", "show all that is known of the key"),
     bind(Context::Keys, &[Key::char('y')], Action::CopyMenu, "copy", "copy the key's name, id or masked value"),
+    bind(Context::Keys, &[Key::char(' ')], Action::Mark, "mark", "mark the key, or take its mark"),
+    bind(Context::Keys, &[Key::char('v')], Action::MarkRange, "", "begin a range of marks, or end it here"),
+    bind(Context::Keys, &[Key::char('*')], Action::MarkAll, "", "mark all that is shown, or take those marks"),
     bind(Context::Scopes, &[Key::char('c')], Action::Generate, "generate", "generate a key in this scope"),
     bind(Context::Panes, &[Key::char('/')], Action::Filter, "filter", "filter the list as you type"),
     bind(Context::Panes, &[TAB, Key::char('l'), RIGHT], Action::Next, "pane", "to the next pane"),
@@ -373,7 +386,25 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Phrase, &[ENTER], Action::Accept, "press", "press the button; in the field, do it"),
     bind(Context::Phrase, &[TAB, DOWN], Action::Next, "button", "to the next button"),
     bind(Context::Phrase, &[BACK_TAB, UP], Action::Previous, "", "to the button before"),
+    bind(Context::Phrase, &[PAGE_DOWN], Action::PageDown, "", "a screenful down, in a list of keys"),
+    bind(Context::Phrase, &[PAGE_UP], Action::PageUp, "", "a screenful up, in a list of keys"),
     bind(Context::Phrase, &[ESC], Action::Back, "cancel", "close without doing it"),
+    bind(Context::Bulk, &[Key::char('y')], Action::Yes, "yes", "do it"),
+    bind(Context::Bulk, &[Key::char('n'), Key::char('q')], Action::No, "no", "close without doing it"),
+    bind(
+        Context::Bulk,
+        &[ESC],
+        Action::Back,
+        "back",
+        "close without doing it; while it runs, stop before the next key",
+    ),
+    bind(Context::Bulk, &[TAB, RIGHT, Key::char('l')], Action::Next, "button", "to the next button"),
+    bind(Context::Bulk, &[BACK_TAB, LEFT, Key::char('h')], Action::Previous, "", "to the button before"),
+    bind(Context::Bulk, &[ENTER], Action::Accept, "press", "press the button"),
+    bind(Context::Bulk, LINE_DOWN, Action::Down, "", "down"),
+    bind(Context::Bulk, LINE_UP, Action::Up, "", "up"),
+    bind(Context::Bulk, SCREEN_DOWN, Action::PageDown, "", "a screenful down"),
+    bind(Context::Bulk, SCREEN_UP, Action::PageUp, "", "a screenful up"),
     bind(Context::Lost, &[Key::char('x')], Action::Toggle, "deactivate", "deactivate the new key"),
     bind(Context::Lost, &[Key::char('D')], Action::Delete, "delete", "delete the new key"),
     bind(Context::Lost, &[Key::char('c')], Action::Generate, "generate", "generate a key of the same name"),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::App;
-use super::dialog::{Dialog, Target};
+use super::dialog::{Bulk, BulkStage, Dialog, Item, ItemState, Target};
 use super::journal::{self, State};
 use crate::api::model::{ApiKey, LastUsed, Scope};
 use crate::config::Times;
@@ -37,15 +37,62 @@ pub const LABEL_CELLS: usize = 10;
 /// The cells that the help gives to the keys.
 pub const HELP_KEY_CELLS: usize = 18;
 
+/// How many of them are in sight.
+pub fn reader_height(app: &App) -> usize {
+    usize::from(match &app.dialog {
+        Some(Dialog::Bulk(_)) => app.size.bulk_rows(),
+        _ => app.size.reader_rows(),
+    })
+}
+
 /// The lines of the open dialog, where it is one to be read.
 pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
     match &app.dialog {
         Some(Dialog::Help(_, contexts)) => help(contexts, usize::from(app.size.reader_width())),
         Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
         Some(Dialog::Journal(dialog)) => journal::lines(app, dialog),
+        Some(Dialog::Bulk(bulk)) => bulk_lines(bulk, usize::from(app.size.reader_width())),
         Some(Dialog::Unreadable(_)) => unreadable_lines(app, usize::from(app.size.reader_width())),
         _ => Vec::new(),
     }
+}
+
+/// The cells of the longest word for how a key of many came out.
+pub const STATE_CELLS: usize = 11;
+
+/// How each key stands, what needs a look first.
+fn bulk_lines(bulk: &Bulk, width: usize) -> Vec<ReaderLine> {
+    let mut items: Vec<&Item> = bulk.items.iter().collect();
+    let is_over = bulk.stage == BulkStage::Over;
+    items.sort_by_key(|item| match (&item.state, bulk.stage) {
+        (ItemState::Unknown(_), _) => 0,
+        (ItemState::Failed(_), _) => 1,
+        (ItemState::Checking(_) | ItemState::Writing(_), _) => 2,
+        // Before it is begun, what is to be changed is of most interest; afterwards, what was not.
+        (ItemState::Waiting, _) => 3,
+        (ItemState::Refused(_), _) => 4,
+        (ItemState::Done, _) => 5,
+    });
+    let line = |item: &Item| {
+        let (word, reason) = match &item.state {
+            ItemState::Waiting if is_over => ("not begun", None),
+            ItemState::Waiting if bulk.stage == BulkStage::Asking => (bulk.kind.verb(), None),
+            ItemState::Waiting => ("waiting", None),
+            ItemState::Checking(_) | ItemState::Writing(_) => ("under way", None),
+            ItemState::Done => ("done", None),
+            ItemState::Refused(reason) => ("refused", Some(reason)),
+            ItemState::Failed(reason) => ("failed", Some(reason)),
+            ItemState::Unknown(reason) => ("unknown", Some(reason)),
+        };
+        let Target { key, scope_name, .. } = &item.target;
+        let cells = width.saturating_sub(STATE_CELLS);
+        // The reason is why the line is there: names give way.
+        let name_cells = if reason.is_some() { cells / 3 } else { cells / 2 };
+        let name = format!("{} (id {})", text::fit(key.title(), name_cells), key.id);
+        let rest = reason.map_or_else(|| scope_name.clone(), |reason| format!("{scope_name}: {reason}"));
+        ReaderLine::Pair(word.to_owned(), text::fit(&format!("{name}, {rest}"), cells).into_owned())
+    };
+    items.into_iter().map(line).collect()
 }
 
 /// Each scope that could not be read, with the reason.

@@ -4,6 +4,7 @@
 //! acts on it. While a write of its runs, a dialog is busy and takes nothing. It holds the key that it
 //! was opened for, by its id: what is selected meanwhile does not matter to it.
 
+mod bulk;
 mod check;
 mod confirm;
 mod delete;
@@ -15,6 +16,7 @@ mod typed;
 
 use crossterm::event::KeyEvent;
 
+pub use bulk::{Bulk, BulkButton, BulkKind, BulkStage, Item, ItemState};
 pub use check::Check;
 pub use confirm::{Confirm, ConfirmButton};
 pub use delete::{Delete, DeleteButton, DeleteStep};
@@ -43,6 +45,8 @@ pub enum Dialog {
     Confirm(Confirm),
     /// Deletes a key.
     Delete(Delete),
+    /// Changes many keys.
+    Bulk(Box<Bulk>),
     /// Says what became of a key whose answer was lost.
     Lost(Box<LostDialog>),
     /// Copies something of a key.
@@ -119,6 +123,8 @@ pub enum Outcome {
     Open(Box<Dialog>),
     /// A key of that name is to be generated in the scope.
     Generate(Scope, String),
+    /// Begin to change the keys that it lists.
+    Run,
     /// Carry out this write; the dialog is busy until it is answered.
     Write(Operation),
     /// Look at the destination that was chosen; where it is wanted, go on once nothing speaks against it.
@@ -145,7 +151,8 @@ impl Dialog {
             Self::Secret(dialog) if dialog.farewell.is_some() => Context::Farewell,
             Self::Secret(_) => Context::Secret,
             Self::Confirm(dialog) if dialog.typed.is_none() => Context::Confirm,
-            Self::Confirm(_) | Self::Delete(_) => Context::Phrase,
+            Self::Bulk(dialog) if dialog.typed.is_none() || dialog.stage != BulkStage::Asking => Context::Bulk,
+            Self::Confirm(_) | Self::Delete(_) | Self::Bulk(_) => Context::Phrase,
             Self::Lost(_) => Context::Lost,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) => Context::Reader,
@@ -163,6 +170,7 @@ impl Dialog {
         match self {
             Self::Help(reader, _) | Self::Unreadable(reader) | Self::Details(reader, _) => Some(reader),
             Self::Journal(dialog) => Some(&mut dialog.reader),
+            Self::Bulk(dialog) => Some(&mut dialog.reader),
             _ => None,
         }
     }
@@ -172,13 +180,14 @@ impl Dialog {
         match self {
             Self::Confirm(dialog) => dialog.is_moot(),
             Self::Delete(dialog) => dialog.is_gone,
+            Self::Bulk(dialog) => dialog.stage == BulkStage::Over,
             _ => false,
         }
     }
 
     /// Whether keys that were typed before it opened must not reach it.
     pub fn is_dangerous(&self) -> bool {
-        matches!(self, Self::Secret(_) | Self::Confirm(_) | Self::Delete(_) | Self::Lost(_))
+        matches!(self, Self::Secret(_) | Self::Confirm(_) | Self::Delete(_) | Self::Bulk(_) | Self::Lost(_))
     }
 
     /// Takes an action.
@@ -192,6 +201,7 @@ impl Dialog {
             Self::Secret(dialog) => dialog.act(action),
             Self::Confirm(dialog) => dialog.act(action),
             Self::Delete(dialog) => dialog.act(action),
+            Self::Bulk(dialog) => dialog.act(action),
             Self::Lost(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
@@ -211,6 +221,7 @@ impl Dialog {
             Self::Secret(dialog) => dialog.edit(event),
             Self::Confirm(dialog) => dialog.edit(event),
             Self::Delete(dialog) => dialog.edit(event),
+            Self::Bulk(dialog) => dialog.edit(event),
             _ => false,
         }
     }
@@ -226,6 +237,7 @@ impl Dialog {
             Self::Confirm(dialog) => dialog.paste(text),
             Self::Delete(dialog) => dialog.paste(text),
             Self::Secret(dialog) => dialog.paste(text),
+            Self::Bulk(dialog) => dialog.paste(text),
             _ => {}
         }
     }
@@ -241,9 +253,12 @@ impl Dialog {
         }
     }
 
-    /// Whether `request` is the write that it waits for.
+    /// Whether `request` is a write that it waits for.
     pub fn awaits(&self, request: RequestId) -> bool {
-        self.stage() == Stage::Busy(request)
+        match self {
+            Self::Bulk(dialog) => dialog.awaits(request),
+            _ => self.stage() == Stage::Busy(request),
+        }
     }
 
     fn stage(&self) -> Stage {

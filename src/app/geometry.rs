@@ -72,6 +72,11 @@ impl Size {
         self.rows.saturating_sub(4)
     }
 
+    /// The keys in sight in a dialog that changes many.
+    pub fn bulk_rows(self) -> u16 {
+        self.rows.saturating_sub(12).clamp(3, 16)
+    }
+
     /// The cells of a line in a dialog that is read.
     pub fn reader_width(self) -> u16 {
         self.cols.saturating_sub(8).min(84)

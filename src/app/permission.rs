@@ -126,7 +126,11 @@ impl App {
         match action {
             Action::Generate => self.obstacle(),
             Action::Toggle | Action::Delete => self.selected().and_then(|_| self.obstacle()),
-            Action::Undo => self.undo.last().and_then(|change| self.permission.obstacle(&change.target.scope)),
+            Action::Undo => self
+                .undo
+                .last()
+                .and_then(|change| change.targets.first())
+                .and_then(|target| self.permission.obstacle(&target.scope)),
             _ => None,
         }
     }

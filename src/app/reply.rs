@@ -24,6 +24,11 @@ impl App {
     pub(super) fn reply(&mut self, request: RequestId, result: Result<Answer, ApiError>) -> Vec<Effect> {
         self.note_pause(&result);
         self.note_permission(request, &result);
+        if let Some(effects) = self.bulk_replied(request, &result) {
+            self.checks.remove(&request);
+            self.writes.remove(&request);
+            return effects;
+        }
         if let Some(operation) = self.writes.remove(&request) {
             // Whoever agreed to leave before did not know of this; and there may be nothing left to lose.
             self.is_leaving = false;
@@ -188,7 +193,7 @@ impl App {
                 Some(at) => self.undo.forget(at),
                 None => {
                     let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key: key.clone() };
-                    self.undo.push(Change { target, at: self.now });
+                    self.undo.push(Change { targets: vec![target], at: self.now });
                 }
             }
         }

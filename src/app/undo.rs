@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::App;
-use super::dialog::{Confirm, Dialog, Target};
+use super::dialog::{Bulk, BulkKind, Confirm, Dialog, Target};
 use super::message::Effect;
 use super::toast::Tone;
 use crate::api::model::KeyId;
@@ -14,8 +14,8 @@ const MOST: usize = 100;
 /// A change that was made, and that its opposite undoes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// The key, as it is after the change.
-    pub target: Target,
+    /// The keys, as they are after the change: one, or those that were changed together.
+    pub targets: Vec<Target>,
     /// When it was made.
     pub at: Timestamp,
 }
@@ -57,19 +57,34 @@ impl Undo {
 
     /// Forgets the changes of a key that is gone.
     pub fn forget_key(&mut self, id: KeyId) {
-        self.changes.retain(|change| change.target.key.id != id);
+        for change in &mut self.changes {
+            change.targets.retain(|target| target.key.id != id);
+        }
+        self.changes.retain(|change| !change.targets.is_empty());
+    }
+
+    /// Forgets `undone`, keys of the change that was made at `at`.
+    pub(super) fn forget_some(&mut self, at: Timestamp, undone: &[Target]) {
+        for change in self.changes.iter_mut().filter(|change| change.at == at) {
+            change.targets.retain(|target| undone.iter().all(|other| other.key.id != target.key.id));
+        }
+        self.changes.retain(|change| !change.targets.is_empty());
     }
 }
 
 impl App {
     /// Asks whether to undo the last change.
     pub(super) fn open_undo(&mut self) -> Vec<Effect> {
-        let Some(Change { target, at }) = self.undo.last().cloned() else {
+        let Some(Change { mut targets, at }) = self.undo.last().cloned() else {
             let text =
                 "There is nothing to undo: only deactivating and reactivating, done since ckeys was started, can be.";
             self.toasts.push(Tone::Warning, text, self.now);
             return Vec::new();
         };
+        if targets.len() > 1 {
+            return self.open_bulk_undo(targets, at);
+        }
+        let Some(target) = targets.pop() else { return Vec::new() };
         let valid = !target.key.valid;
         let mut dialog = Dialog::Confirm(Confirm::undo(target.clone(), valid, at));
         // Since then it may have been changed again.
@@ -80,6 +95,22 @@ impl App {
             return Vec::new();
         }
         self.open(dialog)
+    }
+
+    fn open_bulk_undo(&mut self, mut targets: Vec<Target>, at: Timestamp) -> Vec<Effect> {
+        let Some(session) = &self.session else { return Vec::new() };
+        let were_deactivated = targets.first().is_some_and(|target| !target.key.valid);
+        let kind = if were_deactivated { BulkKind::Reactivate } else { BulkKind::Deactivate };
+        // Since then they may have been changed again.
+        for target in &mut targets {
+            let keys = self.keys.get(&target.scope).and_then(super::Remote::value);
+            if let Some(key) = keys.into_iter().flatten().find(|key| key.id == target.key.id) {
+                target.key = key.clone();
+            }
+        }
+        let mut bulk = Bulk::new(kind, targets, &session.signer, self.now);
+        bulk.undoes = Some(at);
+        self.open(Dialog::Bulk(Box::new(bulk)))
     }
 }
 
@@ -92,7 +123,7 @@ mod tests {
         let key = serde_json::json!({ "id": id, "name": "CI", "valid": false, "value": "***a1b2c3" });
         let key = serde_json::from_value(key).unwrap();
         let target = Target { scope: Scope::Organization, scope_name: "Organization".into(), key };
-        Change { target, at: Timestamp::from_second(second).unwrap() }
+        Change { targets: vec![target], at: Timestamp::from_second(second).unwrap() }
     }
 
     #[test]

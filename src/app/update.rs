@@ -92,6 +92,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     app.needs_draw |= draw || counts || expired || rebuilt || due.is_some() || !again.is_empty();
     effects.extend(due);
     effects.extend(again);
+    effects.extend(app.go_on_with_bulk());
     effects.extend(app.go_on_sweeping());
     effects
 }
@@ -164,6 +165,8 @@ impl App {
     fn leave(&mut self) -> Vec<Effect> {
         let loss = if self.writes.values().any(Operation::is_write) {
             Some("A change is under way, and its outcome would not be seen")
+        } else if matches!(&self.dialog, Some(Dialog::Bulk(bulk)) if bulk.is_running()) {
+            Some("The keys that wait for their turn would stay as they are")
         } else if matches!(&self.dialog, Some(Dialog::Secret(dialog)) if dialog.would_lose_it())
             || self.waiting.iter().any(|dialog| matches!(dialog, Dialog::Secret(_)))
         {
@@ -225,8 +228,13 @@ impl App {
                 let scope = self.scope();
                 return self.open_generate(scope, "");
             }
+            Action::Toggle if !self.marks.is_empty() => return self.open_bulk(false),
+            Action::Delete if !self.marks.is_empty() => return self.open_bulk(true),
             Action::Toggle => return self.open_toggle(),
             Action::Delete => return self.open_delete(),
+            Action::Mark => self.mark(),
+            Action::MarkRange => self.mark_range(),
+            Action::MarkAll => self.mark_all(),
             Action::Undo => return self.open_undo(),
             Action::CopyMenu => {
                 if let Some(target) = self.target() {
@@ -337,10 +345,10 @@ impl App {
         if self.toasts.dismiss() || (self.view() == View::All && self.stop_sweeping()) {
             return;
         }
-        if self.filter_field().text().is_empty() {
-            self.focus = Pane::Scopes;
-        } else {
+        if !self.filter_field().text().is_empty() {
             self.filter_field().clear();
+        } else if !self.marks.clear() {
+            self.focus = Pane::Scopes;
         }
     }
 
@@ -435,7 +443,7 @@ impl App {
             (Some(Dialog::Journal(_)), Action::Times) => self.next_times(),
             _ => {}
         }
-        let (lines, height) = (details::reader_lines(self).len(), usize::from(self.size.reader_rows()));
+        let (lines, height) = (details::reader_lines(self).len(), details::reader_height(self));
         let Some(dialog) = &mut self.dialog else { return Vec::new() };
         if let Some(reader) = dialog.reader() {
             reader.act(action, lines, height);
@@ -447,7 +455,8 @@ impl App {
     /// Acts on what a dialog ended in.
     pub(super) fn outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
         match outcome {
-            Outcome::Stay => Vec::new(),
+            // What runs is begun once this key was acted on.
+            Outcome::Stay | Outcome::Run => Vec::new(),
             Outcome::Close => self.close_dialog(),
             Outcome::Discard(target) => {
                 let name = super::reply::quoted(&target.key);

@@ -1,5 +1,6 @@
 //! The open dialog, over the panes.
 
+mod bulk;
 mod change;
 mod forms;
 mod journal;
@@ -29,6 +30,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Secret(dialog)) => secret::view(app, theme, frame, area, dialog),
         Some(Dialog::Confirm(dialog)) => change::confirm(app, theme, frame, area, dialog),
         Some(Dialog::Delete(dialog)) => change::delete(app, theme, frame, area, dialog),
+        Some(Dialog::Bulk(dialog)) => bulk::view(app, theme, frame, area, dialog),
         Some(Dialog::Lost(dialog)) => forms::lost(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),

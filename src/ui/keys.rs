@@ -112,7 +112,14 @@ fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Keys);
     let dot = theme.pick(" · ", " - ");
-    let words = format!("Keys{}{dot}{}", again::stamp(app, app.scope_keys()), app.view_name(&app.view()));
+    let mut parts = vec![format!("Keys{}", again::stamp(app, app.scope_keys())), app.view_name(&app.view())];
+    if !app.marks.is_empty() {
+        parts.push(format!("{} marked", app.marks.len()));
+    }
+    if app.marks.has_anchor() {
+        parts.push("v ends the range".to_owned());
+    }
+    let words = parts.join(dot);
     let mut block = super::block(theme, super::title(&words, area.width), is_focused);
     let inner = block.inner(area);
     let columns = columns(app, inner.width.into());
@@ -232,7 +239,11 @@ fn row(
         (false, Status::Inactive | Status::Expired) => theme.dim(),
         (false, _) => Style::new(),
     };
-    let mut spans = vec![Span::raw(if is_selected { theme.pick("▸ ", "> ") } else { "  " })];
+    let is_marked = app.table.ids().get(index).is_some_and(|key| app.marks.holds(key));
+    let mut spans = vec![
+        Span::raw(if is_selected { theme.pick("▸", ">") } else { " " }),
+        Span::styled(if is_marked { theme.pick("✓", "*") } else { " " }, theme.accent().add_modifier(Modifier::BOLD)),
+    ];
     for (column, width) in columns {
         match column {
             Column::Status => {

@@ -1,6 +1,6 @@
 //! A state in words, a line for each thing that a key may change.
 
-use confident_keys::app::dialog::{Check, Delivering, Dialog, Fault, Goal, Sight, Stage, Typed};
+use confident_keys::app::dialog::{Check, Delivering, Dialog, Fault, Goal, ItemState, Sight, Stage, Typed};
 use confident_keys::app::message::Effect;
 use confident_keys::app::{App, Pane};
 use confident_keys::operations::Operation;
@@ -37,9 +37,23 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
         ("leaving", app.is_leaving.to_string()),
         ("loading", loading(app)),
         // What follows is there at times only.
+        ("marked", if app.marks.is_empty() { String::new() } else { app.marks.len().to_string() }),
+        ("range", if app.marks.has_anchor() { "begun".into() } else { String::new() }),
         ("again", if app.retry.due().is_some() { "by itself".into() } else { String::new() }),
         ("writes", app.obstacle().map_or_else(String::new, |obstacle| obstacle.badge().to_owned())),
     ]
+}
+
+fn state(state: &ItemState) -> String {
+    match state {
+        ItemState::Refused(reason) => format!("refused: {reason}"),
+        ItemState::Waiting => "waiting".into(),
+        ItemState::Checking(_) => "looked at".into(),
+        ItemState::Writing(_) => "being changed".into(),
+        ItemState::Done => "done".into(),
+        ItemState::Failed(reason) => format!("failed: {reason}"),
+        ItemState::Unknown(reason) => format!("unknown: {reason}"),
+    }
 }
 
 fn tone(tone: confident_keys::app::toast::Tone) -> &'static str {
@@ -114,6 +128,20 @@ fn dialog(dialog: &Dialog) -> String {
             if form.is_gone { ", gone" } else { "" },
             form.error.as_ref().map_or_else(String::new, |error| format!(", {}", error.summary())),
         ),
+        Dialog::Bulk(bulk) => {
+            let typed = bulk.typed.as_ref().map_or_else(String::new, typed);
+            let undo = if bulk.undoes.is_some() { "undo: " } else { "" };
+            let states: Vec<String> =
+                bulk.items.iter().map(|item| format!("{} {}", item.target.key.id, state(&item.state))).collect();
+            format!(
+                "{undo}{:?} many on {:?}, {:?}{typed} at line {}: {}",
+                bulk.kind,
+                bulk.button,
+                bulk.stage,
+                bulk.reader.line,
+                states.join(", ")
+            )
+        }
         Dialog::Lost(lost) => {
             let found = match &lost.lost.found {
                 Ok(_) if lost.keys().is_empty() => "none found".to_owned(),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod actions;
+mod bulk;
 mod changes;
 mod describe;
 mod destinations;

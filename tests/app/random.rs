@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, Scope};
 use confident_keys::app::Event;
-use confident_keys::app::dialog::{Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, SAVED, SecretDialog};
+use confident_keys::app::dialog::{
+    BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, SAVED, SecretDialog,
+};
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::destination::{Ask, Look, Obstacle};
 use confident_keys::journal::JournalError;
@@ -44,6 +46,11 @@ enum Step {
     Change {
         name: &'static str,
         early: bool,
+    },
+    /// Marks all keys that are shown, and does what the key `name` begins to them, with so many answers.
+    Many {
+        name: &'static str,
+        answers: usize,
     },
     Paste(String),
     Reply {
@@ -141,11 +148,12 @@ fn any_step() -> impl Strategy<Value = Step> {
     let pause = prop_oneof![0i64..300, 0i64..100_000, 0i64..20_000_000_000, -10_000i64..0];
     prop_oneof![
         12 => any::<usize>().prop_map(Step::Bound),
-        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@"]).prop_map(Step::Open),
+        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@", "0", "!", "Space", "v", "*"]).prop_map(Step::Open),
         3 => any_key().prop_map(Step::Key),
         6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
         3 => (prop::sample::select(vec!["x", "u", "D"]), any::<bool>())
             .prop_map(|(name, early)| Step::Change { name, early }),
+        2 => (prop::sample::select(vec!["x", "D", "x Enter u"]), 0usize..40).prop_map(|(name, answers)| Step::Many { name, answers }),
         1 => "\\PC{0,12}\n?".prop_map(Step::Paste),
         12 => (any::<usize>(), any_how()).prop_map(|(which, how)| Step::Reply { which, how }),
         1 => any::<usize>().prop_map(Step::Again),
@@ -185,6 +193,12 @@ pub(crate) struct Seen {
     pub(crate) agreed: usize,
     pub(crate) quits: usize,
     pub(crate) journals: usize,
+    /// Changes and deletions among many, how often they came to an end, and how often that was an undoing.
+    pub(crate) many_changed: usize,
+    pub(crate) many_deleted: usize,
+    pub(crate) many_over: usize,
+    pub(crate) many_undone: usize,
+    pub(crate) side_by_side: usize,
 }
 
 /// The simulated service, the program before it, and what is remembered to judge it.
@@ -247,6 +261,7 @@ impl<'a> World<'a> {
             Step::Key(event) => self.send(Event::Key(*event)),
             Step::Fill { well, enter } => self.fill(*well, *enter),
             Step::Change { name, early } => self.change(name, *early),
+            Step::Many { name, answers } => self.many(name, *answers),
             Step::Paste(text) => self.send(Event::Paste(text.clone())),
             Step::Reply { which, how } => self.reply(*which, *how),
             Step::Again(which) => {
@@ -337,6 +352,27 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Marks what is shown, and begins a change of all that is marked.
+    fn many(&mut self, name: &str, answers: usize) {
+        if self.rig.app.dialog.is_none() {
+            self.send(Event::Key(named("*")));
+        }
+        for key in name.split(' ') {
+            self.send(Event::Key(named(key)));
+            self.fill_in(true, true);
+            self.answer_of_keys(answers);
+        }
+    }
+
+    /// Answers so many reads and changes of single keys.
+    fn answer_of_keys(&mut self, answers: usize) {
+        for _ in 0..answers {
+            let is_of_key = |operation: &Operation| operation.is_write() || matches!(operation, Operation::Examine(..));
+            let Some(at) = self.rig.asked.iter().position(|(_, operation)| is_of_key(operation)) else { return };
+            self.reply(at, How::Well);
+        }
+    }
+
     fn fill_in(&mut self, well: bool, enter: bool) {
         let text = match (&self.rig.app.dialog, well) {
             (Some(Dialog::Generate(_)), true) => "New key".to_owned(),
@@ -354,6 +390,11 @@ impl<'a> World<'a> {
                     Some(Dialog::Confirm(Confirm { typed: Some(typed), .. })) => typed.phrase.text().to_owned(),
                     _ => return,
                 }
+            }
+            (Some(Dialog::Bulk(bulk)), true) if bulk.stage == BulkStage::Asking => {
+                let text = bulk.typed.as_ref().map_or("y", |typed| typed.phrase.text()).to_owned();
+                self.send(Event::Key(named("Ctrl-u")));
+                text
             }
             (Some(Dialog::Secret(dialog)), true) if dialog.farewell.is_some() => {
                 (if self.next_id % 2 == 0 { SAVED } else { DISCARD }).to_owned()
@@ -409,6 +450,12 @@ impl<'a> World<'a> {
         } else if let Ok(Answer::Lost(lost)) = &result {
             assert!(matches!(after, Some(Dialog::Lost(dialog)) if dialog.lost == **lost), "a lost key is not told");
             self.seen.borrow_mut().lost += 1;
+        } else if let (Some(Dialog::Bulk(before)), Some(Dialog::Bulk(after))) = (&before, after) {
+            assert!(operation.is_write() || matches!(operation, Operation::Examine(..)) || before.stage == after.stage);
+            if operation.is_write() {
+                self.seen.borrow_mut().unsure += usize::from(matches!(result, Ok(Answer::Unsure(_))));
+                self.outcome_of_one_is_told(before, after, request, failure(&operation, &result));
+            }
         } else if let Some(error) = failure(&operation, &result) {
             // What was typed is still there, beside the error.
             let dialog = after.unwrap();
@@ -438,6 +485,7 @@ impl<'a> World<'a> {
         let was_leaving = self.rig.app.is_leaving;
         let selected = self.rig.app.selected().map(|(key, _)| (self.rig.app.scope(), key.id));
         let looked = self.visible();
+        let marked = self.rig.app.marks.clone();
         let has_write = self.rig.asked.iter().any(|(_, operation)| operation.is_write());
         let action = match &event {
             Event::Key(key) if key.kind != KeyEventKind::Release => keymap::lookup(&self.rig.app.contexts(), key),
@@ -455,11 +503,14 @@ impl<'a> World<'a> {
         assert!(self.rig.app.wake_at().is_none_or(|at| at > self.rig.now), "it would spin");
         self.dialog_is_kept(before.as_ref(), &event, action);
         self.target_is_pinned(before.as_ref(), selected);
+        self.many_are_kept(before.as_ref(), &marked);
         for effect in &effects {
             self.effect_is_justified(effect, before.as_ref(), &event, action, has_write, was_leaving);
         }
         let writes = self.rig.asked.iter().filter(|(_, operation)| operation.is_write()).count();
-        assert!(writes <= 1, "two writes at once");
+        let most = if matches!(self.rig.app.dialog, Some(Dialog::Bulk(_))) { 4 } else { 1 };
+        assert!(writes <= most, "{writes} writes at once");
+        self.seen.borrow_mut().side_by_side += usize::from(writes > 1);
         let is_dangerous = |dialog: Option<&Dialog>| dialog.is_some_and(Dialog::is_dangerous);
         if is_dangerous(self.rig.app.dialog.as_ref()) && !is_dangerous(before.as_ref()) {
             assert!(effects.contains(&Effect::DropTypedAhead), "keys typed ahead reach a dangerous dialog");
@@ -506,6 +557,10 @@ fn whatever_happens_the_rules_hold() {
     let Seen { creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits, .. } =
         seen;
     for count in [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits] {
+        assert!(count > 0, "too little happened: {seen:?}");
+    }
+    let Seen { many_changed, many_deleted, many_over, many_undone, side_by_side, .. } = seen;
+    for count in [many_changed, many_deleted, many_over, many_undone, side_by_side] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
     let Seen { lost, looks, from_lost, unsure, typed, undone, agreed, journals, deliveries, .. } = seen;

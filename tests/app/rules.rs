@@ -1,13 +1,16 @@
 //! What must hold after each thing that happens, judged from before and after.
 
+use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::Event;
-use confident_keys::app::details::reader_lines;
+use confident_keys::app::details::{reader_height, reader_lines};
 use confident_keys::app::dialog::{
-    Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, Goal, SAVED, SecretDialog,
+    Bulk, BulkButton, BulkKind, BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, Goal,
+    ItemState, SAVED, SecretDialog,
 };
 use confident_keys::app::keys::KeyRef;
-use confident_keys::app::message::Effect;
+use confident_keys::app::marks::Marks;
+use confident_keys::app::message::{Effect, RequestId};
 use confident_keys::app::scopes::View;
 use confident_keys::app::selection::Selection;
 use confident_keys::destination::{Destination, KeyKind};
@@ -54,7 +57,7 @@ impl World<'_> {
         let selected = match (before, &self.rig.app.dialog) {
             // It is about the key that was changed last, wherever the cursor is.
             (None, Some(Dialog::Confirm(Confirm { undoes: Some(_), .. }))) => {
-                self.rig.app.undo.last().map(|change| (change.target.scope.clone(), change.target.key.id))
+                self.rig.app.undo.last().map(|change| (change.targets[0].scope.clone(), change.targets[0].key.id))
             }
             (Some(Dialog::Lost(dialog)), _) => {
                 dialog.keys().get(dialog.selected).map(|key| (dialog.lost.scope.clone(), key.id))
@@ -217,7 +220,102 @@ impl World<'_> {
                 }
                 seen.deletes += 1;
             }
+            (_, Some(Dialog::Bulk(bulk))) => {
+                drop(seen);
+                self.one_of_many_is_sent(operation, bulk, event);
+            }
             (operation, dialog) => panic!("{operation:?} from {dialog:?}"),
+        }
+    }
+
+    /// One of many is changed once it was read afresh, and only where nothing speaks against it.
+    fn one_of_many_is_sent(&self, operation: &Operation, bulk: &Bulk, event: &Event) {
+        let Event::Reply(request, Ok(Answer::Examined(examined))) = event else {
+            panic!("{operation:?} came of {event:?}")
+        };
+        let key = &examined.key;
+        let item = bulk.items.iter().find(|item| item.state == ItemState::Checking(*request)).unwrap();
+        let scope = item.target.scope.clone();
+        assert_eq!(item.target.key.id, key.id);
+        assert!(bulk.is_running());
+        let mut seen = self.seen.borrow_mut();
+        match (bulk.kind, operation) {
+            (BulkKind::Delete, Operation::Delete { scope: other, id }) => {
+                let typed = bulk.typed.as_ref().unwrap();
+                assert!(typed.phrase.is(typed.field.text()), "the count was not typed");
+                assert!((other, *id) == (&scope, key.id) && !key.valid && !is_signer(&scope, key.id));
+                seen.many_deleted += 1;
+            }
+            (BulkKind::Deactivate, Operation::SetValid { scope: other, id, valid: false }) => {
+                assert!((other, *id) == (&scope, key.id) && key.valid && !is_signer(&scope, key.id));
+                assert!(!guard::is_in_use(key, self.rig.app.now), "a key in use");
+                seen.many_changed += 1;
+            }
+            (BulkKind::Reactivate, Operation::SetValid { scope: other, id, valid: true }) => {
+                assert!((other, *id) == (&scope, key.id) && !key.valid);
+                seen.many_changed += 1;
+                seen.many_undone += usize::from(bulk.undoes.is_some());
+            }
+            (kind, operation) => panic!("{operation:?} of {kind:?}"),
+        }
+    }
+
+    /// What came of the change of one of many is told as what it is: done where it is so at the service, failed only
+    /// where it certainly is not.
+    pub(crate) fn outcome_of_one_is_told(
+        &self,
+        before: &Bulk,
+        after: &Bulk,
+        request: RequestId,
+        error: Option<&ApiError>,
+    ) {
+        let at = before.items.iter().position(|item| item.state == ItemState::Writing(request)).unwrap();
+        let item = &after.items[at];
+        let key = self.store[&item.target.scope].iter().find(|key| key.id == item.target.key.id);
+        let is_so = match after.kind {
+            BulkKind::Delete => key.is_none(),
+            kind => key.is_some_and(|key| key.valid == (kind == BulkKind::Reactivate)),
+        };
+        let mark = KeyRef { id: item.target.key.id, scope: item.target.scope.clone() };
+        match &item.state {
+            ItemState::Done => assert!(is_so && !self.rig.app.marks.holds(&mark), "{item:?} is not done"),
+            ItemState::Failed(words) | ItemState::Unknown(words) => {
+                assert!(error.is_none_or(|error| error.summary().starts_with(words.as_str())), "{words}");
+            }
+            // Its turn comes again, or did already.
+            ItemState::Waiting | ItemState::Checking(_) => {
+                assert!(error.is_some_and(|error| error.retry_after().is_some()))
+            }
+            other => panic!("{other:?} after an answer"),
+        }
+    }
+
+    /// What was asked about is what was marked; what runs stays until it is over, and no key of it is forgotten.
+    pub(crate) fn many_are_kept(&self, before: Option<&Dialog>, marked: &Marks) {
+        let bulk = |dialog: Option<&Dialog>| match dialog {
+            Some(Dialog::Bulk(bulk)) => Some((**bulk).clone()),
+            _ => None,
+        };
+        let after = bulk(self.rig.app.dialog.as_ref());
+        let keys = |bulk: &Bulk| -> Vec<KeyRef> {
+            bulk.items.iter().map(|item| KeyRef { id: item.target.key.id, scope: item.target.scope.clone() }).collect()
+        };
+        match (bulk(before), after) {
+            (None, Some(after)) if after.undoes.is_none() => {
+                assert!(keys(&after).iter().all(|key| marked.holds(key)) && !after.items.is_empty());
+                let is_on_cancel = after.button == BulkButton::Cancel;
+                assert!(after.typed.is_some() || is_on_cancel, "a single key would do it");
+            }
+            (Some(before), Some(after)) => {
+                assert_eq!(keys(&before), keys(&after));
+                self.seen.borrow_mut().many_over += usize::from(before.is_running() && after.stage == BulkStage::Over);
+            }
+            (Some(before), None) => assert!(!before.is_running(), "what runs was lost"),
+            _ => {}
+        }
+        let is_stopped = |state: &ItemState| !matches!(state, ItemState::Checking(_) | ItemState::Writing(_));
+        if let Some(Dialog::Bulk(bulk)) = &self.rig.app.dialog {
+            assert!(bulk.is_running() || bulk.items.iter().all(|item| is_stopped(&item.state)), "nobody waits for it");
         }
     }
 
@@ -239,12 +337,13 @@ impl World<'_> {
                 && (!app.table.filter.text().is_empty() || ids.len() == app.table.counts.get(app.table.tab))
         );
         let reader = match &app.dialog {
-            Some(Dialog::Help(reader, _) | Dialog::Details(reader, _)) => Some(reader),
+            Some(Dialog::Help(reader, _) | Dialog::Details(reader, _) | Dialog::Unreadable(reader)) => Some(reader),
             Some(Dialog::Journal(dialog)) => Some(&dialog.reader),
+            Some(Dialog::Bulk(dialog)) => Some(&dialog.reader),
             _ => None,
         };
         if let Some(reader) = reader {
-            let (lines, height) = (reader_lines(app).len(), usize::from(app.size.reader_rows()));
+            let (lines, height) = (reader_lines(app).len(), reader_height(app));
             assert!(reader.line <= lines.saturating_sub(height), "scrolled past the end");
         }
         if app.is_filtering && app.dialog.is_none() && app.session.is_some() {

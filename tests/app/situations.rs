@@ -100,6 +100,25 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig
     }),
     ("keys, with a message", || with_message(Rig::keys_of("prod"))),
+    ("keys, two marked", || marked("prod")),
+    ("keys, a range begun", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses("v j");
+        rig
+    }),
+    ("all keys", all_keys),
+    ("all keys, being read", || {
+        let mut rig = Rig::ready();
+        rig.press("0");
+        rig
+    }),
+    ("all keys, some unreadable", some_unreadable),
+    ("filter of all keys, with a mistake", || {
+        let mut rig = all_keys();
+        rig.press("/");
+        rig.type_text("stale:>9x");
+        rig
+    }),
     ("filter of the scopes", || {
         let mut rig = Rig::ready();
         rig.press("/");
@@ -366,6 +385,50 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig.send(Event::Reconciled(Box::new(Lost { scope: Scope::Organization, ..lost_key(found) })));
         rig
     }),
+    ("many, deactivate", || {
+        let mut rig = marked("prod");
+        rig.press("x");
+        rig
+    }),
+    ("many, deactivate, on the button", || {
+        let mut rig = marked("prod");
+        rig.presses("x Tab");
+        rig
+    }),
+    ("many, delete, typed", || {
+        let mut rig = all_keys();
+        rig.presses("* D");
+        rig.type_text("2");
+        rig
+    }),
+    ("many, delete, none that may be", || {
+        let mut rig = marked("prod");
+        rig.press("D");
+        rig
+    }),
+    ("many, running", || {
+        let mut rig = marked("void");
+        rig.presses("x y");
+        rig
+    }),
+    ("many, stopping", || {
+        let mut rig = marked("void");
+        rig.presses("x y Esc");
+        rig
+    }),
+    ("many, over", || {
+        let mut rig = marked("void");
+        rig.presses("x y");
+        rig.reply_examine(Err(status(500)), None);
+        rig.reply_examine(Err(status(403)), None);
+        rig.asked.clear();
+        rig
+    }),
+    ("unreadable", || {
+        let mut rig = some_unreadable();
+        rig.press("!");
+        rig
+    }),
     ("copy menu", || {
         let mut rig = Rig::keys_of("prod");
         rig.press("y");
@@ -410,6 +473,42 @@ fn failed_reads(mut rig: Rig) -> Rig {
     for (request, _) in std::mem::take(&mut rig.asked) {
         rig.reply(request, Err(status(503)));
     }
+    rig
+}
+
+/// All keys there are, in one table.
+fn all_keys() -> Rig {
+    let mut rig = Rig::ready();
+    rig.press("0");
+    rig.answer_all();
+    rig.pass(SignedDuration::from_secs(1));
+    rig
+}
+
+/// The keys of two projects could not be read.
+fn some_unreadable() -> Rig {
+    let mut rig = Rig::ready();
+    rig.press("0");
+    for error in [status(403), status(500)] {
+        let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+        rig.reply(request, Err(error));
+    }
+    rig.answer_all();
+    rig.pass(SignedDuration::from_secs(1));
+    rig
+}
+
+/// Two keys of the project `id` are marked.
+fn marked(id: &str) -> Rig {
+    let mut rig = Rig::keys_of(id);
+    if id == "void" {
+        rig.press("r");
+        let keys = (1..=3).map(|id| key(id, Some("CI"), true, id, None)).collect();
+        let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+        rig.reply(request, Ok(Answer::Keys(keys)));
+        rig.answer_all();
+    }
+    rig.presses("Space Space");
     rig
 }
 

@@ -174,6 +174,7 @@ impl Scene {
                 "Right" => KeyCode::Right,
                 "Shift-Tab" => KeyCode::BackTab,
                 "PgDn" => KeyCode::PageDown,
+                "Space" => KeyCode::Char(' '),
                 letter => KeyCode::Char(letter.parse().unwrap()),
             };
             self.happens(Event::Key(KeyEvent::new(code, modifiers)));
@@ -227,6 +228,17 @@ impl Scene {
         for (request, operation) in reads {
             let result = fails(&operation).map_or_else(|| Ok(self.answer(&operation)), Err);
             self.happens(Event::Reply(request, result));
+        }
+        self
+    }
+
+    /// So many of the reads are answered, the oldest ones.
+    pub(crate) fn first_reads(mut self, count: usize) -> Self {
+        for _ in 0..count {
+            let at = self.asked.iter().position(|(_, operation)| !operation.is_write()).expect("something is read");
+            let (request, operation) = self.asked.remove(at);
+            let answer = self.answer(&operation);
+            self.happens(Event::Reply(request, Ok(answer)));
         }
         self
     }
@@ -292,6 +304,11 @@ impl Scene {
         });
         keys.extend(found.iter().flatten().cloned());
         Lost { scope, name, known, error: None, found }
+    }
+
+    /// Whether a write is under way.
+    pub(crate) fn has_write(&self) -> bool {
+        self.asked.iter().any(|(_, operation)| operation.is_write())
     }
 
     fn take_write(&mut self) -> (RequestId, Operation) {

@@ -21,7 +21,7 @@ pub(crate) type State = (&'static str, fn(Names) -> Scene);
 
 /// Every state.
 pub(crate) fn all() -> impl Iterator<Item = State> {
-    [PANES, FAILURES, PAUSES, PERMISSIONS, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, JOURNAL, TOASTS]
+    [PANES, ALL_KEYS, MANY, FAILURES, PAUSES, PERMISSIONS, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, JOURNAL, TOASTS]
         .into_iter()
         .flatten()
         .copied()
@@ -70,6 +70,74 @@ const PANES: &[State] = &[
     ("signing_key", |names| Scene::organization(names).keys("Enter").on(1)),
     ("read_again", |names| Scene::project(names, 1).keys("r")),
     ("signed_out", |names| Opening { is_signed_in: false, ..Opening::new(names) }.start()),
+];
+
+fn all_keys(names: Names) -> Scene {
+    Scene::organization(names).keys("0").reads().later(1)
+}
+
+/// Two of the scopes could not be read.
+fn some_unreadable(names: Names) -> Scene {
+    let fails = |operation: &Operation| match operation {
+        Operation::Keys(scope) if *scope == project(2) => Some(status(403, "This key may not list these keys.")),
+        Operation::Keys(scope) if *scope == project(5) => Some(timeout()),
+        _ => None,
+    };
+    Scene::organization(names).keys("0").reads_but(fails).later(1)
+}
+
+const ALL_KEYS: &[State] = &[
+    ("all_keys", all_keys),
+    ("all_keys_end", |names| all_keys(names).keys("G")),
+    ("all_keys_being_read", |names| Scene::organization(names).keys("0").first_reads(3).later(1)),
+    ("all_keys_stopped", |names| Scene::organization(names).keys("0").first_reads(3).later(1).keys("Esc")),
+    ("all_keys_unreadable", some_unreadable),
+    ("all_keys_unreadable_why", |names| some_unreadable(names).keys("!")),
+    ("all_keys_by_scope", |names| all_keys(names).keys("s s s s")),
+    ("all_keys_columns_all", |names| all_keys(names).keys("w")),
+    ("all_keys_filter_mistake", |names| all_keys(names).keys("/").types("stale:>9x")),
+    ("all_keys_filter_completed", |names| all_keys(names).keys("/").types("!act").keys("Tab").types(" proj")),
+    ("all_keys_marked", |names| all_keys(names).keys("Space Space j Space v j")),
+];
+
+/// Twelve keys nobody uses are marked, and some that are left alone.
+fn marked(names: Names) -> Scene {
+    all_keys(names).keys("*")
+}
+
+fn deactivating_many(names: Names) -> Scene {
+    marked(names).keys("x")
+}
+
+/// All of those that are begun are done, and what they make room for is.
+fn all_done(mut scene: Scene) -> Scene {
+    while scene.has_write() {
+        scene = scene.done().reads();
+    }
+    scene
+}
+
+fn deleting_many(names: Names) -> Scene {
+    marked(names).keys("D")
+}
+
+const MANY: &[State] = &[
+    ("many_deactivate", deactivating_many),
+    ("many_deactivate_end", |names| deactivating_many(names).keys("PgDn PgDn PgDn Tab")),
+    ("many_nothing_to_do", |names| Scene::project(names, 1).on(101).keys("Space D")),
+    ("many_delete", deleting_many),
+    ("many_delete_mistyped", |names| deleting_many(names).types("99").keys("Enter")),
+    ("many_running", |names| deactivating_many(names).keys("y").reads().done().reads().fails(refused())),
+    ("many_stopping", |names| deactivating_many(names).keys("y").reads().done().keys("Esc")),
+    ("many_done", |names| all_done(deactivating_many(names).keys("y").reads())),
+    ("many_failed", |names| {
+        let scene = deactivating_many(names).keys("y").reads();
+        all_done(scene.fails(timeout()).fails(status(403, "This key may only read.")).fails(refused()).reads())
+    }),
+    ("many_stopped", |names| {
+        deactivating_many(names).keys("y").reads().done().done().keys("Esc").done().done().reads()
+    }),
+    ("many_undo", |names| all_done(deactivating_many(names).keys("y").reads()).keys("Enter u")),
 ];
 
 const FAILURES: &[State] = &[

@@ -1,0 +1,103 @@
+//! Marked keys, wherever they are: what is done next is done to all of them.
+
+use std::collections::BTreeSet;
+
+use super::App;
+use super::dialog::Target;
+use super::keys::KeyRef;
+
+/// Which keys are marked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Marks {
+    keys: BTreeSet<KeyRef>,
+    /// Where a range begins that is being marked.
+    anchor: Option<KeyRef>,
+}
+
+impl Marks {
+    /// Whether `key` is marked.
+    pub fn holds(&self, key: &KeyRef) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// Whether a range was begun.
+    pub fn has_anchor(&self) -> bool {
+        self.anchor.is_some()
+    }
+
+    /// Takes the mark from `key`.
+    pub(super) fn remove(&mut self, key: &KeyRef) {
+        self.keys.remove(key);
+    }
+
+    /// Takes all marks away; whether there were any, or a range was begun.
+    pub(super) fn clear(&mut self) -> bool {
+        let had = !self.keys.is_empty() || self.anchor.is_some();
+        *self = Self::default();
+        had
+    }
+}
+
+impl App {
+    /// Marks the selected key, or takes its mark, and goes on to the next.
+    pub(super) fn mark(&mut self) {
+        let Some(key) = self.table.selection.id().cloned() else { return };
+        if !self.marks.keys.remove(&key) {
+            self.marks.keys.insert(key);
+        }
+        self.table.step(1);
+    }
+
+    /// Begins a range at the selected key, or marks all from its beginning to here.
+    pub(super) fn mark_range(&mut self) {
+        let Some(here) = self.table.selection.id().cloned() else { return };
+        let Some(anchor) = self.marks.anchor.take() else {
+            self.marks.anchor = Some(here);
+            return;
+        };
+        let ids = self.table.ids();
+        let place = |key: &KeyRef| ids.iter().position(|other| other == key);
+        // Where its beginning is not shown any more, the range is this key.
+        let (Some(from), Some(to)) = (place(&anchor).or_else(|| place(&here)), place(&here)) else { return };
+        let range = ids.get(from.min(to)..=from.max(to)).unwrap_or_default().to_vec();
+        self.marks.keys.extend(range);
+    }
+
+    /// Marks all keys that are shown; where they all are, takes their marks.
+    pub(super) fn mark_all(&mut self) {
+        let shown = self.table.ids();
+        if shown.iter().all(|key| self.marks.keys.contains(key)) {
+            for key in shown {
+                self.marks.keys.remove(key);
+            }
+        } else {
+            self.marks.keys.extend(shown.iter().cloned());
+        }
+    }
+
+    /// The marked keys as they were read last; those that are gone are left out. In the order of their scopes.
+    pub(super) fn marked(&self) -> Vec<Target> {
+        let mut targets = Vec::with_capacity(self.marks.len());
+        for (scope, keys) in &self.keys {
+            let keys = keys.value().into_iter().flatten();
+            let marked = keys.filter(|key| self.marks.holds(&KeyRef { id: key.id, scope: scope.clone() }));
+            let name = self.scope_name(scope);
+            targets.extend(marked.map(|key| Target {
+                scope: scope.clone(),
+                scope_name: name.clone(),
+                key: key.clone(),
+            }));
+        }
+        targets
+    }
+}
