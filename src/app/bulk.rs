@@ -23,7 +23,7 @@ impl App {
         }
         let kind = match is_deletion {
             true => BulkKind::Delete,
-            false if targets.iter().any(|target| target.key.valid) => BulkKind::Deactivate,
+            false if self.marks_work() => BulkKind::Deactivate,
             false => BulkKind::Reactivate,
         };
         let dialog = Bulk::new(kind, targets, &session.signer, self.now);

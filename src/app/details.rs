@@ -64,16 +64,16 @@ pub const STATE_CELLS: usize = 11;
 fn bulk_lines(bulk: &Bulk, width: usize) -> Vec<ReaderLine> {
     let mut items: Vec<&Item> = bulk.items.iter().collect();
     let is_over = bulk.stage == BulkStage::Over;
-    items.sort_by_key(|item| match (&item.state, bulk.stage) {
-        (ItemState::Unknown(_), _) => 0,
-        (ItemState::Failed(_), _) => 1,
-        (ItemState::Checking(_) | ItemState::Writing(_), _) => 2,
-        // Before it is begun, what is to be changed is of most interest; afterwards, what was not.
-        (ItemState::Waiting, _) => 3,
-        (ItemState::Refused(_), _) => 4,
-        (ItemState::Done, _) => 5,
+    items.sort_by_key(|item| match &item.state {
+        ItemState::Unknown(reason) => (0, Some(reason)),
+        ItemState::Failed(reason) => (1, Some(reason)),
+        ItemState::Checking(_) | ItemState::Writing(_) => (2, None),
+        ItemState::Waiting => (3, None),
+        ItemState::Refused(reason) => (4, Some(reason)),
+        ItemState::Done => (5, None),
     });
-    let line = |item: &Item| {
+    let (mut lines, mut last) = (Vec::new(), None);
+    for item in items {
         let (word, reason) = match &item.state {
             ItemState::Waiting if is_over => ("not begun", None),
             ItemState::Waiting if bulk.stage == BulkStage::Asking => (bulk.kind.verb(), None),
@@ -84,15 +84,22 @@ fn bulk_lines(bulk: &Bulk, width: usize) -> Vec<ReaderLine> {
             ItemState::Failed(reason) => ("failed", Some(reason)),
             ItemState::Unknown(reason) => ("unknown", Some(reason)),
         };
+        // A reason stands once, over all keys that it is true of.
+        let label = match reason {
+            None => word,
+            Some(reason) => {
+                if last.replace((word, reason)) != Some((word, reason)) {
+                    lines.extend(pair(word, &format!("{reason}:"), width.saturating_sub(STATE_CELLS)));
+                }
+                ""
+            }
+        };
         let Target { key, scope_name, .. } = &item.target;
         let cells = width.saturating_sub(STATE_CELLS);
-        // The reason is why the line is there: names give way.
-        let name_cells = if reason.is_some() { cells / 3 } else { cells / 2 };
-        let name = format!("{} (id {})", text::fit(key.title(), name_cells), key.id);
-        let rest = reason.map_or_else(|| scope_name.clone(), |reason| format!("{scope_name}: {reason}"));
-        ReaderLine::Pair(word.to_owned(), text::fit(&format!("{name}, {rest}"), cells).into_owned())
-    };
-    items.into_iter().map(line).collect()
+        let name = format!("{} (id {}), {scope_name}", text::fit(key.title(), cells / 2), key.id);
+        lines.push(ReaderLine::Pair(label.to_owned(), text::fit(&name, cells).into_owned()));
+    }
+    lines
 }
 
 /// Each scope that could not be read, with the reason.

@@ -180,7 +180,7 @@ impl Dialog {
         match self {
             Self::Confirm(dialog) => dialog.is_moot(),
             Self::Delete(dialog) => dialog.is_gone,
-            Self::Bulk(dialog) => dialog.stage == BulkStage::Over,
+            Self::Bulk(dialog) => dialog.is_moot(),
             _ => false,
         }
     }

@@ -72,9 +72,11 @@ impl Size {
         self.rows.saturating_sub(4)
     }
 
-    /// The keys in sight in a dialog that changes many.
+    /// The lines in sight of the list in a dialog that changes many keys: all that the words, the field, the buttons and
+    /// the gaps between them, which only a high screen has, leave.
     pub fn bulk_rows(self) -> u16 {
-        self.rows.saturating_sub(12).clamp(3, 16)
+        let others = if self.rows > 18 { 14 } else { 12 };
+        self.rows.saturating_sub(others).clamp(3, 16)
     }
 
     /// The cells of a line in a dialog that is read.

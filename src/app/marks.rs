@@ -85,6 +85,11 @@ impl App {
         }
     }
 
+    /// Whether what changes the marked keys deactivates them: some of them are active.
+    pub fn marks_work(&self) -> bool {
+        self.marked().iter().any(|target| target.key.valid)
+    }
+
     /// The marked keys as they were read last; those that are gone are left out. In the order of their scopes.
     pub(super) fn marked(&self) -> Vec<Target> {
         let mut targets = Vec::with_capacity(self.marks.len());

@@ -139,7 +139,8 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
         frame.render_widget(Paragraph::new(Line::styled(format!(" {}{words}", sign(theme, toast.tone)), style)), area);
         return;
     }
-    if app.dialog.as_ref().is_some_and(Dialog::is_busy) {
+    let is_stopping = |dialog: &Dialog| matches!(dialog, Dialog::Bulk(bulk) if bulk.is_stopping());
+    if app.dialog.as_ref().is_some_and(|dialog| dialog.is_busy() || is_stopping(dialog)) {
         let words = theme.pick(" Waiting for the service…   ", " Waiting for the service..   ");
         let mut spans = vec![Span::styled(words, theme.dim())];
         spans.extend(hint(theme, "Ctrl-c", "quit"));
@@ -186,12 +187,17 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
                 _ => usual,
             }
         }
+        (Some(Dialog::Bulk(dialog)), action) if dialog.is_running() => Some("stop").filter(|_| action == Action::Back),
         (Some(dialog), action) if dialog.is_moot() => Some("close").filter(|_| action == Action::Accept),
         (Some(Dialog::Lost(dialog)), Action::Toggle) => {
             usual.filter(|_| dialog.keys().get(dialog.selected).is_some_and(|key| key.valid))
         }
         (Some(Dialog::Lost(dialog)), Action::Delete) => usual.filter(|_| !dialog.keys().is_empty()),
         (None, action) if app.obstacle_to(action).is_some() => None,
+        (None, Action::Toggle) if !app.marks.is_empty() => {
+            Some(if app.marks_work() { "deactivate marked" } else { "reactivate marked" })
+        }
+        (None, Action::Delete) if !app.marks.is_empty() => Some("delete marked"),
         (None, Action::Toggle) => app.selected().map(|(key, _)| if key.valid { "deactivate" } else { "reactivate" }),
         (None, Action::Delete | Action::CopyMenu) => usual.filter(|_| app.selected().is_some()),
         (None, Action::Accept) if app.focus == Pane::Keys && !app.is_filtering => {

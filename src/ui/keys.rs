@@ -117,17 +117,21 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         parts.push(format!("{} marked", app.marks.len()));
     }
     if app.marks.has_anchor() {
-        parts.push("v ends the range".to_owned());
+        parts.push("range begun".to_owned());
     }
     let words = parts.join(dot);
-    let mut block = super::block(theme, super::title(&words, area.width), is_focused);
-    let inner = block.inner(area);
-    let columns = columns(app, inner.width.into());
+    let columns = columns(app, area.width.saturating_sub(2).into());
     // Where the column that it is sorted by has no room, the border says it.
-    if !columns.iter().any(|(column, _)| column.sorts_by() == Some(app.table.sort)) {
+    let is_told = columns.iter().any(|(column, _)| column.sorts_by() == Some(app.table.sort));
+    let sort = if is_told {
+        Line::default()
+    } else {
         let words = format!(" {} {} ", sort_words(app.table.sort), sort_arrow(app, theme));
-        block = block.title(Line::styled(words, theme.dim()).right_aligned());
-    }
+        Line::styled(words, theme.dim()).right_aligned()
+    };
+    let room = area.width.saturating_sub(u16::try_from(sort.width()).unwrap_or(area.width));
+    let block = super::block(theme, super::title(&words, room), is_focused).title(sort);
+    let inner = block.inner(area);
     frame.render_widget(block, area);
     let line = |at: u16| Rect { y: inner.y + at, height: 1, ..inner };
     frame.render_widget(Paragraph::new(tabs(app, theme, inner.width.into())), line(0));

@@ -9,6 +9,8 @@ use crate::app::App;
 use crate::app::keys::{AGES, Histogram};
 use crate::text;
 
+/// What keys are counted under of which the service does not say when they were used.
+const UNKNOWN: &str = "unknown";
 /// The cells of the progress bar.
 const BAR: usize = 20;
 
@@ -38,7 +40,7 @@ fn progress(theme: Theme, done: usize, total: usize) -> Line<'static> {
 fn unreadable(app: &App, theme: Theme, count: usize, width: usize) -> Line<'static> {
     let total = 1 + app.projects.value().map_or(0, Vec::len);
     let names: Vec<String> = app.unreadable().map(|(scope, _)| app.scope_name(&scope)).take(8).collect();
-    let keys = [("!", " why  "), ("r", " again")];
+    let keys = [("!", " why  "), ("r", " again ")];
     let room = keys.iter().map(|(key, words)| key.len() + words.len()).sum::<usize>() + 4;
     let words = format!("! {count} of {total} scopes could not be read: {}", names.join(", "));
     let mut spans = vec![
@@ -66,23 +68,38 @@ fn histogram(app: &App, theme: Theme, width: usize) -> Line<'static> {
         .collect();
     buckets.push(("never".to_owned(), never, theme.warning()));
     if unknown > 0 {
-        buckets.push(("unknown".to_owned(), unknown, theme.dim()));
+        buckets.push((UNKNOWN.to_owned(), unknown, theme.dim()));
     }
+    // Where the bars have no room, the numbers stand alone.
+    let with_bars = joined(theme, &buckets, true);
+    if with_bars.width() <= width {
+        return with_bars;
+    }
+    let mut line = joined(theme, &buckets, false);
+    if line.width() > width {
+        buckets.retain(|(label, ..)| label != UNKNOWN);
+        line = joined(theme, &buckets, false);
+    }
+    // What was used lately is of the least interest here.
+    while line.width() > width && buckets.len() > 1 {
+        buckets.remove(0);
+        line = joined(theme, &buckets, false);
+    }
+    line
+}
+
+/// What each bucket is called, how many keys are in it, and what they look like.
+fn joined(theme: Theme, buckets: &[(String, usize, Style)], has_bars: bool) -> Line<'static> {
     let most = buckets.iter().map(|(_, count, _)| *count).max().unwrap_or(0).max(1);
-    let mut spans = vec![Span::raw("  "), Span::styled("used  ", theme.dim())];
+    let mut spans = vec![Span::styled(" used", theme.dim())];
     for (label, count, style) in buckets {
-        // One step at least for one key: nothing looks like none.
-        let level = (count > 0).then(|| (count * AGES).div_ceil(most).saturating_sub(1));
-        let bucket = [
-            Span::styled(format!("{label} "), theme.dim()),
-            Span::styled(theme.age(level), style),
-            Span::raw(format!("{}{count}   ", if count > 0 { " " } else { "" })),
-        ];
-        let so_far: usize = spans.iter().map(Span::width).sum();
-        if so_far + bucket.iter().map(Span::width).sum::<usize>() > width {
-            break;
+        spans.push(Span::styled(format!("  {label} "), theme.dim()));
+        if has_bars && *count > 0 {
+            // One step at least for one key: nothing looks like none.
+            let level = (count * AGES).div_ceil(most).saturating_sub(1);
+            spans.push(Span::styled(format!("{} ", theme.age(Some(level))), *style));
         }
-        spans.extend(bucket);
+        spans.push(Span::styled(count.to_string(), if has_bars { Style::new() } else { *style }));
     }
     Line::from(spans)
 }

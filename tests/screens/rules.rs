@@ -1,6 +1,7 @@
 //! What holds for every state at every size.
 
 use confident_keys::app::App;
+use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
 use confident_keys::keymap::{self, Action};
 use confident_keys::status::Status;
@@ -51,6 +52,8 @@ fn ways_out(app: &App) -> Vec<String> {
         Some(_) if !app.toasts.is_empty() => return vec![String::new()],
         // Nothing but leaving the program works while a write runs.
         Some(dialog) if dialog.is_busy() => return vec!["Ctrl-c quit".to_owned()],
+        Some(Dialog::Bulk(bulk)) if bulk.is_stopping() => return vec!["Ctrl-c quit".to_owned()],
+        Some(Dialog::Bulk(bulk)) if bulk.is_running() => return vec!["Esc stop".to_owned()],
         Some(dialog) if dialog.is_moot() => return vec!["Enter close".to_owned()],
         _ => {}
     }

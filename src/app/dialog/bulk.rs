@@ -176,6 +176,20 @@ impl Bulk {
         self.items.iter().any(|item| item.state == ItemState::Writing(request))
     }
 
+    /// Whether it stops once what is under way is over.
+    pub fn is_stopping(&self) -> bool {
+        self.stage == BulkStage::Running { is_stopping: true }
+    }
+
+    /// Whether there is nothing to do but to read it: it is over, or nothing may be done with the keys.
+    pub fn is_moot(&self) -> bool {
+        match self.stage {
+            BulkStage::Asking => self.waiting() == 0,
+            BulkStage::Running { .. } => false,
+            BulkStage::Over => true,
+        }
+    }
+
     /// Whether keys are being changed, or are to be.
     pub fn is_running(&self) -> bool {
         matches!(self.stage, BulkStage::Running { .. })
