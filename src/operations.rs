@@ -7,6 +7,7 @@
 
 mod examined;
 mod operator;
+mod pace;
 mod reconcile;
 mod recorder;
 mod sent;
@@ -17,6 +18,7 @@ use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Organization, Project, Scope};
 pub use examined::{Examined, inactive_words};
 pub use operator::Operator;
+pub use pace::Pace;
 
 /// One thing to ask of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -270,7 +270,7 @@ impl App {
         }
         let error = self.dialog.as_ref().and_then(super::dialog::Dialog::error);
         let held = error.and_then(ApiError::retry_after).and_then(|_| self.retry.held_until(self.now));
-        let ends = [self.retry.due(), held].into_iter().flatten();
+        let ends = [self.retry.due(), held, self.pause_ends()].into_iter().flatten();
         ends.filter(|end| *end > self.now).map(|end| time::countdown_changes(end, self.now)).min()
     }
 }

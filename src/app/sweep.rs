@@ -1,6 +1,8 @@
 //! Reading the keys of all scopes: so many side by side, and fewer where the service says that it is too much.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::Timestamp;
 
 use super::message::Effect;
 use super::remote::Remote;
@@ -9,23 +11,23 @@ use super::toast::Tone;
 use super::{App, Read};
 use crate::api::error::ApiError;
 use crate::api::model::Scope;
-
-/// How many scopes are read side by side at first.
-const WIDTH: usize = 16;
+use crate::operations::Pace;
 
 /// A sweep that is under way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sweep {
     waiting: VecDeque<Scope>,
-    running: BTreeSet<Scope>,
+    /// With the round of the pace in which it was begun.
+    running: BTreeMap<Scope, u32>,
     total: usize,
-    width: usize,
+    /// How many are read side by side.
+    pace: Pace,
 }
 
 impl Sweep {
     fn new(scopes: impl IntoIterator<Item = Scope>) -> Self {
         let waiting: VecDeque<Scope> = scopes.into_iter().collect();
-        Self { total: waiting.len(), waiting, running: BTreeSet::new(), width: WIDTH }
+        Self { total: waiting.len(), waiting, running: BTreeMap::new(), pace: Pace::default() }
     }
 
     /// How many scopes were read, and of how many.
@@ -41,7 +43,7 @@ impl Sweep {
     /// Asks for more of them, too.
     fn add(&mut self, scopes: impl IntoIterator<Item = Scope>) {
         for scope in scopes {
-            if !self.waiting.contains(&scope) && !self.running.contains(&scope) {
+            if !self.waiting.contains(&scope) && !self.running.contains_key(&scope) {
                 self.waiting.push_back(scope);
                 self.total += 1;
             }
@@ -50,19 +52,25 @@ impl Sweep {
 
     /// The next to read, where there is room for one.
     fn next(&mut self) -> Option<Scope> {
-        if self.running.len() >= self.width {
+        if self.running.len() >= self.pace.most() {
             return None;
         }
         let scope = self.waiting.pop_front()?;
-        self.running.insert(scope.clone());
+        self.running.insert(scope.clone(), self.pace.round());
         Some(scope)
     }
 
     /// `scope` was read, or failed. Where the service asked for a pause, it is read again, and fewer at a time.
-    fn finish(&mut self, scope: &Scope, asked_to_wait: bool) {
-        if self.running.remove(scope) && asked_to_wait {
-            self.width = (self.width / 2).max(1);
+    fn finish(&mut self, scope: &Scope, error: Option<&ApiError>) {
+        let Some(round) = self.running.remove(scope) else { return };
+        let asks_to_wait = error.is_some_and(|error| error.retry_after().is_some());
+        if asks_to_wait {
             self.waiting.push_front(scope.clone());
+        }
+        if asks_to_wait || error.and_then(ApiError::status) == Some(429) {
+            self.pace.slow_down(round);
+        } else {
+            self.pace.go_on(round);
         }
     }
 }
@@ -115,7 +123,7 @@ impl App {
     /// Notes that a scope's keys came, or why they did not.
     pub(super) fn swept(&mut self, scope: &Scope, error: Option<&ApiError>) {
         let Some(sweep) = &mut self.sweep else { return };
-        sweep.finish(scope, error.is_some_and(|error| error.retry_after().is_some()));
+        sweep.finish(scope, error);
         if sweep.is_over() {
             self.sweep = None;
         }
@@ -136,6 +144,12 @@ impl App {
             let error = self.keys.get(&scope)?.error()?;
             Some((scope, error))
         })
+    }
+
+    /// When the pause is over that the service asked for, where many reads or changes wait for that.
+    pub fn pause_ends(&self) -> Option<Timestamp> {
+        let is_waited_for = self.sweeping().is_some() || self.bulk_waits();
+        self.retry.held_until(self.now).filter(|_| is_waited_for)
     }
 
     /// How much of the sweep is done, while it is shown.

@@ -15,11 +15,10 @@ use super::session::Session;
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, Organization, Project};
+use crate::operations::Pace;
 use crate::query::{self, Query, Subject};
 use crate::status::{Status, Thresholds};
 
-/// How many scopes are read side by side at most.
-const SIDE_BY_SIDE: usize = 16;
 /// How often a scope has another turn after the service asked for a pause.
 const MORE_TURNS: u32 = 5;
 /// What a turn costs after the service was asked too much and named no pause: the client tried several times by itself.
@@ -167,12 +166,12 @@ async fn read_all(client: Client, places: Vec<Place>) -> Vec<(Place, Result<Vec<
     let turn = |at| Turn { at, pause: Duration::ZERO, left: MORE_TURNS, round: 0 };
     let mut waiting: VecDeque<_> = (0..places.len()).map(turn).collect();
     let mut running = JoinSet::new();
-    let mut pace = Pace::new();
+    let mut pace = Pace::default();
     let mut answers = BTreeMap::new();
     let mut out_of_time = None;
     loop {
-        while running.len() < pace.most && out_of_time.is_none() {
-            let Some(turn) = waiting.pop_front().map(|turn| Turn { round: pace.round, ..turn }) else { break };
+        while running.len() < pace.most() && out_of_time.is_none() {
+            let Some(turn) = waiting.pop_front().map(|turn| Turn { round: pace.round(), ..turn }) else { break };
             let (client, scope) = (Arc::clone(&client), places[turn.at].scope.clone());
             running.spawn(async move {
                 tokio::time::sleep(turn.pause).await;
@@ -194,7 +193,7 @@ async fn read_all(client: Client, places: Vec<Place>) -> Vec<(Place, Result<Vec<
                             continue;
                         }
                     }
-                    _ => pace.go_on(),
+                    _ => pace.go_on(turn.round),
                 }
                 answers.insert(turn.at, answer);
             }
@@ -208,60 +207,4 @@ async fn read_all(client: Client, places: Vec<Place>) -> Vec<(Place, Result<Vec<
     let answer = |at| answers.remove(&at).unwrap_or_else(|| Err(missing.clone()));
     let answered: Vec<_> = (0..places.len()).map(answer).collect();
     places.into_iter().zip(answered).collect()
-}
-
-/// How many reads run side by side: half of them after the service was asked too much, and one more after each time
-/// that as many went well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pace {
-    most: usize,
-    went_well: usize,
-    /// Counts how often it slowed down.
-    round: u32,
-}
-
-impl Pace {
-    fn new() -> Self {
-        Self { most: SIDE_BY_SIDE, went_well: 0, round: 0 }
-    }
-
-    /// What began in an earlier round says nothing of this one.
-    fn slow_down(&mut self, round: u32) {
-        if round == self.round {
-            *self = Self { most: (self.most / 2).max(1), went_well: 0, round: round + 1 };
-        }
-    }
-
-    fn go_on(&mut self) {
-        self.went_well += 1;
-        if self.went_well >= self.most && self.most < SIDE_BY_SIDE {
-            self.most += 1;
-            self.went_well = 0;
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_halves_the_pace_once_for_all_that_ran_then_and_success_brings_it_back() {
-        let mut pace = Pace::new();
-        assert_eq!(pace.most, 16);
-        for _ in 0..16 {
-            pace.slow_down(0);
-        }
-        assert_eq!((pace.most, pace.round), (8, 1));
-        for expected in [4, 2, 1, 1] {
-            pace.slow_down(pace.round);
-            assert_eq!(pace.most, expected);
-        }
-        for (went_well, expected) in [(1, 2), (2, 3), (3, 4), (200, 16)] {
-            for _ in 0..went_well {
-                pace.go_on();
-            }
-            assert_eq!(pace.most, expected);
-        }
-    }
 }

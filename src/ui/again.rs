@@ -34,6 +34,11 @@ pub(super) fn countdown(app: &App) -> Option<String> {
     Some(format!("{trying}again in {}", time::countdown(due, app.now)))
 }
 
+/// How long many reads or changes still wait for the service, which asked for it.
+pub(super) fn pause(app: &App) -> Option<String> {
+    app.pause_ends().map(|end| format!("pause: {}  ", time::countdown(end, app.now)))
+}
+
 /// What comes next after a read that failed with `error`, and where there is nothing older to show.
 pub(super) fn outlook(app: &App, theme: Theme, error: &ApiError, is_loading: bool, width: usize) -> Vec<Line<'static>> {
     if is_loading {

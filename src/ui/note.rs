@@ -4,6 +4,7 @@
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
+use super::again;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::keys::{AGES, Histogram};
@@ -16,7 +17,7 @@ const BAR: usize = 20;
 
 pub(super) fn line(app: &App, theme: Theme, width: usize) -> Line<'static> {
     if let Some((done, total)) = app.sweeping() {
-        return progress(theme, done, total);
+        return progress(app, theme, done, total);
     }
     match app.unreadable().count() {
         0 => histogram(app, theme, width),
@@ -24,17 +25,20 @@ pub(super) fn line(app: &App, theme: Theme, width: usize) -> Line<'static> {
     }
 }
 
-fn progress(theme: Theme, done: usize, total: usize) -> Line<'static> {
+fn progress(app: &App, theme: Theme, done: usize, total: usize) -> Line<'static> {
     let full = (BAR * done).checked_div(total).unwrap_or(BAR);
     let (on, off) = (theme.pick("▪", "#"), theme.pick("·", "."));
-    Line::from(vec![
+    let mut spans = vec![
         Span::raw("  "),
         Span::styled(on.repeat(full), theme.accent()),
         Span::styled(off.repeat(BAR - full), theme.dim()),
         Span::raw(format!(" {done} of {total} scopes  ")),
+        Span::styled(again::pause(app).unwrap_or_default(), theme.warning()),
         Span::styled("Esc", theme.accent().add_modifier(Modifier::BOLD)),
         Span::raw(" stops"),
-    ])
+    ];
+    spans.retain(|span| !span.content.is_empty());
+    Line::from(spans)
 }
 
 fn unreadable(app: &App, theme: Theme, count: usize, width: usize) -> Line<'static> {

@@ -35,6 +35,7 @@ mod ssh;
 #[path = "../common/sshd.rs"]
 mod sshd;
 mod starts;
+mod sweep;
 #[cfg(target_os = "linux")]
 #[path = "../common/tls.rs"]
 #[expect(dead_code, reason = "the command line's tests look at more certificates")]

@@ -9,6 +9,7 @@ use super::{Content, WIDTH, reader_line};
 use crate::app::App;
 use crate::app::details::{self, STATE_CELLS};
 use crate::app::dialog::{Bulk, BulkButton, BulkKind, BulkStage, ItemState};
+use crate::time;
 use crate::ui::theme::Theme;
 
 /// The cells of the progress bar.
@@ -19,7 +20,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, b
     let is_roomy = area.height > 16;
     match bulk.stage {
         BulkStage::Asking => question(app, &mut content, bulk, is_roomy),
-        BulkStage::Running { is_stopping } => running(&mut content, bulk, is_stopping),
+        BulkStage::Running { is_stopping } => running(app, &mut content, bulk, is_stopping),
         BulkStage::Over => over(&mut content, bulk),
     }
     content.blank_if(is_roomy);
@@ -84,7 +85,7 @@ fn question(app: &App, content: &mut Content, bulk: &Bulk, is_roomy: bool) {
     }
 }
 
-fn running(content: &mut Content, bulk: &Bulk, is_stopping: bool) {
+fn running(app: &App, content: &mut Content, bulk: &Bulk, is_stopping: bool) {
     let theme = content.theme;
     let all = bulk.count(|state| !matches!(state, ItemState::Refused(_)));
     let over = all - bulk.waiting() - bulk.running();
@@ -94,6 +95,10 @@ fn running(content: &mut Content, bulk: &Bulk, is_stopping: bool) {
         Span::styled(theme.pick("·", ".").repeat(BAR - full), theme.dim()),
         Span::styled(format!("  {over} of {}", keys(all)), theme.strong()),
     ]));
+    if let Some(end) = app.pause_ends() {
+        let left = time::countdown(end, app.now);
+        content.words(&format!("The service asked for a pause: it goes on in {left}."), theme.warning());
+    }
     if is_stopping {
         content.words("Stopping: what is under way is waited for, nothing more is begun.", theme.warning());
     }
