@@ -149,13 +149,20 @@ fn written(kind: BulkKind, item: &mut Item, result: &Result<Answer, ApiError>, s
         }
         Ok(Answer::Deleted { acknowledged: true }) if kind == BulkKind::Delete => ItemState::Done,
         Err(error) if kind == BulkKind::Delete && error.is_not_found() => ItemState::Done,
-        Ok(Answer::Unsure(unsure)) => {
-            if let Ok(Some(key)) = &unsure.now {
+        Ok(Answer::Unsure(unsure)) => match &unsure.now {
+            Ok(None) if kind == BulkKind::Delete => ItemState::Done,
+            Ok(Some(key)) => {
                 item.target.key = key.clone();
                 *seen = Some(key.clone());
+                // It is as it should be, whatever became of the answer.
+                if kind != BulkKind::Delete && key.valid == valid {
+                    ItemState::Done
+                } else {
+                    ItemState::Unknown(words(&unsure.error))
+                }
             }
-            ItemState::Unknown(words(&unsure.error))
-        }
+            _ => ItemState::Unknown(words(&unsure.error)),
+        },
         Ok(_) => ItemState::Unknown("the service's answer does not say so".to_owned()),
         Err(error) if error.certainty() == Certainty::NotDone => ItemState::Failed(words(error)),
         Err(error) => ItemState::Unknown(words(error)),

@@ -111,15 +111,6 @@ fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
 
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Keys);
-    let dot = theme.pick(" · ", " - ");
-    let mut parts = vec![format!("Keys{}", again::stamp(app, app.scope_keys())), app.view_name(&app.view())];
-    if !app.marks.is_empty() {
-        parts.push(format!("{} marked", app.marks.len()));
-    }
-    if app.marks.has_anchor() {
-        parts.push("range begun".to_owned());
-    }
-    let words = parts.join(dot);
     let columns = columns(app, area.width.saturating_sub(2).into());
     // Where the column that it is sorted by has no room, the border says it.
     let is_told = columns.iter().any(|(column, _)| column.sorts_by() == Some(app.table.sort));
@@ -130,6 +121,7 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Line::styled(words, theme.dim()).right_aligned()
     };
     let room = area.width.saturating_sub(u16::try_from(sort.width()).unwrap_or(area.width));
+    let words = title(app, theme, usize::from(room).saturating_sub(6));
     let block = super::block(theme, super::title(&words, room), is_focused).title(sort);
     let inner = block.inner(area);
     frame.render_widget(block, area);
@@ -154,6 +146,23 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         selected(app, theme, frame, area, inner);
     }
     super::filter_line(app, theme, Pane::Keys, area, frame);
+}
+
+/// What the table shows, and how much of it is marked. Where room is short, the scope's name gives way.
+fn title(app: &App, theme: Theme, cells: usize) -> String {
+    let dot = theme.pick(" · ", " - ");
+    let before = format!("Keys{}{dot}", again::stamp(app, app.scope_keys()));
+    let mut after = String::new();
+    if !app.marks.is_empty() {
+        after = format!("{dot}{} marked", app.marks.len());
+    }
+    if app.marks.has_anchor() {
+        after.push_str(dot);
+        after.push_str("range begun");
+    }
+    let name = app.view_name(&app.view());
+    let room = cells.saturating_sub(text::width(&before) + text::width(&after)).max(4);
+    format!("{before}{}{after}", text::fit(&name, room))
 }
 
 fn tabs(app: &App, theme: Theme, width: usize) -> Line<'static> {

@@ -18,6 +18,7 @@ mod journal;
 mod killed;
 mod leaving;
 mod life;
+mod many;
 #[cfg(target_os = "linux")]
 mod memory;
 #[cfg(target_os = "linux")]
