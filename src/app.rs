@@ -100,6 +100,8 @@ enum Read {
 pub struct App {
     /// When the last message came.
     pub now: Timestamp,
+    /// How far this machine's clock is ahead of the service's.
+    clock_ahead: SignedDuration,
     /// The terminal's size.
     pub size: Size,
     /// What the user configured.
@@ -217,6 +219,7 @@ impl App {
         };
         let mut app = Self {
             now,
+            clock_ahead: SignedDuration::ZERO,
             size,
             times: settings.times,
             settings,
@@ -258,6 +261,11 @@ impl App {
         let effects = if app.session.is_some() { app.read_all() } else { Vec::new() };
         app.settle();
         (app, effects)
+    }
+
+    /// The time by the service's clock, as far as it is known: keys' times are by that clock.
+    pub fn service_now(&self) -> Timestamp {
+        self.now.saturating_sub(self.clock_ahead).unwrap_or(self.now)
     }
 
     /// What the table shows.
@@ -514,12 +522,12 @@ impl App {
             .iter()
             .filter_map(|(scope, name)| Some(List { scope, name, keys: self.keys.get(scope)?.value()? }))
             .collect();
-        table.rebuild(&lists, self.now, &self.settings.thresholds);
+        table.rebuild(&lists, self.service_now(), &self.settings.thresholds);
         self.table = table;
     }
 
     fn status(&self, key: &ApiKey) -> Status {
-        Status::of(key, self.now, &self.settings.thresholds)
+        Status::of(key, self.service_now(), &self.settings.thresholds)
     }
 
     /// How many keys `view` holds under `tab`, as far as they were read; none before anything of it was.

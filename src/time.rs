@@ -40,6 +40,16 @@ pub fn age(time: Timestamp, now: Timestamp, is_short: bool) -> String {
     if is_short { format!("{count} {short} old") } else { format!("{count} {unit}{plural} old") }
 }
 
+/// A time span, rounded down to a unit of which there are two at least: `90 seconds`, `3 hours`, `2 days`.
+pub fn span(time: SignedDuration) -> String {
+    match time.as_secs() {
+        seconds @ ..120 => format!("{seconds} seconds"),
+        seconds @ 120..7200 => format!("{} minutes", seconds / MINUTE),
+        seconds @ 7200..172_800 => format!("{} hours", seconds / HOUR),
+        seconds @ 172_800.. => format!("{} days", seconds / DAY),
+    }
+}
+
 /// How long it is until `end`, rounded up: `20 s`, `4 min`; `0 s` where that is over.
 pub fn countdown(end: Timestamp, now: Timestamp) -> String {
     match seconds_left(end, now) {
@@ -72,6 +82,15 @@ fn minutes(seconds: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_are_told_in_a_unit_that_fits() {
+        for (seconds, expected) in
+            [(60, "60 seconds"), (150, "2 minutes"), (7200, "2 hours"), (86_400, "24 hours"), (200_000, "2 days")]
+        {
+            assert_eq!(span(SignedDuration::from_secs(seconds)), expected);
+        }
+    }
 
     #[test]
     fn the_largest_unit_that_fits_rounded_down() {

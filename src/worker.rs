@@ -4,12 +4,13 @@
 //! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`].
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use jiff::SignedDuration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zeroize::Zeroizing;
 
@@ -64,6 +65,9 @@ impl fmt::Debug for Done {
 /// How long the end of the task is waited for, when there is nothing left to wait for but a slow disk.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Clocks differ by less at one answer than at another; nobody would see that.
+const CLOCK_JITTER: SignedDuration = SignedDuration::from_secs(10);
+
 /// A handle to the background task. It ends when the handle is dropped: a change that is under way is written down as
 /// unknown, and a key that is being generated is left to the next start.
 #[derive(Debug)]
@@ -89,7 +93,8 @@ impl Worker {
     ) -> anyhow::Result<Self> {
         let (jobs, queue) = unbounded_channel();
         let operator = connection.map(|connection| operator(connection, limits.clone(), journal));
-        let state = State { operator, limits, demo: None, means, done: Arc::new(done) };
+        let clock = Arc::default();
+        let state = State { operator, limits, demo: None, means, clock, done: Arc::new(done) };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -133,7 +138,24 @@ struct State<F> {
     /// Held while it is talked to: dropping it ends it.
     demo: Option<demo::Service>,
     means: Means,
+    clock: Arc<Clock>,
     done: Arc<F>,
+}
+
+/// How far this machine's clock was last said to be ahead of the service's.
+#[derive(Debug, Default)]
+struct Clock(Mutex<SignedDuration>);
+
+impl Clock {
+    /// `ahead`, where it is other news than what was said last. Each answer tells it only to the second.
+    fn changed(&self, ahead: Option<SignedDuration>) -> Option<SignedDuration> {
+        let ahead = ahead?;
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ((ahead - *told).abs() > CLOCK_JITTER).then(|| {
+            *told = ahead;
+            ahead
+        })
+    }
 }
 
 impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
@@ -155,8 +177,12 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                 Job::Ask(request, operation) => {
                     // Nothing is asked before there is a service.
                     let Some(operator) = self.operator.clone() else { continue };
+                    let clock = Arc::clone(&self.clock);
                     tokio::spawn(async move {
                         let result = operator.run(operation).await;
+                        if let Some(ahead) = clock.changed(operator.clock_ahead()) {
+                            done(Done::Event(Event::ClockAhead(ahead)));
+                        }
                         done(Done::Event(Event::Reply(request, result)));
                         complain(&operator, &*done);
                     });
@@ -195,6 +221,7 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                             // Made-up keys are nothing to write down.
                             self.operator = Some(operator(&connection, self.limits.clone(), None));
                             self.demo = Some(service);
+                            self.clock = Arc::default();
                             Event::Connected(demo_session(&connection))
                         }
                         Err(error) => Event::Notice(format!("{error:#}.")),

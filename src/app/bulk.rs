@@ -26,7 +26,7 @@ impl App {
             false if self.marks_work() => BulkKind::Deactivate,
             false => BulkKind::Reactivate,
         };
-        let dialog = Bulk::new(kind, targets, &session.signer, self.now);
+        let dialog = Bulk::new(kind, targets, &session.signer, self.service_now());
         self.open(Dialog::Bulk(Box::new(dialog)))
     }
 
@@ -59,6 +59,7 @@ impl App {
         request: RequestId,
         result: &Result<Answer, ApiError>,
     ) -> Option<Vec<Effect>> {
+        let now = self.service_now();
         let Some(Dialog::Bulk(bulk)) = &mut self.dialog else { return None };
         let kind = bulk.kind;
         let item = bulk.item_of(request)?;
@@ -73,7 +74,7 @@ impl App {
             Ok(Answer::Examined(examined)) if is_check && examined.key.id == item.target.key.id => {
                 item.target.key = examined.key.clone();
                 seen = Some(examined.key.clone());
-                match kind.refuses(&item.target, signer, self.now) {
+                match kind.refuses(&item.target, signer, now) {
                     Some(reason) => ItemState::Refused(reason.to_owned()),
                     None => ItemState::Writing(RequestId(self.last_request + 1)),
                 }

@@ -176,7 +176,7 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
             match key.last_used {
                 LastUsed::Unknown => "unknown: the service did not say".to_owned(),
                 LastUsed::Never => "never".to_owned(),
-                LastUsed::At(at) => format!("{} ({})", app.exactly(at), time::relative(at, app.now)),
+                LastUsed::At(at) => format!("{} ({})", app.exactly(at), time::relative(at, app.service_now())),
             },
         ),
     ];
@@ -205,14 +205,16 @@ fn pair(label: &str, value: &str, cells: usize) -> impl Iterator<Item = ReaderLi
 
 /// What a key's status means for this key, in a sentence.
 pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
-    status.reason(key, app.now, &app.settings.thresholds)
+    status.reason(key, app.service_now(), &app.settings.thresholds)
 }
 
 /// What to watch out for with this key.
 pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
     if app.is_signer(scope, key) {
         Some("This is the key that ckeys is signed in with.".to_owned())
-    } else if key.valid && key.last_used.time().is_some_and(|used| app.now.duration_since(used).as_hours() < 24) {
+    } else if key.valid
+        && key.last_used.time().is_some_and(|used| app.service_now().duration_since(used).as_hours() < 24)
+    {
         Some("In use: deactivating it stops whatever uses it.".to_owned())
     } else {
         None
@@ -220,10 +222,10 @@ pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
 }
 
 impl App {
-    /// A time for a column: relative, or to the minute.
-    pub fn when(&self, at: Timestamp) -> String {
+    /// A time for a column: relative to `now`, or to the minute.
+    pub fn when(&self, at: Timestamp, now: Timestamp) -> String {
         match self.times {
-            Times::Relative => time::relative(at, self.now),
+            Times::Relative => time::relative(at, now),
             Times::Local | Times::Utc => at.to_zoned(self.shown_zone()).strftime("%Y-%m-%d %H:%M").to_string(),
         }
     }

@@ -65,9 +65,10 @@ impl App {
 
     /// Has the name typed where the key that is to be deactivated is in use.
     pub(super) fn demand_phrase(&mut self) {
+        let now = self.service_now();
         let Some(Dialog::Confirm(dialog)) = &mut self.dialog else { return };
         let key = &dialog.target.key;
-        if dialog.valid || !guard::is_in_use(key, self.now) || !dialog.is_ready() {
+        if dialog.valid || !guard::is_in_use(key, now) || !dialog.is_ready() {
             return;
         }
         let siblings = self.keys.get(&dialog.target.scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice);

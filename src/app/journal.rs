@@ -400,7 +400,7 @@ impl<'a> Row<'a> {
         }
         Self {
             record,
-            time: app.when(entry.time),
+            time: app.when(entry.time, app.now),
             action: entry.action,
             name: entry.name.as_ref().filter(|name| !name.is_blank()).map_or("(no name)", Text::as_str),
             id: entry.id.map(|id| id.to_string()).unwrap_or_default(),

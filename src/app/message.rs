@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Session;
 use crate::api::error::ApiError;
@@ -55,6 +55,8 @@ pub enum Event {
     Journal(RequestId, Result<Option<Box<Report>>, JournalError>),
     /// There is a service to talk to.
     Connected(Session),
+    /// How far this machine's clock is ahead of the service's; below zero where it is behind.
+    ClockAhead(SignedDuration),
     /// Something for the user to know that nothing was asked for.
     Notice(String),
 }

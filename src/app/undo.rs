@@ -108,7 +108,7 @@ impl App {
                 target.key = key.clone();
             }
         }
-        let mut bulk = Bulk::new(kind, targets, &session.signer, self.now);
+        let mut bulk = Bulk::new(kind, targets, &session.signer, self.service_now());
         bulk.undoes = Some(at);
         self.open(Dialog::Bulk(Box::new(bulk)))
     }

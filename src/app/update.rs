@@ -19,11 +19,15 @@ use crate::keymap::{self, Action, Context};
 use crate::operations::Operation;
 use crate::query;
 use crate::status::Tab;
+use crate::time;
 
 /// How long the choice of a scope rests before it is read, while others are being passed by.
 const REST: SignedDuration = SignedDuration::from_millis(120);
 /// From which age on a scope is read again when it is chosen.
 const OLD: SignedDuration = SignedDuration::from_secs(60);
+
+/// From which difference on it is told that the clocks differ.
+const TOLD_FROM: SignedDuration = SignedDuration::from_mins(5);
 
 /// Takes in what happened, and gives what it asks of the world, in its order.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
@@ -72,9 +76,14 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         Event::Connected(session) => {
             app.session = Some(session);
             app.signed_out = None;
+            app.clock_ahead = SignedDuration::ZERO;
             app.retry.reset();
             app.permission = Permission::default();
             app.read_all()
+        }
+        Event::ClockAhead(ahead) => {
+            app.clock_differs(ahead);
+            Vec::new()
         }
         Event::Notice(text) => {
             app.toasts.push(Tone::Warning, text, app.now);
@@ -98,6 +107,21 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
 }
 
 impl App {
+    /// Takes in how far the clocks differ; tells it where people would notice.
+    fn clock_differs(&mut self, ahead: SignedDuration) {
+        let off = ahead.abs();
+        if off >= TOLD_FROM && self.clock_ahead.abs() < TOLD_FROM {
+            let side = if ahead.is_negative() { "behind" } else { "ahead of" };
+            let text = format!(
+                "This machine's clock is {} {side} the service's. How old keys are is told by the service's.",
+                time::span(off)
+            );
+            self.toasts.push(Tone::Warning, text, self.now);
+        }
+        self.clock_ahead = ahead;
+        self.needs_rebuild = true;
+    }
+
     /// Acts on a key; the second value is false where it means nothing here.
     fn key(&mut self, event: &KeyEvent) -> (Vec<Effect>, bool) {
         let contexts = self.contexts();

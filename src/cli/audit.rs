@@ -40,7 +40,7 @@ pub(super) async fn run(session: &Session, arguments: &Audit) -> Result<Exit, Fa
         earlier.check(&sweep.organization)?;
     }
     let comparison =
-        earlier.as_ref().map(|earlier| Comparison::new(earlier, &sweep, &selection, session.now, &thresholds));
+        earlier.as_ref().map(|earlier| Comparison::new(earlier, &sweep, &selection, session.now(), &thresholds));
     sweep.complain();
     let report = Report::new(session, &sweep, &selection, thresholds, comparison);
     match arguments.format() {

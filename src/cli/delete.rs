@@ -65,7 +65,7 @@ async fn confirm(session: &Session, arguments: &Delete, place: &Place, key: &Api
         format!("This deletes the key {words} for good.")
     };
     let since = session.inactive_since(key).await;
-    let inactive = inactive_words(key, since, session.now).map(|words| format!(" {words}")).unwrap_or_default();
+    let inactive = inactive_words(key, since, session.now()).map(|words| format!(" {words}")).unwrap_or_default();
     let warning = format!("{does} {}; it can't be had back.{inactive}", last_used_words(session, key));
     confirm::type_phrase(&warning, &phrase, arguments.yes).await
 }

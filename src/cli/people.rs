@@ -39,7 +39,7 @@ pub(super) fn last_used_words(session: &Session, key: &ApiKey) -> String {
     match key.last_used {
         LastUsed::Never => "It was never used".to_owned(),
         LastUsed::Unknown => "When it was last used is unknown".to_owned(),
-        LastUsed::At(time) => format!("It was last used {}", relative(time, session.now)),
+        LastUsed::At(time) => format!("It was last used {}", relative(time, session.now())),
     }
 }
 
@@ -80,7 +80,7 @@ pub(super) fn titled(title: &str, facts: &[(&str, String)]) -> String {
 
 /// The exact time, and how long ago that was.
 fn both(session: &Session, time: Timestamp) -> String {
-    format!("{} ({})", exact(session.settings.times, time), relative(time, session.now))
+    format!("{} ({})", exact(session.settings.times, time), relative(time, session.now()))
 }
 
 /// In the zone that the settings name; in UTC where they name none, as the service's own times are.
@@ -95,7 +95,7 @@ pub(super) fn exact(times: Times, time: Timestamp) -> String {
 /// goes first, then KEY, and then names and scopes are cut.
 pub(super) fn key_table(session: &Session, keys: &[Listed<'_>], with_scope: bool) -> String {
     let when = |time: Timestamp| match session.settings.times {
-        Times::Relative => relative(time, session.now),
+        Times::Relative => relative(time, session.now()),
         Times::Local | Times::Utc => exact(session.settings.times, time),
     };
     let mut table = Table::new(&["ID", "STATUS", "NAME", "SCOPE", "LAST USED", "CREATED", "KEY"]);

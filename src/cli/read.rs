@@ -85,9 +85,9 @@ pub(super) async fn list(session: &Session, arguments: &List) -> Result<Exit, Fa
     let wanted = arguments.scope.wanted();
     let sweep = Sweep::read(session, wanted).await?;
     sweep.complain();
-    let mut keys = sweep.keys(session.now, &session.settings.thresholds);
+    let mut keys = sweep.keys(session.now(), &session.settings.thresholds);
     let has_keys = !keys.is_empty();
-    keys.retain(|listed| listed.fits(&query, session.now));
+    keys.retain(|listed| listed.fits(&query, session.now()));
     let exit = sweep.exit();
     if arguments.json {
         print_json(&Keys {

@@ -1,9 +1,10 @@
 //! What a command works with: the client, the settings, the time it has, and what is under way.
 
 use std::cell::RefCell;
+use std::sync::OnceLock;
 use std::time::Instant;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::exit::{Exit, Failure};
 use super::output::{Style, say};
@@ -62,8 +63,10 @@ pub(super) struct Session {
     pub(super) signer: Signer,
     pub(super) settings: Settings,
     pub(super) style: Style,
-    /// When the command began: every status and every “ago” is as of then.
-    pub(super) now: Timestamp,
+    /// When the command began, by this machine's clock.
+    begun: Timestamp,
+    /// How far that is ahead of the service's, as it was when that was wanted first.
+    clock_ahead: OnceLock<SignedDuration>,
     pub(super) pending: Pending,
     patience: Patience,
 }
@@ -83,9 +86,19 @@ impl Session {
             client,
             settings,
             style: Style::of_stdout(),
-            now: Timestamp::now(),
+            begun: Timestamp::now(),
+            clock_ahead: OnceLock::new(),
             pending: Pending::default(),
         }
+    }
+
+    /// When the command began: every status and every “ago” is as of then. By the service's clock, as the keys' times
+    /// are, once it answered.
+    pub(super) fn now(&self) -> Timestamp {
+        let told = || self.client.last_contact()?.clock_ahead();
+        let ahead =
+            self.clock_ahead.get().copied().or_else(|| told().map(|ahead| *self.clock_ahead.get_or_init(|| ahead)));
+        ahead.and_then(|ahead| self.begun.saturating_sub(ahead).ok()).unwrap_or(self.begun)
     }
 
     /// Reads. All reads of a command share one budget of waiting.
@@ -201,7 +214,7 @@ impl Session {
     }
 
     pub(super) fn status(&self, key: &ApiKey) -> Status {
-        Status::of(key, self.now, &self.settings.thresholds)
+        Status::of(key, self.now(), &self.settings.thresholds)
     }
 }
 

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::examined::deactivated_at;
 use super::reconcile::Pending;
@@ -139,6 +139,11 @@ impl Operator {
         // A journal that can't be read remembers nothing; writes complain of it.
         let entries = self.recorder.entries().await;
         deactivated_at(&entries, &self.service, id)
+    }
+
+    /// How far this machine's clock is ahead of the service's, by its last answer; none where that did not tell.
+    pub fn clock_ahead(&self) -> Option<SignedDuration> {
+        self.client.last_contact()?.clock_ahead()
     }
 
     /// What the service announced beside its answers, each once.

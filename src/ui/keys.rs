@@ -272,8 +272,10 @@ fn row(
                 spans.push(Span::styled(text::pad(&text::fit(&name, *width), *width), base));
             }
             Column::Age => {
-                let (bar, style) =
-                    (theme.age(keys::age(key, app.now, &app.settings.thresholds)), use_style(theme, status, base));
+                let (bar, style) = (
+                    theme.age(keys::age(key, app.service_now(), &app.settings.thresholds)),
+                    use_style(theme, status, base),
+                );
                 spans.push(Span::styled(text::pad(&bar, *width), style));
             }
             Column::Created => {
@@ -309,7 +311,7 @@ fn last_used(app: &App, key: &ApiKey) -> String {
     match key.last_used {
         LastUsed::Unknown => "unknown".to_owned(),
         LastUsed::Never => "never".to_owned(),
-        LastUsed::At(at) => app.when(at),
+        LastUsed::At(at) => app.when(at, app.service_now()),
     }
 }
 

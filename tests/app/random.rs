@@ -78,6 +78,8 @@ enum Step {
     /// Somebody else changes what the service holds.
     Meddle(usize),
     Notice,
+    /// The clocks differ by so many hours.
+    Clock(i64),
     Connected,
     /// It was looked into what an earlier program began in one of the scopes. `knew` tells whether that knew the
     /// scope's keys.
@@ -165,6 +167,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any::<usize>().prop_map(Step::Meddle),
         1 => Just(Step::Notice),
         1 => Just(Step::Connected),
+        1 => prop_oneof![-3i64..3, -3000i64..3000].prop_map(Step::Clock),
         1 => (any::<usize>(), any::<bool>(), prop::bool::weighted(0.8))
             .prop_map(|(which, knew, readable)| Step::Reconciled { which, knew, readable }),
     ]
@@ -311,6 +314,7 @@ impl<'a> World<'a> {
             }
             Step::Meddle(number) => self.meddle(*number),
             Step::Notice => self.send(Event::Notice("Something to know.".into())),
+            Step::Clock(hours) => self.send(Event::ClockAhead(SignedDuration::from_hours(*hours))),
             Step::Connected => self.send(Event::Connected(session())),
             Step::Reconciled { which, knew, readable } => {
                 let scope = self.store.keys().nth(which % self.store.len()).unwrap().clone();
@@ -454,7 +458,8 @@ impl<'a> World<'a> {
             assert!(operation.is_write() || matches!(operation, Operation::Examine(..)) || before.stage == after.stage);
             if operation.is_write() {
                 self.seen.borrow_mut().unsure += usize::from(matches!(result, Ok(Answer::Unsure(_))));
-                self.outcome_of_one_is_told(before, after, request, failure(&operation, &result));
+                let is_said_to_be_gone = result.as_ref().is_err_and(ApiError::is_not_found);
+                self.outcome_of_one_is_told(before, after, request, failure(&operation, &result), is_said_to_be_gone);
             }
         } else if let Some(error) = failure(&operation, &result) {
             // What was typed is still there, beside the error.

@@ -181,7 +181,7 @@ impl World<'_> {
                 }
                 assert!(!question.is_moot() && *valid == question.valid);
                 assert!(*valid || agreed || !question.check.is_reading(), "how lately it was used is not known");
-                let in_use = guard::is_in_use(&question.target.key, self.rig.app.now);
+                let in_use = guard::is_in_use(&question.target.key, self.rig.app.service_now());
                 assert!(*valid || !in_use || question.typed.is_some(), "a key in use");
                 seen.undone += usize::from(question.undoes.is_some());
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
@@ -248,7 +248,7 @@ impl World<'_> {
             }
             (BulkKind::Deactivate, Operation::SetValid { scope: other, id, valid: false }) => {
                 assert!((other, *id) == (&scope, key.id) && key.valid && !is_signer(&scope, key.id));
-                assert!(!guard::is_in_use(key, self.rig.app.now), "a key in use");
+                assert!(!guard::is_in_use(key, self.rig.app.service_now()), "a key in use");
                 seen.many_changed += 1;
             }
             (BulkKind::Reactivate, Operation::SetValid { scope: other, id, valid: true }) => {
@@ -268,12 +268,13 @@ impl World<'_> {
         after: &Bulk,
         request: RequestId,
         error: Option<&ApiError>,
+        is_said_to_be_gone: bool,
     ) {
         let at = before.items.iter().position(|item| item.state == ItemState::Writing(request)).unwrap();
         let item = &after.items[at];
         let key = self.store[&item.target.scope].iter().find(|key| key.id == item.target.key.id);
         let is_so = match after.kind {
-            BulkKind::Delete => key.is_none(),
+            BulkKind::Delete => key.is_none() || is_said_to_be_gone,
             kind => key.is_some_and(|key| key.valid == (kind == BulkKind::Reactivate)),
         };
         let mark = KeyRef { id: item.target.key.id, scope: item.target.scope.clone() };

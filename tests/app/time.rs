@@ -1,6 +1,8 @@
 //! What time and size alone do, and what is told without being asked.
 
+use confident_keys::api::model::KeyId;
 use confident_keys::app::Event;
+use confident_keys::app::dialog::Dialog;
 use confident_keys::app::toast::Tone;
 use confident_keys::status::{Status, Tab};
 use jiff::SignedDuration;
@@ -163,4 +165,31 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
         assert_eq!(make().press("q"), [Effect::Quit]);
         assert_eq!(make().press("Ctrl-c"), [Effect::Quit]);
     }
+}
+
+#[test]
+fn a_clock_that_is_off_ages_no_key() {
+    let status_of = |rig: &Rig, id| {
+        let rows = 0..rig.app.table.rows.len();
+        rows.filter_map(|at| rig.app.row(at)).find(|(key, _)| key.id == KeyId(id)).unwrap().1
+    };
+    let mut rig = Rig::keys_of("prod");
+    // Used yesterday and 41 days ago, if this machine's clock is right.
+    assert_eq!((status_of(&rig, 11), status_of(&rig, 12)), (Status::Active, Status::Idle));
+    rig.app.take_needs_draw();
+    rig.send(Event::ClockAhead(SignedDuration::from_hours(24 * 20)));
+    assert!(rig.app.take_needs_draw());
+    assert_eq!((status_of(&rig, 11), status_of(&rig, 12)), (Status::Active, Status::Active));
+    assert!(rig.toast().contains("clock is 20 days ahead of the service's"), "{}", rig.toast());
+    // Told once, and not again for another difference that is as bad.
+    rig.press("Esc");
+    rig.send(Event::ClockAhead(SignedDuration::from_hours(-24 * 60)));
+    assert_eq!((status_of(&rig, 11), status_of(&rig, 12)), (Status::Idle, Status::Stale));
+    assert!(rig.app.toasts.is_empty());
+    // What was used within 24 hours by the service's clock is in use.
+    rig.send(Event::ClockAhead(SignedDuration::from_hours(12)));
+    rig.press("x");
+    rig.examined();
+    let Some(Dialog::Confirm(question)) = &rig.app.dialog else { panic!("no question") };
+    assert!(question.typed.is_some(), "it is in use");
 }

@@ -10,7 +10,7 @@ use std::fs;
 use serde_json::{Value, json};
 
 use self::stock::{Stock, UNMASKED, all, column, csv_rows, ids, markdown_tables, table_ids};
-use crate::support::{Scripted, World, refused};
+use crate::support::{Answer, Scripted, World, refused};
 
 #[test]
 fn each_format_as_a_whole() {
@@ -232,4 +232,27 @@ fn mistakes_exit_2_before_anything_is_sent() {
         let run = world.run(arguments).exits(2).prints_nothing().says(words);
         assert!(!run.err.contains("FAKE"), "{run:?}");
     }
+}
+
+#[test]
+fn keys_are_as_old_as_the_services_clock_says() {
+    let stock = Stock::new();
+    // Its clock is a hundred days ahead of this machine's.
+    let date = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24 * 100);
+    let date = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&date).unwrap();
+    let service = Scripted::new(move |request| match stock.answer(request) {
+        Answer::Json(status, body) => {
+            let headers = ["content-type: application/json", &format!("date: {date}")];
+            Answer::raw(status, &headers, body.to_string())
+        }
+        other => other,
+    });
+    let document = service.world.run(&["audit", "--filter", "!inactive", "--json"]).exits(14).json();
+    let status = |id| {
+        let key = document["keys"].as_array().unwrap().iter().find(|key| key["id"] == id);
+        key.unwrap()["status"].as_str().unwrap().to_owned()
+    };
+    // Used an hour and 40 days ago, and made three hours ago, by this machine's clock.
+    assert_eq!([status(2), status(9), status(11)], ["stale", "stale", "never-used"]);
+    assert!(service.world.run(&["list"]).exits(0).out.contains("100 days ago"));
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
 mod again;
+mod clock;
 mod destinations;
 #[cfg(target_os = "linux")]
 #[path = "../common/display.rs"]
@@ -29,6 +30,9 @@ mod pty;
 #[cfg(target_os = "linux")]
 mod scan;
 mod screen;
+#[path = "../common/scripted.rs"]
+#[expect(dead_code, reason = "the client's own tests look at more of it")]
+mod scripted;
 mod slow;
 #[cfg(target_os = "linux")]
 mod ssh;

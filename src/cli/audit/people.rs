@@ -66,7 +66,8 @@ pub(super) fn markdown(report: &Report<'_>) -> String {
     let name = &report.sweep.organization.name;
     // Writing to a String can't fail.
     let _ = writeln!(out, "**{}**\n", markdown::escape(&format!("{}: {}", name, summary(report))));
-    let _ = writeln!(out, "As of {}; {}.", exact(Times::Utc, report.session.now), threshold_words(&report.thresholds));
+    let _ =
+        writeln!(out, "As of {}; {}.", exact(Times::Utc, report.session.now()), threshold_words(&report.thresholds));
     if !report.selection.query.is_empty() {
         let _ = writeln!(
             out,
@@ -211,7 +212,7 @@ fn change_cells(change: &Change<'_>) -> [String; CHANGE_TITLES.len()] {
 }
 
 fn reason(report: &Report<'_>, listed: &Listed<'_>) -> String {
-    listed.status.short_reason(listed.key, report.session.now, &report.thresholds)
+    listed.status.short_reason(listed.key, report.session.now(), &report.thresholds)
 }
 
 fn day(time: Timestamp) -> String {

@@ -43,11 +43,11 @@ impl<'a> Report<'a> {
         thresholds: Thresholds,
         comparison: Option<Comparison<'a>>,
     ) -> Self {
-        let mut found = sweep.keys(session.now, &thresholds);
+        let mut found = sweep.keys(session.now(), &thresholds);
         let counts = Counts::of(&found);
-        found.retain(|listed| listed.fits(&selection.query, session.now));
+        found.retain(|listed| listed.fits(&selection.query, session.now()));
         let fitting = found.len();
-        found.retain(|listed| selection.finds(listed, session.now));
+        found.retain(|listed| selection.finds(listed, session.now()));
         found.sort_by(in_order);
         Self {
             others: if selection.query.is_empty() { 0 } else { fitting - found.len() },
@@ -151,7 +151,7 @@ impl<'a> Report<'a> {
         let query = &self.selection.query;
         let scope = if self.sweep.is_whole { None } else { self.sweep.places().next() };
         Summary {
-            generated_at: format_time(self.session.now),
+            generated_at: format_time(self.session.now()),
             scope: scope.map(ScopeDocument::new),
             filter: (!query.is_empty()).then(|| without_keys(&query.to_string())),
             thresholds: ThresholdsDocument { new_days, idle_days, stale_days },

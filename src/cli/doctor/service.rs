@@ -13,6 +13,7 @@ use crate::api::{Client, Contact, Way};
 use crate::config::{Address, ConnectionError, Decided, Region};
 use crate::journal::Service;
 use crate::secret::Secret;
+use crate::time;
 
 /// Above this, an answer is slow: all reads of a command have ten seconds.
 const SLOW: Duration = Duration::from_secs(3);
@@ -210,21 +211,12 @@ pub(super) fn clock(asked: &Asked) -> Check {
         return Check::ok(NAME, "Agrees with the service's to the minute");
     }
     let side = if ahead.is_negative() { "behind" } else { "ahead of" };
-    let summary =
-        format!("This machine's clock is {} {side} the service's: so far off is what keys are said to be", span(off));
+    let summary = format!(
+        "This machine's clock is {} {side} the service's: so far off is what keys are said to be",
+        time::span(off)
+    );
     let remedy = "Set the clock (on most Linux: `timedatectl set-ntp true`). Where it is far off, certificates are refused, too.";
     if off < CLOCK_IS_WRONG { Check::warning(NAME, summary, remedy) } else { Check::problem(NAME, summary, remedy) }
-}
-
-/// Rounded down to a unit of which there are two at least.
-fn span(time: SignedDuration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        ..120 => format!("{seconds} seconds"),
-        120..7200 => format!("{} minutes", seconds / 60),
-        7200..172_800 => format!("{} hours", seconds / 3600),
-        172_800.. => format!("{} days", seconds / 86_400),
-    }
 }
 
 #[cfg(test)]
@@ -272,12 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn spans_are_told_in_a_unit_that_fits() {
-        for (seconds, expected) in
-            [(60, "60 seconds"), (150, "2 minutes"), (7200, "2 hours"), (86_400, "24 hours"), (200_000, "2 days")]
-        {
-            assert_eq!(span(SignedDuration::from_secs(seconds)), expected);
-        }
+    fn waiting_is_told_in_a_unit_that_fits() {
         assert_eq!(
             (took(Duration::from_micros(12_900)).as_str(), took(Duration::from_millis(2440)).as_str()),
             ("12 ms", "2.4 s")

@@ -170,10 +170,10 @@ fn about(app: &App, content: &mut Content, target: &Target, check: &Check) {
     let id = format!("  id {}{}{}{}", key.id, theme.pick(" · ", " - "), theme.pick("…", ".."), key.value.tail());
     let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
     content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
-    let status = Status::of(key, app.now, &app.settings.thresholds);
+    let status = Status::of(key, app.service_now(), &app.settings.thresholds);
     let dot = theme.pick(" · ", " - ");
     let used = match key.last_used {
-        LastUsed::At(at) => format!("last used {}", time::relative(at, app.now)),
+        LastUsed::At(at) => format!("last used {}", time::relative(at, app.service_now())),
         LastUsed::Never => "never used".to_owned(),
         LastUsed::Unknown => "last use unknown".to_owned(),
     };
@@ -207,7 +207,7 @@ fn checked(app: &App, content: &mut Content, target: &Target, check: &Check) {
         let as_of = read.map(|at| format!(" This is as of {}.", app.clock(at))).unwrap_or_default();
         let words = format!("It could not be read again: {}.{as_of}", error.summary().trim_end_matches('.'));
         content.words(&words, theme.warning());
-    } else if guard::is_in_use(key, app.now) {
+    } else if guard::is_in_use(key, app.service_now()) {
         content.words("It was used within the last 24 hours: something depends on it.", theme.warning());
     } else if let Some(words) = inactive_words(key, check.inactive_since, app.now) {
         content.words(&words, theme.dim());
