@@ -12,7 +12,7 @@ mod command;
 mod command_line;
 pub mod dotenv;
 mod env_file;
-mod file;
+pub(crate) mod file;
 mod git;
 mod look;
 mod place;

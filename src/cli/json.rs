@@ -1,53 +1,25 @@
-//! The JSON documents, which scripts build on: every field is always there, null where there is nothing.
+//! The JSON documents of the commands; those about keys are [`crate::export::json`]'s.
 
 use serde::{Serialize, Serializer};
-use serde_json::ser::PrettyFormatter;
-use zeroize::Zeroizing;
 
 use super::exit::{Exit, Failure};
 use super::output;
 use super::place::Place;
 use super::session::Session;
 use super::sweep::Listed;
-use crate::api::model::{ApiKey, KeyId, Organization, Project, Scope, format_time};
+use crate::api::model::{ApiKey, KeyId, Organization, Project, format_time};
+use crate::export::Record;
+pub(super) use crate::export::json::{KeyDocument, Keys, OrganizationDocument, ScopeDocument, document};
 use crate::journal::{Entry, ScopeRecord};
-use crate::json::Escaping;
 use crate::secret::Secret;
 use crate::status::Status;
 use crate::text::Text;
-
-/// More than one key takes with its secret, so that a buffer which holds one does not grow and leave a copy.
-const ROOM: usize = 16 * 1024;
-
-/// `value` as one document with a newline at its end.
-pub(super) fn document(value: &impl Serialize) -> serde_json::Result<Zeroizing<String>> {
-    let mut out = Zeroizing::new(Vec::with_capacity(ROOM));
-    value.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, Escaping(PrettyFormatter::new())))?;
-    out.push(b'\n');
-    String::from_utf8(std::mem::take(&mut *out)).map(Zeroizing::new).map_err(serde::ser::Error::custom)
-}
 
 /// One JSON document, on standard output.
 pub(super) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
     let document = self::document(document)
         .map_err(|error| Failure::new(Exit::Failed, format!("The answer can't be written as JSON: {error}.")))?;
     output::print(&document)
-}
-
-/// An API key.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct KeyDocument<'a> {
-    id: KeyId,
-    name: Option<&'a str>,
-    scope: ScopeDocument<'a>,
-    valid: bool,
-    status: &'static str,
-    value: &'a str,
-    created_at: Option<String>,
-    last_used: Option<String>,
-    expires_at: Option<String>,
-    rotates_at: Option<String>,
 }
 
 impl<'a> KeyDocument<'a> {
@@ -61,36 +33,14 @@ impl<'a> KeyDocument<'a> {
     }
 
     pub(super) fn with_status(place: &'a Place, key: &'a ApiKey, status: Status) -> Self {
-        Self {
-            id: key.id,
-            name: key.name.as_ref().map(Text::raw),
-            scope: ScopeDocument::new(place),
-            valid: key.valid,
-            status: status.id(),
-            value: key.value.as_str(),
-            created_at: key.created_at.map(format_time),
-            last_used: key.last_used.time().map(format_time),
-            expires_at: key.expires_at.map(format_time),
-            rotates_at: key.rotates_at.map(format_time),
-        }
+        let Place { scope, id, name, .. } = place;
+        Self::of_record(&Record { key, status, scope, scope_id: id, scope_name: name })
     }
-}
-
-/// Whose key it is.
-#[derive(Serialize)]
-pub(super) struct ScopeDocument<'a> {
-    kind: &'static str,
-    id: &'a str,
-    name: &'a str,
 }
 
 impl<'a> ScopeDocument<'a> {
     pub(super) fn new(place: &'a Place) -> Self {
-        let kind = match place.scope {
-            Scope::Organization => "organization",
-            Scope::Project(_) => "project",
-        };
-        Self { kind, id: place.id.raw(), name: place.name.raw() }
+        Self::of(&place.scope, &place.id, &place.name)
     }
 }
 
@@ -160,25 +110,6 @@ impl<'a> EntryDocument<'a> {
             outcome,
             detail: entry.detail.raw(),
         }
-    }
-}
-
-/// `list`
-#[derive(Serialize)]
-pub(super) struct Keys<'a> {
-    pub(super) organization: OrganizationDocument<'a>,
-    pub(super) keys: Vec<KeyDocument<'a>>,
-}
-
-#[derive(Serialize)]
-pub(super) struct OrganizationDocument<'a> {
-    id: &'a str,
-    name: &'a str,
-}
-
-impl<'a> OrganizationDocument<'a> {
-    pub(super) fn new(organization: &'a Organization) -> Self {
-        Self { id: organization.id.raw(), name: organization.name.raw() }
     }
 }
 
@@ -283,35 +214,5 @@ pub(super) enum Target<'a> {
 impl<'a> Plan<'a> {
     pub(super) fn of_key(action: &'static str, key: KeyDocument<'a>) -> Self {
         Self { dry_run: true, action, target: Target::Key { key } }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_hides_or_steers_is_escaped_and_comes_back() {
-        for (raw, expected) in [
-            ("GitHub Actions", r#""GitHub Actions""#),
-            ("日本語 é 🔑", r#""日本語 é 🔑""#),
-            ("a\"b\\c/d", r#""a\"b\\c/d""#),
-            ("\u{1b}[2J\n\t\u{8}\u{c}\r\u{0}", r#""\u001b[2J\u000a\u0009\u0008\u000c\u000d\u0000""#),
-            ("\u{7f}\u{9b}31m", r#""\u007f\u009b31m""#),
-            ("evil\u{202e}txt\u{200b}", r#""evil\u202etxt\u200b""#),
-            ("tag\u{e0041}!", r#""tag\udb40\udc41!""#),
-        ] {
-            let document = document(&raw).unwrap();
-            assert_eq!(document.trim_end(), expected);
-            assert_eq!(serde_json::from_str::<String>(&document).unwrap(), raw);
-        }
-    }
-
-    #[test]
-    fn documents_are_pretty_and_end_with_a_newline() {
-        assert_eq!(
-            document(&serde_json::json!({ "a": [1], "b": {} })).unwrap().as_str(),
-            "{\n  \"a\": [\n    1\n  ],\n  \"b\": {}\n}\n"
-        );
     }
 }

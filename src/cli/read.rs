@@ -91,7 +91,7 @@ pub(super) async fn list(session: &Session, arguments: &List) -> Result<Exit, Fa
     let exit = sweep.exit();
     if arguments.json {
         print_json(&Keys {
-            organization: OrganizationDocument::new(&sweep.organization),
+            organization: Some(OrganizationDocument::new(&sweep.organization)),
             keys: keys.iter().map(KeyDocument::of).collect(),
         })?;
     } else if !keys.is_empty() {

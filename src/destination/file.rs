@@ -15,7 +15,7 @@ use crate::secret::Secret;
 
 /// Why a file can't take a secret. Each says what is wrong with which path.
 #[derive(Debug, Error)]
-pub(super) enum FileError {
+pub(crate) enum FileError {
     /// There is a plain file, and nobody agreed to write over it.
     #[error("{} exists already, and a secret is never written over something unasked", shown(.0))]
     Exists(PathBuf),
@@ -89,7 +89,7 @@ pub(super) enum FileError {
 }
 
 impl FileError {
-    pub(super) fn io(path: &Path, error: io::Error) -> Self {
+    pub(crate) fn io(path: &Path, error: io::Error) -> Self {
         Self::Io { path: path.to_owned(), error, left: false }
     }
 }
@@ -123,7 +123,7 @@ pub(super) fn look(path: &Path) -> Result<Option<Ask>, FileError> {
 ///
 /// # Errors
 /// Where it is something else, or can't be looked at.
-pub(super) fn plain_file(path: &Path) -> Result<Option<Metadata>, FileError> {
+pub(crate) fn plain_file(path: &Path) -> Result<Option<Metadata>, FileError> {
     let text = path.as_os_str().as_encoded_bytes();
     if path.file_name().is_none() || text.last().is_some_and(|last| std::path::is_separator(char::from(*last))) {
         return Err(FileError::NoFileName(path.to_owned()));
@@ -154,7 +154,7 @@ pub(super) fn no_plain_file(metadata: &Metadata) -> Option<&'static str> {
 }
 
 /// Whether files can be made and replaced beside `path`.
-pub(super) fn check_folder(path: &Path) -> Result<(), FileError> {
+pub(crate) fn check_folder(path: &Path) -> Result<(), FileError> {
     let folder = folder_of(path);
     let refuse = |reason: String| Err(FileError::Folder { folder: folder.to_owned(), reason });
     match fs::metadata(folder) {
@@ -182,7 +182,7 @@ pub(super) fn write(path: &Path, secret: &Secret, agreed: Option<Ask>) -> Result
 }
 
 /// Makes the new file `path` with `content`, down to the disk.
-pub(super) fn make(path: &Path, content: &str) -> Result<(), FileError> {
+pub(crate) fn make(path: &Path, content: &str) -> Result<(), FileError> {
     let mut file = create(path).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => FileError::Exists(path.to_owned()),
         _ => FileError::io(path, error),
@@ -198,7 +198,7 @@ pub(super) fn make(path: &Path, content: &str) -> Result<(), FileError> {
 
 /// Replaces the file `path` by one with `content`, at once and down to the disk: whoever reads it meanwhile gets the old
 /// or the new one whole. `prepare` gets the new file, still under another name, and has the last word.
-pub(super) fn replace(
+pub(crate) fn replace(
     path: &Path,
     content: &str,
     prepare: impl FnOnce(&File) -> Result<(), FileError>,
