@@ -9,6 +9,7 @@ mod delivery;
 pub mod details;
 pub mod dialog;
 mod examine;
+mod export;
 pub mod field;
 pub mod geometry;
 pub mod journal;
@@ -159,6 +160,8 @@ pub struct App {
     checks: BTreeSet<RequestId>,
     writes: BTreeMap<RequestId, Operation>,
     copies: BTreeMap<RequestId, &'static str>,
+    /// Files that are being written, with the number of keys in each.
+    saves: BTreeMap<RequestId, usize>,
     last_request: u64,
     /// When the chosen scope is to be read, once the choice has come to rest.
     read_due: Option<Timestamp>,
@@ -250,6 +253,7 @@ impl App {
             checks: BTreeSet::new(),
             writes: BTreeMap::new(),
             copies: BTreeMap::new(),
+            saves: BTreeMap::new(),
             last_request: 0,
             read_due: None,
             settled_at: now,

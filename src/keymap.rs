@@ -39,6 +39,8 @@ pub enum Context {
     Lost,
     /// What to copy of a key.
     CopyMenu,
+    /// How to write what the table shows.
+    Export,
     /// A text to read: help or details.
     Reader,
     /// What was done.
@@ -49,7 +51,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
@@ -63,6 +65,7 @@ impl Context {
         Self::Bulk,
         Self::Lost,
         Self::CopyMenu,
+        Self::Export,
         Self::Reader,
         Self::Journal,
         Self::SignedOut,
@@ -86,6 +89,7 @@ impl Context {
             Self::Bulk => "Many keys",
             Self::Lost => "A lost answer",
             Self::CopyMenu => "Copy",
+            Self::Export => "Export",
             Self::Reader => "Help and details",
             Self::Journal => "Journal",
             Self::SignedOut => "Not signed in",
@@ -94,7 +98,7 @@ impl Context {
 
     /// Whether what is typed here goes into a text field, where no key means anything else.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Generate | Self::Elsewhere | Self::Farewell | Self::Phrase)
+        matches!(self, Self::Filter | Self::Generate | Self::Export | Self::Elsewhere | Self::Farewell | Self::Phrase)
     }
 }
 
@@ -155,6 +159,8 @@ pub enum Action {
     Refresh,
     /// Generate a key.
     Generate,
+    /// Write what the table shows to a file, or copy it.
+    Export,
     /// Deactivate, or reactivate an inactive key.
     Toggle,
     /// Delete a key.
@@ -338,6 +344,13 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &[Key::char('z')], Action::Times, "", "times: relative, local, UTC"),
     bind(Context::Panes, &[Key::char('!')], Action::Unreadable, "", "tell which scopes could not be read, and why"),
     bind(Context::Panes, &[Key::char('r')], Action::Refresh, "", "read again"),
+    bind(
+        Context::Panes,
+        &[Key::char('e')],
+        Action::Export,
+        "",
+        "export what the table shows: to a file, or to the clipboard",
+    ),
     bind(Context::Panes, &[Key::char('u')], Action::Undo, "", "undo the last deactivation or reactivation made here"),
     bind(
         Context::Panes,
@@ -422,6 +435,10 @@ pub const BINDINGS: &[Binding] = &[
         "copy the masked value; a secret can't be had again",
     ),
     bind(Context::CopyMenu, &[ESC, Key::char('q')], Action::Back, "close", "close"),
+    bind(Context::Export, &[ENTER], Action::Accept, "export", "write the file, or copy"),
+    bind(Context::Export, &[TAB, DOWN], Action::Next, "choices", "to the next choice"),
+    bind(Context::Export, &[BACK_TAB, UP], Action::Previous, "", "to the choice before"),
+    bind(Context::Export, &[ESC], Action::Back, "cancel", "close without exporting"),
     bind(Context::Reader, LINE_DOWN, Action::Down, "down", "down"),
     bind(Context::Reader, LINE_UP, Action::Up, "up", "up"),
     bind(Context::Reader, SCREEN_DOWN, Action::PageDown, "", "a screenful down"),

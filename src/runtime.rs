@@ -333,6 +333,9 @@ impl Loop {
                 Effect::Deliver(request, destination, kind, secret, agreed) => {
                     self.worker.submit(Job::Deliver(request, destination, kind, secret, agreed));
                 }
+                Effect::Save { request, path, text, replace } => {
+                    self.worker.submit(Job::Save { request, path: path.into(), text, replace });
+                }
                 Effect::Copy(request, secret) => self.worker.submit(Job::Copy(request, secret)),
                 Effect::ReadJournal(request, most) => self.worker.submit(Job::ReadJournal(request, most)),
                 Effect::StartDemo => self.worker.submit(Job::StartDemo),

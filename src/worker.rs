@@ -4,6 +4,7 @@
 //! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`].
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -12,6 +13,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::SignedDuration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinError;
 use zeroize::Zeroizing;
 
 use crate::api::{Client, Limits};
@@ -21,6 +23,8 @@ use crate::clipboard::{self, Copied, CopyOptions, Environment};
 use crate::config::Connection;
 use crate::demo;
 use crate::destination::{self, Ask, Delivered, Destination, KeyKind, Means, Outcome};
+use crate::export;
+use crate::export::file::NotSaved;
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Operation, Operator};
@@ -37,6 +41,17 @@ pub enum Job {
     Deliver(RequestId, Destination, KeyKind, Secret, Option<Ask>),
     /// Copy to the clipboard.
     Copy(RequestId, Secret),
+    /// Write a file with this text, over one that is there only where that may be replaced.
+    Save {
+        /// Which of them it is.
+        request: RequestId,
+        /// Where to.
+        path: PathBuf,
+        /// What is in it.
+        text: String,
+        /// Whether it may be replaced.
+        replace: bool,
+    },
     /// Read the newest entries of the journal, so many at most.
     ReadJournal(RequestId, usize),
     /// Start the embedded service, and talk to it from then on.
@@ -214,6 +229,15 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                 Job::Copy(request, secret) => {
                     let Means { copying, environment, .. } = self.means.clone();
                     tokio::spawn(async move { done(copy(request, &secret, &copying, &environment).await) });
+                }
+                Job::Save { request, path, text, replace } => {
+                    // A disk may be slow, and holds up nothing else.
+                    let saving = tokio::task::spawn_blocking(move || export::file::save(&path, &text, replace));
+                    tokio::spawn(async move {
+                        let lost = |error: JoinError| Err(NotSaved::Failed(error.to_string()));
+                        let result = saving.await.unwrap_or_else(lost);
+                        done(Done::Event(Event::Saved(request, result)));
+                    });
                 }
                 Job::StartDemo => {
                     let event = match start_demo() {

@@ -8,6 +8,7 @@ mod bulk;
 mod check;
 mod confirm;
 mod delete;
+mod export;
 mod generate;
 mod goal;
 mod lost;
@@ -20,6 +21,7 @@ pub use bulk::{Bulk, BulkButton, BulkKind, BulkStage, Item, ItemState};
 pub use check::Check;
 pub use confirm::{Confirm, ConfirmButton};
 pub use delete::{Delete, DeleteButton, DeleteStep};
+pub use export::{Export, ExportFocus, ExportStage, ExportTo};
 pub use generate::{Fault, Generate, GenerateFocus};
 pub use goal::{Goal, Sight, Way};
 pub use lost::LostDialog;
@@ -51,6 +53,8 @@ pub enum Dialog {
     Lost(Box<LostDialog>),
     /// Copies something of a key.
     CopyMenu(ApiKey),
+    /// Writes what the table shows to a file, or copies it.
+    Export(Box<Export>),
     /// The keys that work where it was opened.
     Help(Reader, Vec<Context>),
     /// Which scopes could not be read, and why.
@@ -138,6 +142,8 @@ pub enum Outcome {
     Deliver,
     /// Copy the secret.
     CopySecret,
+    /// Write or copy what the table shows, as the form says.
+    Export,
     /// Copy this, say what it was, and close.
     CopyAndClose(Secret, &'static str),
 }
@@ -155,6 +161,7 @@ impl Dialog {
             Self::Confirm(_) | Self::Delete(_) | Self::Bulk(_) => Context::Phrase,
             Self::Lost(_) => Context::Lost,
             Self::CopyMenu(_) => Context::CopyMenu,
+            Self::Export(_) => Context::Export,
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) => Context::Reader,
             Self::Journal(_) => Context::Journal,
         }
@@ -204,6 +211,7 @@ impl Dialog {
             Self::Bulk(dialog) => dialog.act(action),
             Self::Lost(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
+            Self::Export(dialog) => dialog.act(action),
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
                 Action::Back | Action::Quit => Outcome::Close,
                 _ => Outcome::Stay,
@@ -222,6 +230,7 @@ impl Dialog {
             Self::Confirm(dialog) => dialog.edit(event),
             Self::Delete(dialog) => dialog.edit(event),
             Self::Bulk(dialog) => dialog.edit(event),
+            Self::Export(dialog) => dialog.edit(event),
             _ => false,
         }
     }
@@ -238,6 +247,7 @@ impl Dialog {
             Self::Delete(dialog) => dialog.paste(text),
             Self::Secret(dialog) => dialog.paste(text),
             Self::Bulk(dialog) => dialog.paste(text),
+            Self::Export(dialog) => dialog.paste(text),
             _ => {}
         }
     }

@@ -8,9 +8,11 @@ use jiff::{SignedDuration, Timestamp};
 use super::Session;
 use crate::api::error::ApiError;
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
+use crate::export::file::NotSaved;
 use crate::journal::{JournalError, Report};
 use crate::operations::{Answer, Lost, Operation};
 use crate::secret::Secret;
+use crate::text::Text;
 
 /// Ties a reply to what asked for it. Each is used once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +51,8 @@ pub enum Event {
     Delivered(RequestId, Result<Delivered, NotDelivered>),
     /// What came of a copy; an error in words.
     Copied(RequestId, Result<Delivery, String>),
+    /// Where a file was written to, or why it was not.
+    Saved(RequestId, Result<Text, NotSaved>),
     /// What became of a key whose generation an earlier program did not see the end of.
     Reconciled(Box<Lost>),
     /// What the journal says; none where none is kept.
@@ -84,6 +88,17 @@ pub enum Effect {
     Deliver(RequestId, Destination, KeyKind, Secret, Option<Ask>),
     /// Copy this, which is no secret, to the clipboard, and tell what came of it.
     Copy(RequestId, Secret),
+    /// Write this file, and tell what came of it.
+    Save {
+        /// Which of them it is.
+        request: RequestId,
+        /// Where to.
+        path: String,
+        /// What is in it.
+        text: String,
+        /// Whether a file that is there may be replaced.
+        replace: bool,
+    },
     /// Read the newest entries of the journal, so many at most, and hand them over.
     ReadJournal(RequestId, usize),
     /// Forget the keys that were typed ahead: a dialog opened that they were not meant for.

@@ -68,6 +68,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.copied(request, &result);
             Vec::new()
         }
+        Event::Saved(request, result) => app.saved(request, result),
         Event::Reconciled(lost) => app.reconciled(*lost),
         Event::Journal(request, report) => {
             app.journal_was_read(request, report);
@@ -120,6 +121,8 @@ impl App {
         }
         self.clock_ahead = ahead;
         self.needs_rebuild = true;
+        // The key of an open question may be in use by that clock.
+        self.demand_phrase();
     }
 
     /// Acts on a key; the second value is false where it means nothing here.
@@ -195,6 +198,8 @@ impl App {
             || self.waiting.iter().any(|dialog| matches!(dialog, Dialog::Secret(_)))
         {
             Some("The new key's secret has not been taken, and can't be had again")
+        } else if !self.saves.is_empty() {
+            Some("A file is being written, and might stay half written")
         } else {
             None
         };
@@ -270,6 +275,7 @@ impl App {
                 return self.open(Dialog::Help(Reader::default(), contexts));
             }
             Action::Journal => return self.open_journal(),
+            Action::Export => return self.open_export(),
             _ => {}
         }
         Vec::new()
@@ -511,6 +517,7 @@ impl App {
             }
             Outcome::Deliver => self.deliver_elsewhere().into_iter().collect(),
             Outcome::CopySecret => self.deliver(Destination::Clipboard, None).into_iter().collect(),
+            Outcome::Export => self.export(),
             Outcome::CopyAndClose(text, what) => {
                 let request = self.next_request();
                 self.copies.insert(request, what);

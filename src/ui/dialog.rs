@@ -2,6 +2,7 @@
 
 mod bulk;
 mod change;
+mod export;
 mod forms;
 mod journal;
 mod secret;
@@ -32,6 +33,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Delete(dialog)) => change::delete(app, theme, frame, area, dialog),
         Some(Dialog::Bulk(dialog)) => bulk::view(app, theme, frame, area, dialog),
         Some(Dialog::Lost(dialog)) => forms::lost(app, theme, frame, area, dialog),
+        Some(Dialog::Export(dialog)) => export::view(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
         Some(Dialog::Unreadable(reader)) => read(app, theme, frame, area, "Could not be read", *reader, 0),

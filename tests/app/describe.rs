@@ -1,6 +1,8 @@
 //! A state in words, a line for each thing that a key may change.
 
-use confident_keys::app::dialog::{Check, Delivering, Dialog, Fault, Goal, ItemState, Sight, Stage, Typed};
+use confident_keys::app::dialog::{
+    Check, Delivering, Dialog, ExportStage, Fault, Goal, ItemState, Sight, Stage, Typed,
+};
 use confident_keys::app::message::Effect;
 use confident_keys::app::{App, Pane};
 use confident_keys::operations::Operation;
@@ -154,6 +156,16 @@ fn dialog(dialog: &Dialog) -> String {
             format!("lost {:?} in {}, {found}{}", lost.lost.name, lost.scope_name, stage(lost.stage))
         }
         Dialog::CopyMenu(key) => format!("copy menu of {}", key.id),
+        Dialog::Export(form) => {
+            let stage = match &form.stage {
+                ExportStage::Ready => String::new(),
+                ExportStage::Saving(_) => ", being written".into(),
+                ExportStage::Exists => ", there is one".into(),
+                ExportStage::Failed(reason) => format!(", {reason}"),
+            };
+            let (format, to, path) = (form.format.word(), form.to.label(), form.path.text());
+            format!("export as {format} to {to} {path:?} on {:?}{stage}", form.focus)
+        }
         Dialog::Help(reader, contexts) => format!("help for {contexts:?} at line {}", reader.line),
         Dialog::Journal(journal) => {
             let shown = match journal.report() {
@@ -216,6 +228,10 @@ pub(crate) fn effect(effect: &Effect) -> String {
             format!("take the secret to {}, of a key of kind {kind:?}, agreed to {agreed:?}", destination.label())
         }
         Effect::Look(_, destination, kind) => format!("look at {} for {kind:?}", destination.label()),
+        Effect::Save { path, text, replace, .. } => {
+            let over = if *replace { ", over one that is there" } else { "" };
+            format!("write {} lines to {path:?}{over}", text.lines().count())
+        }
         Effect::Copy(_, text) => format!("copy {:?}", text.expose()),
         Effect::ReadJournal(_, most) => format!("read the newest {most} of the journal"),
         other => format!("{other:?}"),

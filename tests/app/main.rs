@@ -8,6 +8,7 @@ mod bulk;
 mod changes;
 mod describe;
 mod destinations;
+mod export;
 mod journal;
 mod left;
 mod lost;

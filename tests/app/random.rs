@@ -11,6 +11,7 @@ use confident_keys::app::dialog::{
 };
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::destination::{Ask, Look, Obstacle};
+use confident_keys::export::file::NotSaved;
 use confident_keys::journal::JournalError;
 use confident_keys::keymap;
 use confident_keys::operations::{Answer, Lost, Operation};
@@ -64,6 +65,11 @@ enum Step {
         how: usize,
     },
     Copied {
+        which: usize,
+        how: usize,
+    },
+    /// A file was written, or not.
+    Saved {
         which: usize,
         how: usize,
     },
@@ -150,7 +156,7 @@ fn any_step() -> impl Strategy<Value = Step> {
     let pause = prop_oneof![0i64..300, 0i64..100_000, 0i64..20_000_000_000, -10_000i64..0];
     prop_oneof![
         12 => any::<usize>().prop_map(Step::Bound),
-        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@", "0", "!", "Space", "v", "*"]).prop_map(Step::Open),
+        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@", "0", "!", "Space", "v", "*", "e"]).prop_map(Step::Open),
         3 => any_key().prop_map(Step::Key),
         6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
         3 => (prop::sample::select(vec!["x", "u", "D"]), any::<bool>())
@@ -162,6 +168,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Copied { which, how }),
         3 => (any::<usize>(), 0usize..6).prop_map(|(which, how)| Step::Looked { which, how }),
         2 => (any::<usize>(), 0usize..4).prop_map(|(which, how)| Step::Journal { which, how }),
+        3 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Saved { which, how }),
         1 => size.prop_map(|(cols, rows)| Step::Resize(cols, rows)),
         2 => pause.prop_map(Step::Pass),
         1 => any::<usize>().prop_map(Step::Meddle),
@@ -202,6 +209,8 @@ pub(crate) struct Seen {
     pub(crate) many_over: usize,
     pub(crate) many_undone: usize,
     pub(crate) side_by_side: usize,
+    pub(crate) exports: usize,
+    pub(crate) replaced: usize,
 }
 
 /// The simulated service, the program before it, and what is remembered to judge it.
@@ -282,6 +291,18 @@ impl<'a> World<'a> {
                     };
                     self.answered.push(Event::Copied(request, result.clone()));
                     self.send(Event::Copied(request, result));
+                }
+            }
+            Step::Saved { which, how } => {
+                if let Some(at) = pick(&self.rig.saves, *which) {
+                    let request = self.rig.saves.remove(at).request;
+                    let result = match how {
+                        0 => Ok("/home/ada/keys.csv".into()),
+                        1 => Err(NotSaved::Exists),
+                        _ => Err(NotSaved::Failed("the disk is full".into())),
+                    };
+                    self.answered.push(Event::Saved(request, result.clone()));
+                    self.send(Event::Saved(request, result));
                 }
             }
             Step::Looked { which, how } => {
@@ -380,6 +401,7 @@ impl<'a> World<'a> {
     fn fill_in(&mut self, well: bool, enter: bool) {
         let text = match (&self.rig.app.dialog, well) {
             (Some(Dialog::Generate(_)), true) => "New key".to_owned(),
+            (Some(Dialog::Export(_)), true) => String::new(),
             (Some(Dialog::Delete(form)), true) if form.button == DeleteButton::Field => {
                 self.send(Event::Key(named("Ctrl-u")));
                 match &self.rig.app.dialog {
@@ -564,8 +586,8 @@ fn whatever_happens_the_rules_hold() {
     for count in [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
-    let Seen { many_changed, many_deleted, many_over, many_undone, side_by_side, .. } = seen;
-    for count in [many_changed, many_deleted, many_over, many_undone, side_by_side] {
+    let Seen { many_changed, many_deleted, many_over, many_undone, side_by_side, exports, replaced, .. } = seen;
+    for count in [many_changed, many_deleted, many_over, many_undone, side_by_side, exports, replaced] {
         assert!(count > 0, "too little happened: {seen:?}");
     }
     let Seen { lost, looks, from_lost, unsure, typed, undone, agreed, journals, deliveries, .. } = seen;

@@ -5,8 +5,8 @@ use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::details::{reader_height, reader_lines};
 use confident_keys::app::dialog::{
-    Bulk, BulkButton, BulkKind, BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, Goal,
-    ItemState, SAVED, SecretDialog,
+    Bulk, BulkButton, BulkKind, BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog,
+    ExportStage, ExportTo, Goal, ItemState, SAVED, SecretDialog,
 };
 use confident_keys::app::keys::KeyRef;
 use confident_keys::app::marks::Marks;
@@ -99,8 +99,18 @@ impl World<'_> {
             }
             Effect::Copy(request, text) => {
                 assert!(self.requests.insert(*request), "a request's id is used twice");
-                assert!(matches!(before, Some(Dialog::CopyMenu(_))), "copied from {before:?}");
+                let is_export = matches!(before, Some(Dialog::Export(form)) if form.to == ExportTo::Clipboard);
+                assert!(is_export || matches!(before, Some(Dialog::CopyMenu(_))), "copied from {before:?}");
                 assert!(!text.expose().contains(FAKE_PART));
+            }
+            Effect::Save { request, text, replace, .. } => {
+                assert!(self.requests.insert(*request), "a request's id is used twice");
+                let Some(Dialog::Export(form)) = before else { panic!("{before:?} writes nothing") };
+                assert_eq!(action, Some(Action::Accept));
+                assert!(!*replace || form.stage == ExportStage::Exists, "nobody agreed that it is replaced");
+                assert!(!text.contains(FAKE_PART));
+                self.seen.borrow_mut().exports += 1;
+                self.seen.borrow_mut().replaced += usize::from(*replace);
             }
             Effect::Look(request, destination, kind) => {
                 assert!(self.requests.insert(*request), "a request's id is used twice");

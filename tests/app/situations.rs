@@ -7,6 +7,7 @@ use confident_keys::app::dialog::{DeleteButton, Dialog};
 use confident_keys::app::message::Delivery;
 use confident_keys::app::toast::Tone;
 use confident_keys::destination::{Ask, Look, Obstacle};
+use confident_keys::export::file::NotSaved;
 use confident_keys::operations::{Answer, Lost, Operation};
 use jiff::SignedDuration;
 
@@ -429,6 +430,28 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig.press("!");
         rig
     }),
+    ("export", export),
+    ("export, to the clipboard", || {
+        let mut rig = export();
+        rig.presses("Tab Space");
+        rig
+    }),
+    ("export, on the path", || {
+        let mut rig = export();
+        rig.presses("Shift-Tab");
+        rig
+    }),
+    ("export, being written", || {
+        let mut rig = export();
+        rig.press("Enter");
+        rig
+    }),
+    ("export, there is one", || {
+        let mut rig = export();
+        rig.press("Enter");
+        rig.saved(Err(NotSaved::Exists));
+        rig
+    }),
     ("copy menu", || {
         let mut rig = Rig::keys_of("prod");
         rig.press("y");
@@ -495,6 +518,13 @@ fn some_unreadable() -> Rig {
     }
     rig.answer_all();
     rig.pass(SignedDuration::from_secs(1));
+    rig
+}
+
+/// The form that exports the keys of a project.
+fn export() -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("e");
     rig
 }
 

@@ -14,10 +14,12 @@ use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivered};
+use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::{Answer, Examined, Lost, Operation};
 use confident_keys::secret::Secret;
+use confident_keys::text::Text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -176,6 +178,15 @@ pub(crate) fn errors() -> Vec<ApiError> {
     errors
 }
 
+/// A file that was to be written.
+#[derive(Debug, Clone)]
+pub(crate) struct Save {
+    pub(crate) request: RequestId,
+    pub(crate) path: String,
+    pub(crate) text: String,
+    pub(crate) replace: bool,
+}
+
 /// The program without a terminal: the state, its clock, and the effects that nobody has answered yet.
 pub(crate) struct Rig {
     pub(crate) app: App,
@@ -189,6 +200,9 @@ pub(crate) struct Rig {
     pub(crate) looks: Vec<(RequestId, Destination)>,
     /// Where the journal is to be read.
     pub(crate) journals: Vec<RequestId>,
+    pub(crate) saves: Vec<Save>,
+    /// The last file that was to be written, whether somebody took it or not.
+    last_save: Option<RequestId>,
 }
 
 impl Rig {
@@ -221,6 +235,8 @@ impl Rig {
             deliveries: Vec::new(),
             looks: Vec::new(),
             journals: Vec::new(),
+            saves: Vec::new(),
+            last_save: None,
         };
         rig.note(&effects);
         rig
@@ -258,6 +274,15 @@ impl Rig {
                 Effect::Deliver(request, destination, _, secret, agreed) => {
                     self.copies.push((*request, secret.clone()));
                     self.deliveries.push((*request, destination.clone(), *agreed));
+                }
+                Effect::Save { request, path, text, replace } => {
+                    self.last_save = Some(*request);
+                    self.saves.push(Save {
+                        request: *request,
+                        path: path.clone(),
+                        text: text.clone(),
+                        replace: *replace,
+                    });
                 }
                 Effect::ReadJournal(request, _) => self.journals.push(*request),
                 _ => {}
@@ -334,6 +359,12 @@ impl Rig {
     /// The open write, no longer open.
     pub(crate) fn take_write(&mut self) -> RequestId {
         self.take(Operation::is_write)
+    }
+
+    /// Tells what became of the last file.
+    pub(crate) fn saved(&mut self, result: Result<Text, NotSaved>) -> Vec<Effect> {
+        let request = self.last_save.take().unwrap();
+        self.send(Event::Saved(request, result))
     }
 
     /// Answers a request.

@@ -11,6 +11,7 @@ mod destinations;
 mod display;
 #[path = "../common/environment.rs"]
 mod environment;
+mod export;
 #[path = "../common/gate.rs"]
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells whether a terminal is full"))]
 mod gate;

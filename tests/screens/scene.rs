@@ -10,6 +10,7 @@ use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
 use confident_keys::config::Settings;
 use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
+use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::{Answer, Examined, Lost, Operation};
@@ -77,6 +78,7 @@ impl Opening {
             look: None,
             is_blind: false,
             journals: Vec::new(),
+            saves: Vec::new(),
             has_ended: false,
             inactive_since: None,
         };
@@ -97,6 +99,7 @@ pub(crate) struct Scene {
     /// Whether looks are not answered.
     pub(crate) is_blind: bool,
     journals: Vec<RequestId>,
+    saves: Vec<RequestId>,
     pub(crate) has_ended: bool,
     /// When inactive keys were deactivated, as the program remembers.
     pub(crate) inactive_since: Option<Timestamp>,
@@ -152,6 +155,7 @@ impl Scene {
                     let look = self.look.clone().unwrap_or(usual);
                     self.happens(Event::Looked(request, look));
                 }
+                Effect::Save { request, .. } => self.saves.push(request),
                 Effect::ReadJournal(request, _) => self.journals.push(request),
                 Effect::Quit => self.has_ended = true,
                 Effect::Look(..) | Effect::DropTypedAhead | Effect::StartDemo | Effect::Suspend | Effect::Redraw => {}
@@ -331,6 +335,13 @@ impl Scene {
             }
             (_, result) => Event::Copied(request, result.map_err(str::to_owned)),
         });
+        self
+    }
+
+    /// The file that is being written comes to this.
+    pub(crate) fn saved(mut self, result: Result<&str, NotSaved>) -> Self {
+        let request = self.saves.pop().expect("a file is being written");
+        self.happens(Event::Saved(request, result.map(Text::from)));
         self
     }
 

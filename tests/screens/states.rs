@@ -7,6 +7,7 @@ use confident_keys::app::ClipboardRoute;
 use confident_keys::app::message::Delivery;
 use confident_keys::config::{Settings, Times};
 use confident_keys::destination::{Ask, Delivered, Look, NotDelivered, Obstacle};
+use confident_keys::export::file::NotSaved;
 use confident_keys::journal::{JournalError, Report};
 use confident_keys::operations::Operation;
 use jiff::SignedDuration;
@@ -441,6 +442,16 @@ const QUESTIONS: &[State] = &[
 const TEXTS: &[State] = &[
     ("copy_menu", |names| Scene::project(names, 1).on(101).keys("y")),
     ("copy_menu_unnamed", |names| Scene::project(names, 1).on(104).keys("y")),
+    ("export", exporting),
+    ("export_path", |names| exporting(names).keys("Tab Tab")),
+    ("export_to_clipboard", |names| exporting(names).keys("Space Tab Space")),
+    ("export_without_clipboard", |names| without_clipboard(names).keys("e Tab Space")),
+    ("export_writing", |names| exporting(names).keys("Enter")),
+    ("export_exists", |names| exporting(names).keys("Enter").saved(Err(NotSaved::Exists))),
+    ("export_failed", |names| {
+        let reason = "/mnt/share/reports/keys-2026-11-21.csv can't be written: No space left on device (os error 28)";
+        exporting(names).keys("Enter").saved(Err(NotSaved::Failed(reason.into())))
+    }),
     ("help_keys", |names| Scene::project(names, 1).keys("?")),
     ("help_scopes_scrolled", |names| Scene::organization(names).keys("? PgDn")),
     ("help_end", |names| Scene::organization(names).keys("? G")),
@@ -451,6 +462,10 @@ const TEXTS: &[State] = &[
     ("details_expired", |names| Scene::project(names, 1).on(108).keys("Enter")),
     ("details_signing_key", |names| Scene::organization(names).keys("Enter").on(1).keys("Enter")),
 ];
+
+fn exporting(names: Names) -> Scene {
+    Scene::project(names, 1).keys("e")
+}
 
 fn opening_journal(names: Names) -> Scene {
     Scene::project(names, 1).keys("@")
@@ -500,6 +515,7 @@ const TOASTS: &[State] = &[
     ("toast_reactivated", |names| reactivating(names).keys("y").done().reads()),
     ("toast_deleted", |names| deleting_inactive(names).types("Contractor 2025").keys("Enter").done().reads()),
     ("toast_copied", |names| Scene::project(names, 1).on(101).keys("y n").copied(Ok(CLIPBOARD))),
+    ("toast_exported", |names| exporting(names).keys("Enter").saved(Ok("/home/ada/keys-2026-11-21.csv"))),
     ("toast_not_copied", |names| Scene::project(names, 1).on(101).keys("y v").copied(Err("No clipboard answers."))),
     ("toast_refused", |names| Scene::organization(names).keys("Enter").on(1).keys("x")),
     ("toast_notices", |names| {
