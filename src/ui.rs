@@ -12,7 +12,7 @@ pub mod theme;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
@@ -135,12 +135,9 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Fram
         }
     };
     // Room for the cursor behind the last letter.
-    let mut spans = vec![
-        Span::styled(" /", theme.accent()),
-        Span::styled(shown, theme.strong()),
-        Span::raw("  "),
-        Span::styled(count, theme.dim()),
-    ];
+    let mut spans = vec![Span::styled(" /", theme.accent())];
+    spans.extend(filter_text(app, theme, pane, shown));
+    spans.extend([Span::raw("  "), Span::styled(count, theme.dim())]);
     if pane == Pane::Keys {
         spans.extend(filter_help(app, theme, is_typed));
     }
@@ -158,13 +155,28 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Fram
     }
 }
 
-/// What is wrong with the keys' filter, or how it could go on.
+/// What was typed, `shown` as far as there is room; what is wrong in it is underlined.
+fn filter_text(app: &App, theme: Theme, pane: Pane, shown: String) -> Vec<Span<'static>> {
+    let place = app.table.mistake.as_ref().filter(|_| pane == Pane::Keys).map(|mistake| mistake.place.clone());
+    // Of a text that is cut, it is not known where that would be.
+    let parts = place.filter(|_| shown == app.table.filter.text()).and_then(|place| {
+        Some([shown.get(..place.start)?, shown.get(place.clone())?, shown.get(place.end..)?].map(str::to_owned))
+    });
+    let Some([before, wrong, after]) = parts else { return vec![Span::styled(shown, theme.strong())] };
+    let style = theme.error().add_modifier(Modifier::BOLD | Modifier::UNDERLINED);
+    vec![Span::styled(before, theme.strong()), Span::styled(wrong, style), Span::styled(after, theme.strong())]
+}
+
+/// What is wrong with the keys' filter, or how it could go on. While it is typed, the footer says what is wrong.
 fn filter_help(app: &App, theme: Theme, is_typed: bool) -> Option<Span<'static>> {
     let completion = || is_typed.then(|| app.completions().first().cloned()).flatten();
     if let Some(completion) = completion() {
         return Some(Span::styled(format!("Tab: {} ", completion.text), theme.dim()));
     }
     let mistake = app.table.mistake.as_ref()?;
+    if is_typed {
+        return Some(Span::styled("! ", theme.error()));
+    }
     Some(Span::styled(format!("! {mistake} "), theme.error()))
 }
 

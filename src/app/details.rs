@@ -131,11 +131,15 @@ fn help(contexts: &[Context], width: usize) -> Vec<ReaderLine> {
     }
     lines.push(ReaderLine::Blank);
     lines.push(ReaderLine::Heading("What the words mean".to_owned()));
+    lines.extend(pair("AGE", AGE_MEANING, width.saturating_sub(HELP_KEY_CELLS)));
     for (status, meaning) in MEANINGS {
         lines.push(ReaderLine::Pair(status.word().to_owned(), meaning.to_owned()));
     }
     lines
 }
+
+const AGE_MEANING: &str =
+    "how long it was not used, in five steps: up to a day, up to idle, up to stale, up to twice that, longer";
 
 const MEANINGS: [(Status, &str); 8] = [
     (Status::New, "made lately, not used yet"),

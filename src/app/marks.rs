@@ -1,6 +1,7 @@
 //! Marked keys, wherever they are: what is done next is done to all of them.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use super::App;
 use super::dialog::Target;
@@ -65,12 +66,20 @@ impl App {
             self.marks.anchor = Some(here);
             return;
         };
-        let ids = self.table.ids();
-        let place = |key: &KeyRef| ids.iter().position(|other| other == key);
         // Where its beginning is not shown any more, the range is this key.
-        let (Some(from), Some(to)) = (place(&anchor).or_else(|| place(&here)), place(&here)) else { return };
-        let range = ids.get(from.min(to)..=from.max(to)).unwrap_or_default().to_vec();
-        self.marks.keys.extend(range);
+        let range = self.range_from(&anchor).and_then(|range| self.table.ids().get(range)).map(<[KeyRef]>::to_vec);
+        self.marks.keys.extend(range.unwrap_or_else(|| vec![here]));
+    }
+
+    /// The rows of the range that was begun: from its beginning to the selected one.
+    pub fn range(&self) -> Option<RangeInclusive<usize>> {
+        self.range_from(self.marks.anchor.as_ref()?)
+    }
+
+    fn range_from(&self, anchor: &KeyRef) -> Option<RangeInclusive<usize>> {
+        let from = self.table.ids().iter().position(|key| key == anchor)?;
+        let to = self.table.selection.index();
+        Some(from.min(to)..=from.max(to))
     }
 
     /// Marks all keys that are shown; where they all are, takes their marks.

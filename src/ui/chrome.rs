@@ -147,6 +147,15 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
         frame.render_widget(Paragraph::new(Line::from(spans)), area);
         return;
     }
+    let is_typed = app.is_filtering && app.focus == Pane::Keys && app.dialog.is_none();
+    if let Some(mistake) = app.table.mistake.as_ref().filter(|_| is_typed && app.completions().is_empty()) {
+        let way_out = hint(theme, "Esc", "clear");
+        let room = usize::from(area.width).saturating_sub(way_out.iter().map(Span::width).sum::<usize>() + 5);
+        let mut spans = vec![Span::styled(format!(" ! {}  ", text::fit(&mistake.to_string(), room)), theme.error())];
+        spans.extend(way_out);
+        frame.render_widget(Paragraph::new(Line::from(spans)), area);
+        return;
+    }
     let hints: Vec<(&Binding, Vec<Span<'_>>)> = app
         .footer_contexts()
         .into_iter()

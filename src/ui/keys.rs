@@ -51,7 +51,7 @@ impl Column {
             Self::Status => "STATUS",
             Self::Name => "NAME",
             Self::Scope => "SCOPE",
-            Self::Age => "",
+            Self::Age => "AGE",
             Self::LastUsed => "LAST USED",
             Self::Created => "CREATED",
             Self::Value => "KEY",
@@ -221,11 +221,17 @@ fn lines(
     is_focused: bool,
 ) -> Vec<Line<'static>> {
     let offset = app.table.selection.offset();
+    let range = app.range();
+    let mark = |at: usize| match (app.table.ids().get(at), &range) {
+        (Some(key), _) if app.marks.holds(key) => theme.pick("✓", "*"),
+        (_, Some(range)) if range.contains(&at) => theme.pick("·", "."),
+        _ => " ",
+    };
     (offset..offset + usize::from(height))
         .map_while(|at| Some((at, app.row(at)?)))
         .map(|(at, (key, status))| {
             let is_selected = at == app.table.selection.index();
-            let mut line = row(app, theme, columns, (at, key, status), is_selected);
+            let mut line = row(app, theme, columns, (at, key, status), mark(at), is_selected);
             if is_selected && is_focused {
                 // The bar goes from border to border.
                 let rest = usize::from(width).saturating_sub(line.width());
@@ -243,6 +249,7 @@ fn row(
     theme: Theme,
     columns: &[(Column, usize)],
     (index, key, status): (usize, &ApiKey, Status),
+    mark: &'static str,
     is_selected: bool,
 ) -> Line<'static> {
     let scope = app.scope_at(index);
@@ -252,10 +259,9 @@ fn row(
         (false, Status::Inactive | Status::Expired) => theme.dim(),
         (false, _) => Style::new(),
     };
-    let is_marked = app.table.ids().get(index).is_some_and(|key| app.marks.holds(key));
     let mut spans = vec![
         Span::raw(if is_selected { theme.pick("▸", ">") } else { " " }),
-        Span::styled(if is_marked { theme.pick("✓", "*") } else { " " }, theme.accent().add_modifier(Modifier::BOLD)),
+        Span::styled(mark, theme.accent().add_modifier(Modifier::BOLD)),
     ];
     for (column, width) in columns {
         match column {

@@ -8,6 +8,7 @@ use super::again;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::keys::{AGES, Histogram};
+use crate::status::Status;
 use crate::text;
 
 /// What keys are counted under of which the service does not say when they were used.
@@ -68,28 +69,25 @@ fn histogram(app: &App, theme: Theme, width: usize) -> Line<'static> {
         .into_iter()
         .zip(used)
         .enumerate()
-        .map(|(at, (label, count))| (label, count, if at < 2 { Style::new() } else { theme.warning() }))
+        .map(|(at, (label, count))| {
+            let look = match at {
+                0 | 1 => Style::new(),
+                2 => theme.status(Status::Idle),
+                _ => theme.status(Status::Stale),
+            };
+            (label, count, look)
+        })
         .collect();
     buckets.push(("never".to_owned(), never, theme.warning()));
     if unknown > 0 {
         buckets.push((UNKNOWN.to_owned(), unknown, theme.dim()));
     }
-    // Where the bars have no room, the numbers stand alone.
-    let with_bars = joined(theme, &buckets, true);
-    if with_bars.width() <= width {
-        return with_bars;
-    }
-    let mut line = joined(theme, &buckets, false);
-    if line.width() > width {
-        buckets.retain(|(label, ..)| label != UNKNOWN);
-        line = joined(theme, &buckets, false);
-    }
-    // What was used lately is of the least interest here.
-    while line.width() > width && buckets.len() > 1 {
-        buckets.remove(0);
-        line = joined(theme, &buckets, false);
-    }
-    line
+    // Where there is no room: first those go that nothing is known of, then the bars, then what was used lately.
+    let known: Vec<_> = buckets.iter().filter(|(label, ..)| label != UNKNOWN).cloned().collect();
+    let wide = [(&buckets, true), (&known, true), (&buckets, false)];
+    let wide = wide.into_iter().map(|(buckets, has_bars)| joined(theme, buckets, has_bars));
+    let narrow = (0..known.len()).map(|from| joined(theme, known.get(from..).unwrap_or_default(), false));
+    wide.chain(narrow).find(|line| line.width() <= width).unwrap_or_default()
 }
 
 /// What each bucket is called, how many keys are in it, and what they look like.

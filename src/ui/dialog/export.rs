@@ -34,7 +34,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         (ExportTo::Clipboard, ClipboardRoute::Missing(reason)) => content.words(reason, theme.warning()),
     }
     content.blank_if(is_roomy);
-    content.words("What the table shows, in its order. Values are masked: no secret is in it.", theme.dim());
+    content.words("What the table shows; no secret is in it.", theme.dim());
     content.blank_if(is_roomy);
     match &dialog.stage {
         ExportStage::Saving(_) => content.busy(theme.pick("Writing…", "Writing..")),
