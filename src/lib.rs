@@ -21,7 +21,7 @@
 //!   destination     where a secret can go: looked at first, then reached
 //!   └── clipboard   the ways to it
 //!   guard, status, query, keymap    rules without effects: what is refused, how a key stands, which fit, what keys mean
-//!   export      keys as rows of CSV and Markdown
+//!   export      keys as CSV, JSON, Markdown and plain text, and the file that they are written to
 //!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
 //!   memory          what is left of secrets in it, and who may look there
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
@@ -48,6 +48,9 @@
 //!
 //! - **Action**: what a key means where it is pressed. **Message**: all that enters `update`. **Effect**: all that it asks for.
 //! - **Scope**: the organization, or one project. **Pane**: Scopes at the left, Keys at the right.
+//! - **View**: what the table shows: all keys, or those of one scope. **Sweep**: reading the keys of all scopes, many side by
+//!   side ([`app::sweep`]), at a **Pace** that the service allows ([`operations::Pace`]).
+//! - **Mark**: keys that are marked are changed together ([`app::marks`]); a range of them has an **anchor**.
 //! - **Remote**: something read from the service: the last good value, whether it is being read, why reading failed.
 //! - **Retry**: when reads that failed for a passing reason go on by themselves ([`app::retry`]); a pause that the service
 //!   asks for (429 or 503 with `Retry-After`) is kept by all of them. **Permission**: what refusals tell of the key

@@ -1,6 +1,6 @@
 //! Reading the keys of all scopes: so many side by side, and fewer where the service says that it is too much.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use jiff::Timestamp;
 
@@ -42,8 +42,9 @@ impl Sweep {
 
     /// Asks for more of them, too.
     fn add(&mut self, scopes: impl IntoIterator<Item = Scope>) {
+        let mut known: HashSet<Scope> = self.waiting.iter().chain(self.running.keys()).cloned().collect();
         for scope in scopes {
-            if !self.waiting.contains(&scope) && !self.running.contains_key(&scope) {
+            if known.insert(scope.clone()) {
                 self.waiting.push_back(scope);
                 self.total += 1;
             }

@@ -17,7 +17,6 @@ use crate::destination::Destination;
 use crate::guard::{self, Phrase};
 use crate::keymap::{self, Action, Context};
 use crate::operations::Operation;
-use crate::query;
 use crate::status::Tab;
 use crate::time;
 
@@ -164,15 +163,6 @@ impl App {
         }
     }
 
-    /// A key that is searched for by its whole value is not kept.
-    fn keep_ends_of_keys(&mut self) {
-        if self.focus == Pane::Keys
-            && let Some(kept) = query::keep_ends_of_keys(self.table.filter.text())
-        {
-            self.table.filter.set(kept);
-        }
-    }
-
     fn paste(&mut self, text: &str) {
         if self.size.is_too_small() {
             return;
@@ -297,7 +287,7 @@ impl App {
         isize::try_from(rows.max(2) - 1).unwrap_or(1)
     }
 
-    fn step(&mut self, by: isize) {
+    pub(super) fn step(&mut self, by: isize) {
         match self.focus {
             Pane::Keys => self.table.step(by),
             Pane::Scopes => {
@@ -379,31 +369,6 @@ impl App {
             self.filter_field().clear();
         } else if !self.marks.clear() {
             self.focus = Pane::Scopes;
-        }
-    }
-
-    fn filter_field(&mut self) -> &mut super::field::Field {
-        match self.focus {
-            Pane::Scopes => &mut self.scopes.filter,
-            Pane::Keys => &mut self.table.filter,
-        }
-    }
-
-    fn filter_action(&mut self, action: Action) {
-        match action {
-            Action::Complete if self.focus == Pane::Keys => {
-                if let Some(completion) = self.completions().into_iter().next() {
-                    self.table.filter.replace(completion.place, &completion.text);
-                }
-            }
-            Action::Accept => self.is_filtering = false,
-            Action::Back => {
-                self.is_filtering = false;
-                self.filter_field().clear();
-            }
-            Action::Down => self.step(1),
-            Action::Up => self.step(-1),
-            _ => {}
         }
     }
 
