@@ -9,6 +9,8 @@
 //!   idempotent; POST never, as each one makes a key.
 //! - A pause that the service asks for (`Retry-After`) is waited out where the budget allows it, and told otherwise.
 //! - A body is read piece by piece up to [`Limits::body`] and wiped after it was parsed.
+//! - Whatever words come back, in errors, headers or names, are cleaned, and rid of the keys that they may
+//!   repeat ([`redact`]).
 
 pub mod announcement;
 mod answer;
@@ -25,7 +27,9 @@ use std::time::{Duration, Instant};
 use reqwest::{Method, Url};
 use serde::Deserialize;
 
+use crate::redact;
 use crate::secret::Secret;
+use crate::text::Text;
 use announcement::Announcement;
 pub use contact::Contact;
 use error::ApiError;
@@ -177,7 +181,11 @@ impl Keys<'_> {
         // Whatever a key looks like, it has to go into a header: a mask of another kind can't, nor what steers a terminal.
         let is_usable = |character: u8| character.is_ascii_graphic() && character != b'*';
         let is_whole = |secret: &Secret| !secret.expose().is_empty() && secret.expose().bytes().all(is_usable);
-        Ok(CreatedKey { key, secret: secret.filter(is_whole) })
+        let secret = secret.filter(is_whole);
+        secret.iter().for_each(redact::note_secret);
+        // It was read before the secret was known.
+        let key = ApiKey { name: key.name.map(Text::redacted), ..key };
+        Ok(CreatedKey { key, secret })
     }
 
     /// Deactivates (`false`) or reactivates (`true`) a key.

@@ -29,7 +29,9 @@ pub use owner::{MAX_TEXT_BYTES, OWNER_ARGUMENT, run_owner};
 pub use route::{Environment, Route, Unreachable, fallback, route};
 
 use crate::child;
+use crate::redact::redacted;
 use crate::secret::Secret;
+use crate::text::Text;
 
 /// How long a clipboard, or tmux, may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -188,8 +190,13 @@ async fn hand_over(owner: &mut Child, text: &Secret) -> Result<(), CopyError> {
     match answer.trim_end() {
         owner::TAKEN => Ok(()),
         "" => Err(CopyError::Refused("its owner ended without a word".into())),
-        line => Err(CopyError::Refused(line.strip_prefix(owner::ERROR_PREFIX).unwrap_or(line).to_owned())),
+        line => Err(CopyError::Refused(words(line.strip_prefix(owner::ERROR_PREFIX).unwrap_or(line)))),
     }
+}
+
+/// What another program said: clean, and without the text that it was given.
+fn words(said: &str) -> String {
+    Text::from(&*redacted(said)).to_string()
 }
 
 /// `command` with the variables of `options`, for the tokio runtime.
@@ -249,7 +256,7 @@ async fn tmux(arguments: &[&str], input: Option<&Secret>, options: &CopyOptions)
         if let Some(stderr) = child.stderr.take() {
             stderr.take(1024).read_to_string(&mut words).await?;
         }
-        if child.wait().await?.success() { fed.map(|()| None) } else { Ok(Some(words.trim().to_owned())) }
+        if child.wait().await?.success() { fed.map(|()| None) } else { Ok(Some(self::words(words.trim()))) }
     };
     match timeout(PATIENCE, conversation).await {
         Ok(Ok(None)) => Ok(()),

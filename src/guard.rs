@@ -7,6 +7,7 @@ use thiserror::Error;
 use unicode_width::UnicodeWidthStr;
 
 use crate::api::model::{ApiKey, Scope};
+use crate::redact;
 use crate::secret::Secret;
 use crate::text::{self, Text};
 
@@ -106,7 +107,7 @@ impl Phrase {
             other.id != key.id
                 && other.visible_name().is_some_and(|name| text::look_alike(name.as_str().trim(), &typed))
         });
-        if repeated || name.is_marked() || typed.width() > MAX_TYPED_CELLS {
+        if repeated || name.is_marked() || redact::holds_key(&typed) || typed.width() > MAX_TYPED_CELLS {
             id()
         } else {
             Self::Name(typed.into_owned())
@@ -140,6 +141,7 @@ impl Phrase {
             (Self::Name(_) | Self::Count(_), _) => None,
             (Self::Id(_), None) => Some("the key has no name"),
             (Self::Id(_), Some(name)) if name.is_marked() => Some("its name can't be typed as it looks"),
+            (Self::Id(_), Some(name)) if redact::holds_key(name.as_str()) => Some("its name looks like a key's value"),
             (Self::Id(_), Some(name)) if name.as_str().trim().width() > MAX_TYPED_CELLS => Some("its name is long"),
             // Or will have it soon: that of a lost key is the one that the next shall have.
             (Self::Id(_), Some(_)) => Some("its name may be repeated, or look like another"),
@@ -153,6 +155,9 @@ pub enum NameError {
     /// Nothing to see.
     #[error("A key needs a name: say who or what will use it")]
     Empty,
+    /// A key, which everybody who may see the list would see.
+    #[error("A name can't hold what looks like a key's value: say who or what will use the key")]
+    Key,
     /// Longer than a key's name may be.
     #[error("A name has at most {MAX_NAME_CHARS} characters")]
     TooLong,
@@ -181,6 +186,8 @@ pub fn new_name(name: &str) -> Result<&str, NameError> {
         Err(NameError::Empty)
     } else if let Some(hidden) = name.chars().find(|character| text::is_hidden(*character)) {
         Err(NameError::Hidden(HiddenCharacter(hidden)))
+    } else if redact::holds_key(name) {
+        Err(NameError::Key)
     } else if name.chars().count() > MAX_NAME_CHARS {
         Err(NameError::TooLong)
     } else {
@@ -249,7 +256,8 @@ mod tests {
             let twin = key(8, Some(twin), true, "a1b2c3");
             assert_eq!(phrase(&ci, std::slice::from_ref(&twin)), Phrase::Id("7".into()), "{twin:?}");
         }
-        for name in [None, Some(""), Some("  "), Some("evil\u{202e}txt"), Some(&"日".repeat(21)[..])] {
+        let value = "confident_us_org_fake_not_a_key_a1b2c3";
+        for name in [None, Some(""), Some("  "), Some("evil\u{202e}txt"), Some(&"日".repeat(21)[..]), Some(value)] {
             assert_eq!(phrase(&key(7, name, true, "a1b2c3"), &[]), Phrase::Id("7".into()), "{name:?}");
         }
         assert!(Phrase::Name("CI".into()).is(" CI\n"));
@@ -266,6 +274,7 @@ mod tests {
         assert_eq!(new_name("日本語 ✓"), Ok("日本語 ✓"));
         assert_eq!(new_name(" \t"), Err(NameError::Empty));
         assert_eq!(new_name("a\u{200b}b"), Err(NameError::Hidden(HiddenCharacter('\u{200b}'))));
+        assert_eq!(new_name("for confident_us_org_fake_not_a_key_a1b2c3"), Err(NameError::Key));
         assert_eq!(new_name(&"x".repeat(256)), Err(NameError::TooLong));
         assert!(new_name(&"日".repeat(255)).is_ok());
     }

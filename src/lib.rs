@@ -24,6 +24,7 @@
 //!   export      keys as CSV, JSON, Markdown and plain text, and the file that they are written to
 //!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
 //!   memory          what is left of secrets in it, and who may look there
+//!   redact          words from outside, without the keys that they quote
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
 //! ```
 //!
@@ -78,6 +79,7 @@ pub mod keymap;
 pub mod memory;
 pub mod operations;
 pub mod query;
+pub mod redact;
 pub mod runtime;
 pub mod secret;
 pub mod status;

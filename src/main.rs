@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use confident_keys::cli::{self, Mode};
 use confident_keys::clipboard;
 use confident_keys::memory;
+use confident_keys::redact;
 use confident_keys::runtime::{self, Options};
 use zeroizing_alloc::ZeroAlloc;
 
@@ -16,6 +17,8 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     memory::protect();
+    redact::guard_panics();
+    redact::note_environment();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     // Started by this program itself, with a secret on standard input: before anything else has a say.
     if let Some(code) = clipboard_owner(&arguments) {

@@ -9,10 +9,13 @@ use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use unicode_security::confusable_detection::skeleton;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::redact;
 
 /// The longest run of combining marks that is shown: the tallest stacks of living scripts need fewer.
 const MAX_COMBINING: usize = 4;
@@ -51,6 +54,16 @@ impl Text {
         self.clean.is_some()
     }
 
+    /// The same without keys that are [known](crate::redact), and marked where there were some: as it was, it can't be
+    /// typed either.
+    #[must_use]
+    pub(crate) fn redacted(self) -> Self {
+        match redact::without_known(&self.raw) {
+            None => self,
+            Some(raw) => Self { clean: Some(clean(&raw).into()), raw: raw.into() },
+        }
+    }
+
     /// Whether there is nothing to see: no text, or only white space.
     pub fn is_blank(&self) -> bool {
         self.as_str().trim().is_empty()
@@ -81,9 +94,25 @@ impl From<String> for Text {
     }
 }
 
+/// What can't be a character becomes `U+FFFD`: a list is not lost for one name. A name that holds a key which must not be
+/// shown is read without it.
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::new(String::deserialize(deserializer)?))
+        struct AnyText;
+        impl Visitor<'_> for AnyText {
+            type Value = Text;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Text, E> {
+                Ok(Text::new(text).redacted())
+            }
+            fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Text, E> {
+                self.visit_str(&String::from_utf8_lossy(bytes))
+            }
+        }
+        // As a string, half of a surrogate pair would be an error.
+        deserializer.deserialize_bytes(AnyText)
     }
 }
 
@@ -301,6 +330,18 @@ mod tests {
             assert_eq!(text.raw(), raw);
             assert!(text.is_marked());
         }
+    }
+
+    #[test]
+    fn what_can_not_be_a_character_costs_no_more_than_itself() {
+        for json in [&br#""a\ud800b""#[..], br#""a\udc00\ud800b""#, b"\"a\xff\xfeb\"", b"\"a\x1bb\""] {
+            let text: Text = serde_json::from_slice(json).unwrap();
+            assert!(text.as_str().starts_with('a') && text.as_str().ends_with('b'), "{text:?}");
+            assert!(text.as_str().contains(['\u{fffd}', '<']), "{text:?}");
+        }
+        assert!(serde_json::from_str::<Text>("[97]").is_err() && serde_json::from_str::<Text>("null").is_err());
+        let nested: Option<Text> = serde_json::from_value(serde_json::json!("x")).unwrap();
+        assert_eq!(nested, Some("x".into()));
     }
 
     #[test]

@@ -38,6 +38,14 @@ pub enum Announcement {
 }
 
 impl Announcement {
+    fn redacted(self) -> Self {
+        match self {
+            Self::Key { warning, end } => Self::Key { warning: warning.redacted(), end },
+            Self::Deprecated { end, link } => Self::Deprecated { end, link: link.map(Text::redacted) },
+            Self::Sunset { end, link } => Self::Sunset { end, link: link.map(Text::redacted) },
+        }
+    }
+
     fn end(&self) -> Option<Timestamp> {
         match self {
             Self::Key { end, .. } | Self::Deprecated { end, .. } => *end,
@@ -113,7 +121,8 @@ impl Announced {
 
     /// What is to be told, each once.
     pub(super) fn take(&mut self) -> Vec<Announcement> {
-        let news = self.all[self.told..].to_vec();
+        // One that came beside a fresh secret was read before that was known.
+        let news = self.all[self.told..].iter().cloned().map(Announcement::redacted).collect();
         self.told = self.all.len();
         news
     }

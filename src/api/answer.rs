@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::announcement::Announcement;
 use super::error::{ErrorKind, PAGE, StatusError};
-use crate::secret::Secret;
+use crate::redact;
 use crate::text::Text;
 
 /// The longest pause that `Retry-After` can ask for.
@@ -20,12 +20,13 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(3600);
 /// No message of a service needs more characters than this, and a dialog has to hold it.
 const MAX_WORDS: usize = 500;
 
+/// No key has more characters than this.
+const LONGEST_KEY: usize = 512;
+
 /// An answer whose body is not read yet.
-pub(super) struct Answer<'a> {
+pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
-    /// What signed the call: it is shown nowhere, even where the answer repeats it.
-    pub(super) key: &'a Secret,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +59,7 @@ struct Remarks {
     link: Option<Value>,
 }
 
-impl Answer<'_> {
+impl Answer {
     /// The error that an answer of 300 to 399 is.
     pub(super) fn redirect(&self) -> Option<ErrorKind> {
         self.status.is_redirection().then(|| ErrorKind::Redirect {
@@ -66,7 +67,7 @@ impl Answer<'_> {
             location: self
                 .headers
                 .get(LOCATION)
-                .and_then(|location| self.words(&String::from_utf8_lossy(location.as_bytes()))),
+                .and_then(|location| words(&String::from_utf8_lossy(location.as_bytes()))),
         })
     }
 
@@ -101,8 +102,8 @@ impl Answer<'_> {
         let header = |name: &str| self.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
         let end = header("sunset").and_then(|value| http_date(&value));
         let remarks = serde_json::from_slice::<Remarks>(body).unwrap_or_default();
-        let link = remarks.link.as_ref().and_then(Value::as_str).and_then(|text| self.words(text));
-        let warning = header("x-api-key-warning").and_then(|value| self.words(&value));
+        let link = remarks.link.as_ref().and_then(Value::as_str).and_then(words);
+        let warning = header("x-api-key-warning").and_then(|value| words(&value));
         let is_deprecated = remarks.deprecated == Some(Value::Bool(true));
         let mut announcements = Vec::new();
         match (warning, end) {
@@ -120,11 +121,11 @@ impl Answer<'_> {
 
     fn refusal(&self, body: &[u8]) -> ErrorKind {
         let failure = serde_json::from_slice::<Failure>(body).unwrap_or_default();
-        let words = |value: Option<Value>| value.as_ref().and_then(Value::as_str).and_then(|text| self.words(text));
+        let said = |value: Option<Value>| value.as_ref().and_then(Value::as_str).and_then(words);
         ErrorKind::Status(StatusError {
             status: self.status.as_u16(),
-            message: words(failure.error).or_else(|| words(failure.message)),
-            link: words(failure.link),
+            message: said(failure.error).or_else(|| said(failure.message)),
+            link: said(failure.link),
             retry_after: self.headers.get(RETRY_AFTER).and_then(|value| retry_after(value.to_str().ok()?)),
             is_page: self.is_page(body),
         })
@@ -161,18 +162,23 @@ impl Answer<'_> {
             .is_some_and(|value| value.as_bytes().to_ascii_lowercase().starts_with(b"text/html"));
         html || body.trim_ascii_start().first() == Some(&b'<')
     }
+}
 
-    /// What the service says, where it says something: cut, cleaned, and without the key that signed the call.
-    fn words(&self, text: &str) -> Option<Text> {
-        let mut words = text.trim().to_owned();
-        if !self.key.expose().is_empty() {
-            words = words.replace(self.key.expose(), &format!("…{}", self.key.tail()));
-        }
-        if let Some((end, _)) = words.char_indices().nth(MAX_WORDS) {
-            words.replace_range(end.., "…");
-        }
-        (!words.is_empty()).then(|| Text::from(words))
+/// What the service says, where it says something: cleaned, cut, and without keys, even if it repeats the one that
+/// signed the call.
+fn words(text: &str) -> Option<Text> {
+    let mut words = text.trim();
+    if let Some((end, _)) = words.char_indices().nth(4 * MAX_WORDS) {
+        let cut = &words[..end];
+        // Half a key might not be known for what it is: the last word goes, as far as it can be one.
+        let word = cut.bytes().rev().take(LONGEST_KEY).take_while(u8::is_ascii_graphic).count();
+        words = &cut[..end - word];
     }
+    let mut words = redact::redacted(words).into_owned();
+    if let Some((end, _)) = words.char_indices().nth(MAX_WORDS) {
+        words.replace_range(end.., "…");
+    }
+    (!words.is_empty()).then(|| Text::from(words))
 }
 
 fn http_date(value: &str) -> Option<Timestamp> {
@@ -235,11 +241,10 @@ mod tests {
         fn any_answer_is_a_value_or_an_error_without_its_content(
             status in 100..1000u16, body in body(), headers in vec(vec(any::<u8>(), 0..30), 3),
         ) {
-            let key = Secret::new("confident_us_org_fake_not_a_key_a1b2c3");
             let values = headers.iter().map(|value| HeaderValue::from_bytes(value).ok());
             let names = [LOCATION, RETRY_AFTER, CONTENT_TYPE];
             let headers = names.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect();
-            let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers, key: &key };
+            let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers };
             let _ = answer.redirect();
             let errors = [
                 answer.read::<Vec<ApiKey>>(&body).err(),

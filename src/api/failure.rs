@@ -9,6 +9,7 @@ use rustls::{AlertDescription, CertificateError};
 
 use super::error::{ConnectFailure, ProxyFailure, ProxyProblem, TlsFailure};
 use super::{proxy, roots};
+use crate::redact;
 use crate::text::Text;
 
 /// Why there is no connection, where `error` says that there is none.
@@ -65,7 +66,7 @@ fn direct(error: &reqwest::Error) -> ConnectFailure {
             _ => {}
         }
     }
-    ConnectFailure::Other(Text::from(innermost(error)))
+    ConnectFailure::Other(innermost(error))
 }
 
 fn of_tls(error: &rustls::Error, chosen_by: Option<&'static str>) -> TlsFailure {
@@ -80,7 +81,7 @@ fn of_tls(error: &rustls::Error, chosen_by: Option<&'static str>) -> TlsFailure 
         rustls::Error::AlertReceived(AlertDescription::UnrecognisedName) => {
             TlsFailure::Other(Text::from("it knows no service of this name"))
         }
-        other => TlsFailure::Other(Text::from(other.to_string())),
+        other => TlsFailure::Other(words(&other.to_string())),
     }
 }
 
@@ -90,7 +91,7 @@ fn of_certificate(error: &CertificateError, chosen_by: Option<&'static str>) -> 
         CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFailure::UnknownAuthority { chosen_by },
         CertificateError::NotValidForName => TlsFailure::WrongName { names: Vec::new() },
         CertificateError::NotValidForNameContext { presented, .. } => {
-            TlsFailure::WrongName { names: presented.iter().map(|name| Text::from(bare(name))).collect() }
+            TlsFailure::WrongName { names: presented.iter().map(|name| words(bare(name))).collect() }
         }
         CertificateError::Expired => TlsFailure::Expired { times: None },
         CertificateError::ExpiredContext { time, not_after } => {
@@ -106,7 +107,7 @@ fn of_certificate(error: &CertificateError, chosen_by: Option<&'static str>) -> 
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
             TlsFailure::AuthorityItself
         }
-        other => TlsFailure::Other(Text::from(format!("its certificate was not accepted ({other})"))),
+        other => TlsFailure::Other(words(&format!("its certificate was not accepted ({other})"))),
     }
 }
 
@@ -131,11 +132,16 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)
 }
 
 /// The deepest cause in words: it names the matter, and never the URL.
-pub(super) fn innermost(error: &reqwest::Error) -> String {
+pub(super) fn innermost(error: &reqwest::Error) -> Text {
     match causes(error).last() {
-        Some(deepest) if !deepest.is::<reqwest::Error>() => deepest.to_string(),
-        _ => "the transport gave no reason".to_owned(),
+        Some(deepest) if !deepest.is::<reqwest::Error>() => words(&deepest.to_string()),
+        _ => Text::from("the transport gave no reason"),
     }
+}
+
+/// What the other end may have had a say in.
+fn words(text: &str) -> Text {
+    Text::from(&*redact::redacted(text))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use super::answer::Answer;
 use super::contact::Contact;
 use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, TlsFailure};
 use super::{failure, roots};
+use crate::redact;
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -83,6 +84,7 @@ impl fmt::Debug for Transport {
 
 impl Transport {
     pub(super) fn new(base: Url, key: Secret, limits: Limits) -> Self {
+        redact::note_key(&key);
         Self {
             base,
             key,
@@ -231,7 +233,7 @@ impl Transport {
 
     async fn answer<T: DeserializeOwned>(&self, mut response: Response, timeout: Duration) -> Result<T, ApiError> {
         let status = response.status();
-        let answer = Answer { status, headers: std::mem::take(response.headers_mut()), key: &self.key };
+        let answer = Answer { status, headers: std::mem::take(response.headers_mut()) };
         if let Some(redirect) = answer.redirect() {
             return Err(self.error(redirect));
         }
@@ -318,7 +320,7 @@ impl Transport {
         } else if let Some(failure) = failure::before_reading(error) {
             ErrorKind::Connect(failure)
         } else {
-            ErrorKind::Broken(Text::from(failure::innermost(error)))
+            ErrorKind::Broken(failure::innermost(error))
         };
         self.error(kind)
     }

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::exit::{Exit, Failure};
 use super::standard_output;
+use crate::redact::redacted;
 use crate::status::Status;
 
 /// Words for people, on standard error, a line or more. Where nobody reads them any more, that is no reason to fail.
@@ -14,12 +15,12 @@ pub(super) fn say(words: impl fmt::Display) {
     let _ = write_words(&format!("{words}\n"));
 }
 
-/// Words for people, as they are. In one piece and after all data so far: both may go to one terminal, where
+/// Words for people, as they are but for the keys that they may quote. In one piece and after all data so far: both may go to one terminal, where
 /// somebody else, such as a pager, writes in between.
 pub(super) fn write_words(words: &str) -> io::Result<()> {
     // What can't be flushed is told by whoever wrote it.
     let _ = io::stdout().flush();
-    io::stderr().lock().write_all(words.as_bytes())
+    io::stderr().lock().write_all(redacted(words).as_bytes())
 }
 
 /// Data, on standard output. A reader that has seen enough and went is no failure.

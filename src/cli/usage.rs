@@ -2,6 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue};
 
+use crate::redact::redacted;
 use crate::text::{Text, fit, width};
 
 /// How many cells an argument that is quoted takes at most.
@@ -10,7 +11,7 @@ const MOST: usize = 60;
 const CLAP_PREFIX: &str = "error: ";
 
 /// The mistake in words, without a line feed at its end: arguments in it are cut and cleaned, as they may come from
-/// anywhere.
+/// anywhere, and keys among them are not repeated.
 pub(super) fn words(mut error: clap::Error) -> String {
     let context: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
     for (kind, value) in context {
@@ -37,5 +38,5 @@ pub(super) fn words(mut error: clap::Error) -> String {
 }
 
 fn shown(argument: &str) -> String {
-    fit(Text::from(argument).as_str(), MOST).into_owned()
+    fit(Text::from(&*redacted(argument)).as_str(), MOST).into_owned()
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use reqwest::Url;
 use thiserror::Error;
 
+use crate::redact;
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -148,7 +149,7 @@ impl Address {
         }
         let (region, decided) = match (filled(&variable, REGION_VARIABLE), key.and_then(Region::of_key)) {
             (Some(label), _) => {
-                let region = Region::from_label(&label).ok_or_else(|| ConnectionError::BadRegion(Text::from(label)))?;
+                let region = Region::from_label(&label).ok_or_else(|| ConnectionError::BadRegion(quotable(&label)))?;
                 (region, Decided::Region)
             }
             (None, Some(region)) => (region, Decided::Prefix),
@@ -204,7 +205,7 @@ pub enum ConnectionError {
     #[error("CONFIDENT_BASE_URL {0}. Nothing was sent.")]
     BadBaseUrl(String),
     /// No such region.
-    #[error("CONFIDENT_REGION is {0:?}, but it takes US, EU or AU. Nothing was sent.")]
+    #[error("CONFIDENT_REGION is {0}, but it takes US, EU or AU. Nothing was sent.")]
     BadRegion(Text),
 }
 
@@ -248,6 +249,12 @@ impl fmt::Display for Place<'_> {
     }
 }
 
+/// A word that is no region, for its error: one that is too long for a region may be a key in the wrong place.
+fn quotable(word: &str) -> Text {
+    const LONGEST: usize = 10;
+    if word.chars().count() > LONGEST { Text::from("no region") } else { Text::from(format!("\"{word}\"")) }
+}
+
 /// What in `key` no header can carry.
 fn unsendable(key: &str) -> Option<&'static str> {
     if key.chars().any(|character| character.is_whitespace() || character.is_control()) {
@@ -261,6 +268,10 @@ fn unsendable(key: &str) -> Option<&'static str> {
 
 /// Takes an address that the key may go to.
 fn base_url(text: &str) -> Result<Url, String> {
+    // An address is shown and written down.
+    if redact::holds_key(text) || redact::without_known(text).is_some() {
+        return Err("holds a key, which belongs in CONFIDENT_ORG_API_KEY alone; leave it out".to_owned());
+    }
     // What was written is not quoted: an address may hold a password.
     let url = Url::parse(text)
         .map_err(|error| format!("is no address ({error}); write it like https://confident.example.com"))?;
@@ -384,6 +395,7 @@ mod tests {
             "https://host/?a",
             "http://localhost.example.test",
             "https://keys.example.test/v1",
+            "https://keys.example.test/confident_us_org_fake_not_a_key_a1b2c3",
             "https://keys.example.test/confident/v2//",
         ] {
             let error = from(&[KEY, (BASE_URL_VARIABLE, bad)]).unwrap_err();

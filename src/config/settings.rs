@@ -136,6 +136,9 @@ impl Settings {
     }
 }
 
+/// The longest name of a setting that is quoted, in characters.
+const LONGEST_NAME: usize = 24;
+
 struct Reader<'a> {
     text: &'a str,
     problems: Vec<(Option<usize>, String)>,
@@ -259,7 +262,10 @@ impl Reader<'_> {
     fn unknown(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, section: &str) {
         let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
         let line = self.line(name.span().start);
-        self.problems.push((Some(line), format!("no setting is called `{}`{place}; it is ignored", name.get_ref())));
+        // A setting's name is a short word: what is long may be a key in the wrong place.
+        let name = name.get_ref();
+        let name = if name.chars().count() > LONGEST_NAME { "…" } else { name };
+        self.problems.push((Some(line), format!("no setting is called `{name}`{place}; it is ignored")));
     }
 
     fn line(&self, offset: usize) -> usize {

@@ -13,6 +13,8 @@ use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen};
 
+use crate::redact::redacted;
+
 /// The terminal is claimed: raw, on its alternate screen.
 static CLAIMED: AtomicBool = AtomicBool::new(false);
 
@@ -165,8 +167,10 @@ fn giving_back() -> Vec<u8> {
     bytes
 }
 
-/// Words for people, on standard error, once the terminal is given back. Where that takes none, nobody waits for it.
+/// Words for people, on standard error, once the terminal is given back; without the keys that they may quote. Where
+/// that takes none, nobody waits for it.
 pub fn say(words: &str) {
+    let words = redacted(words);
     #[cfg(unix)]
     if let Ok(mut error) = Descriptor::of(&io::stderr()) {
         error.insist(words.as_bytes(), &giving_back());
