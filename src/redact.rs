@@ -15,6 +15,7 @@
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
+use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::io::Write as _;
 use std::ops::Range;
@@ -27,6 +28,8 @@ use crate::child::KEY_VARIABLES;
 use crate::secret::Secret;
 use crate::text::Text;
 
+/// How every key of this service begins.
+const BRAND: &str = "confident_";
 /// A piece of a known key with as many characters beyond its prefix is not shown: with the last six characters, which
 /// are, less than half of a key's random part is.
 const PIECE: usize = 8;
@@ -109,7 +112,7 @@ pub(crate) fn note_secret(secret: &Secret) {
 /// `text` without keys: neither known ones, nor what looks like one.
 pub fn redacted(text: &str) -> Cow<'_, str> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
-    known.cut(text, |units| shaped(units).map(|end| (end, None)))
+    known.cut(text, shape)
 }
 
 /// `text` without the keys that are known; none where there is none in it. For names, which people may well begin like
@@ -122,8 +125,11 @@ pub(crate) fn without_known(text: &str) -> Option<String> {
     }
 }
 
-/// Whether there is something in `text` that looks like a key's value.
+/// Whether there is something in `text` that is known, or looks like a key's value.
 pub fn holds_key(text: &str) -> bool {
+    if without_known(text).is_some() {
+        return true;
+    }
     let units = as_written(text);
     (0..units.len()).any(|at| shaped(&units[at..]).is_some())
 }
@@ -150,7 +156,7 @@ fn fault(panic: &PanicHookInfo<'_>) -> String {
     let reason = reason.unwrap_or("no reason was given");
     // Whoever notes a key may be the one that panics.
     let reason = match KNOWN.try_read() {
-        Ok(known) => known.cut(reason, |units| shaped(units).map(|end| (end, None))),
+        Ok(known) => known.cut(reason, shape),
         Err(_) => Cow::Borrowed("its reason can't be told"),
     };
     let reason: Vec<_> = reason.lines().map(|line| Text::from(line).to_string()).collect();
@@ -162,8 +168,26 @@ fn fault(panic: &PanicHookInfo<'_>) -> String {
     )
 }
 
-/// What was found at the start of some units: its length, and the characters of it that are shown.
-type Found<'a> = (usize, Option<&'a str>);
+/// What was found at the start of some units: its length, and what is shown of it.
+type Found<'a> = (usize, Mark<'a>);
+
+/// What is shown in place of a key.
+#[derive(Clone, Copy)]
+enum Mark<'a> {
+    /// That it was known, by its end.
+    End(&'a str),
+    /// That it looked like one.
+    Shape,
+}
+
+impl fmt::Display for Mark<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::End(end) => write!(formatter, "…{end}"),
+            Self::Shape => write!(formatter, "{BRAND}…"),
+        }
+    }
+}
 
 impl Known {
     /// `text` without what is known, and without what `other` finds.
@@ -180,16 +204,15 @@ impl Known {
         let mut out = String::new();
         let mut copied = 0;
         let mut found = found.into_iter().peekable();
-        while let Some((mut range, mut tail)) = found.next() {
+        while let Some((mut range, mut mark)) = found.next() {
             // One may run into another.
-            while let Some((next, its_tail)) = found.next_if(|(next, _)| next.start < range.end) {
+            while let Some((next, its_mark)) = found.next_if(|(next, _)| next.start < range.end) {
                 if next.end > range.end {
-                    (range.end, tail) = (next.end, its_tail);
+                    (range.end, mark) = (next.end, its_mark);
                 }
             }
-            out.push_str(&text[copied..range.start]);
-            out.push('…');
-            out.push_str(tail.unwrap_or_default());
+            // Writing to a String can't fail.
+            let _ = write!(out, "{}{mark}", &text[copied..range.start]);
             copied = range.end;
         }
         if copied == 0 {
@@ -200,33 +223,33 @@ impl Known {
     }
 
     /// Where something is that must not be shown, in bytes, from the first on; with what may be.
-    fn find(
-        &self,
-        units: &[Unit],
-        other: impl Fn(&[Unit]) -> Option<Found<'static>>,
-    ) -> Vec<(Range<usize>, Option<&str>)> {
+    fn find(&self, units: &[Unit], other: impl Fn(&[Unit]) -> Option<Found<'static>>) -> Vec<(Range<usize>, Mark<'_>)> {
         let at = |at: usize| {
             let rest = &units[at..];
             // What is known comes first where it is as long: its end is worth seeing.
             let candidates = [self.key(rest), self.secret(rest), other(rest)];
-            let (length, tail) = candidates.into_iter().flatten().reduce(longer)?;
-            Some((rest[0].start..rest[length - 1].end, tail))
+            let (length, mark) = candidates.into_iter().flatten().reduce(longer)?;
+            Some((rest[0].start..rest[length - 1].end, mark))
         };
         (0..units.len()).filter_map(at).collect()
     }
 
     /// The longest piece of a key that `rest` begins with, where it is long enough.
     fn key(&self, rest: &[Unit]) -> Option<Found<'_>> {
-        self.keys.iter().filter_map(|key| Some((key.piece(rest)?, Some(key.value.tail())))).reduce(longer)
+        self.keys.iter().filter_map(|key| Some((key.piece(rest)?, Mark::End(key.value.tail())))).reduce(longer)
     }
 
     fn secret(&self, rest: &[Unit]) -> Option<Found<'_>> {
         self.secrets.iter().find_map(|secret| {
             let candidate = rest.get(..secret.chars)?;
             let is_it = hash(&self.hasher, candidate.iter().map(|unit| unit.character)) == secret.hash;
-            is_it.then_some((secret.chars, Some(&*secret.tail)))
+            is_it.then_some((secret.chars, Mark::End(&secret.tail)))
         })
     }
+}
+
+fn shape(units: &[Unit]) -> Option<Found<'static>> {
+    shaped(units).map(|length| (length, Mark::Shape))
 }
 
 fn longer<'a>(one: Found<'a>, other: Found<'a>) -> Found<'a> {
@@ -305,15 +328,14 @@ fn prefix(units: &[Unit]) -> usize {
         let rest = units.get(at..).unwrap_or_default();
         rest.len() >= word.len() && rest.iter().zip(word.chars()).all(|(unit, character)| unit.character == character)
     };
-    let brand = "confident_";
-    if !begins(0, brand) {
+    if !begins(0, BRAND) {
         return 0;
     }
     let is_region = |at: usize| {
         let letter = |at: usize| units.get(at).is_some_and(|unit| unit.character.is_ascii_lowercase());
         letter(at) && letter(at + 1) && begins(at + 2, "_")
     };
-    let kind = if is_region(brand.len()) { brand.len() + 3 } else { brand.len() };
+    let kind = if is_region(BRAND.len()) { BRAND.len() + 3 } else { BRAND.len() };
     ["org_", "proj_"].into_iter().find(|word| begins(kind, word)).map_or(0, |word| kind + word.len())
 }
 
@@ -380,9 +402,9 @@ mod tests {
     #[test]
     fn what_looks_like_a_key_is_cut_out_of_words_and_left_in_names() {
         for (text, expected) in [
-            ("Is confident_eu_proj_fake-1234_x! one?", "Is …! one?"),
-            ("confident_org_fake1234", "…"),
-            ("CONFIDENT_AU_ORG_FAKE1234 and more", "… and more"),
+            ("Is confident_eu_proj_fake-1234_x! one?", "Is confident_…! one?"),
+            ("confident_org_fake1234", "confident_…"),
+            ("CONFIDENT_AU_ORG_FAKE1234 and more", "confident_… and more"),
         ] {
             assert_eq!(redacted(text), expected);
             assert_eq!(without_known(text), None);
@@ -396,6 +418,7 @@ mod tests {
         note();
         assert_eq!(without_known(&format!("my {KEY}")).unwrap(), "my …redac7");
         assert_eq!(without_known("GitHub Actions"), None);
+        assert!(holds_key(&format!("for {OPAQUE}")));
     }
 
     #[test]

@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &arguments::Doctor, demo: bool) -> Result<Exit, Fai
     // A clipboard or a disk that hangs is not waited for.
     runtime.shutdown_background();
     sections.extend(examined?);
-    hide_keys(&mut sections, &target);
+    hide_keys(&mut sections);
 
     if arguments.json {
         print_json(&Document::new(&sections))?;
@@ -136,11 +136,6 @@ fn about_service(target: &Target, asked: Option<&Asked>) -> Vec<Check> {
 }
 
 /// Whatever came from outside may repeat a key.
-fn hide_keys(sections: &mut [Section], target: &Target) {
-    let in_variables = crate::child::KEY_VARIABLES.iter().filter_map(|name| super::environment(name));
-    let mut keys: Vec<Secret> = in_variables.map(|value| Secret::new(value.trim())).collect();
-    keys.extend(target.key.clone());
-    for check in sections.iter_mut().flat_map(|section| &mut section.checks) {
-        check.hide(&keys);
-    }
+fn hide_keys(sections: &mut [Section]) {
+    sections.iter_mut().flat_map(|section| &mut section.checks).for_each(Check::hide_keys);
 }

@@ -7,13 +7,11 @@ use std::str::FromStr;
 
 use super::exit::Failure;
 use crate::query::{Query, QueryError};
+use crate::redact::redacted;
 use crate::text::{Text, width};
 
 /// What is shown of a filter before a mistake, of the mistake, and after it, in characters.
 const MOST: [usize; 3] = [40, 60, 20];
-
-/// What keys begin with, as far as is known.
-const KEY_START: &str = "confident_";
 
 /// A filter as it was typed; it may hold the whole of a leaked key, so it is never shown as it is.
 #[derive(Clone)]
@@ -48,7 +46,7 @@ impl Filter {
     fn complaint(&self, error: &QueryError) -> String {
         let [most_before, most, most_after] = MOST;
         let part = |range: Range<usize>| {
-            let shown = Text::from(without_keys(self.0.get(range).unwrap_or_default()));
+            let shown = Text::from(&*redacted(self.0.get(range).unwrap_or_default()));
             shown.to_string()
         };
         let before = keep_end(&part(0..error.place.start), most_before);
@@ -60,21 +58,6 @@ impl Filter {
             "^".repeat(width(&place).max(1))
         )
     }
-}
-
-/// `text`, a filter or a part of one, without what looks like a key.
-pub(super) fn without_keys(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(KEY_START) {
-        let (before, key) = rest.split_at(at + KEY_START.len());
-        let end = key.find(|character: char| !character.is_ascii_alphanumeric() && !matches!(character, '-' | '_'));
-        out.push_str(before);
-        out.push('…');
-        rest = key.get(end.unwrap_or(key.len())..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out
 }
 
 fn keep_start(text: &str, most: usize) -> String {

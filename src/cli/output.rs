@@ -15,8 +15,8 @@ pub(super) fn say(words: impl fmt::Display) {
     let _ = write_words(&format!("{words}\n"));
 }
 
-/// Words for people, as they are but for the keys that they may quote. In one piece and after all data so far: both may go to one terminal, where
-/// somebody else, such as a pager, writes in between.
+/// Words for people, as they are but for the keys that they may quote. In one piece and after all data so far: both may
+/// go to one terminal, where somebody else, such as a pager, writes in between.
 pub(super) fn write_words(words: &str) -> io::Result<()> {
     // What can't be flushed is told by whoever wrote it.
     let _ = io::stdout().flush();

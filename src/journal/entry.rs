@@ -10,7 +10,7 @@ use serde_json::ser::CompactFormatter;
 use super::Intent;
 use crate::api::model::{KeyId, Organization, ProjectId, Scope, format_time};
 use crate::json::Escaping;
-use crate::secret::without_keys;
+use crate::redact::redacted;
 use crate::text::Text;
 
 /// The longest text that a line holds, in characters: above what people write, below what fills a disk.
@@ -224,7 +224,7 @@ fn short_option<S: Serializer>(text: &Option<Text>, serializer: S) -> Result<S::
 }
 
 fn words<S: Serializer>(text: &Text, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&cut(&without_keys(text.as_str())))
+    serializer.serialize_str(&cut(&redacted(text.as_str())))
 }
 
 fn cut(text: &str) -> String {

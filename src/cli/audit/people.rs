@@ -8,11 +8,11 @@ use super::compare::{Change, Comparison, Kind};
 use super::report::{Report, scope_words};
 use super::threshold_words;
 use crate::api::model::LastUsed;
-use crate::cli::filter::without_keys;
 use crate::cli::people::{Row, Table, exact, sentence};
 use crate::cli::sweep::Listed;
 use crate::config::Times;
 use crate::export::markdown;
+use crate::redact::redacted;
 use crate::status::Status;
 use crate::text::Text;
 
@@ -72,7 +72,7 @@ pub(super) fn markdown(report: &Report<'_>) -> String {
         let _ = writeln!(
             out,
             "Filter: {}",
-            markdown::escape(Text::from(without_keys(&report.selection.query.to_string())).as_str())
+            markdown::escape(Text::from(&*redacted(&report.selection.query.to_string())).as_str())
         );
     }
     if !report.found.is_empty() {

@@ -10,12 +10,12 @@ use super::{Counts, in_order, people};
 use crate::api::error::ApiError;
 use crate::api::model::{KeyId, Scope, format_time};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::filter::without_keys;
 use crate::cli::json::{self, KeyDocument, OrganizationDocument, ScopeDocument};
 use crate::cli::place::Place;
 use crate::cli::session::Session;
 use crate::cli::sweep::{Listed, Sweep};
 use crate::export::{self, COLUMNS, Record};
+use crate::redact::redacted;
 use crate::status::{Status, Thresholds};
 
 /// One audit.
@@ -153,7 +153,7 @@ impl<'a> Report<'a> {
         Summary {
             generated_at: format_time(self.session.now()),
             scope: scope.map(ScopeDocument::new),
-            filter: (!query.is_empty()).then(|| without_keys(&query.to_string())),
+            filter: (!query.is_empty()).then(|| redacted(&query.to_string()).into_owned()),
             thresholds: ThresholdsDocument { new_days, idle_days, stale_days },
             scopes: self.scopes_read(),
             total: self.counts.total(),

@@ -2,11 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::secret::{Secret, without_keys};
+use crate::redact::redacted;
 use crate::text::Text;
-
-/// Below this, a “key” is a word that stands in texts for other reasons.
-const LEAST_KEY_BYTES: usize = 8;
 
 /// How something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,14 +84,10 @@ impl Check {
         Self { remedy: Some(clean(remedy)), ..self }
     }
 
-    /// Puts its last characters in the place of each of `keys`, and leaves out whatever else looks like a key: what came
-    /// from outside may repeat one.
-    pub(super) fn hide(&mut self, keys: &[Secret]) {
+    /// Leaves keys out: what came from outside may repeat one.
+    pub(super) fn hide_keys(&mut self) {
         for text in std::iter::once(&mut self.summary).chain(&mut self.remedy) {
-            for key in keys.iter().filter(|key| key.expose().len() >= LEAST_KEY_BYTES) {
-                *text = Text::from(text.as_str().replace(key.expose(), &format!("…{}", key.tail())));
-            }
-            *text = Text::from(without_keys(text.as_str()));
+            *text = Text::from(&*redacted(text.as_str()));
         }
     }
 }
@@ -128,10 +121,10 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_shown_by_its_last_characters_alone_and_short_words_are_no_keys() {
+    fn what_looks_like_a_key_is_left_out_of_both_texts() {
         let mut check =
-            Check::warning("x", "bad confident_org_fake_a1b2c3!", "use another than confident_us_proj_fake");
-        check.hide(&[Secret::new("confident_org_fake_a1b2c3"), Secret::new("bad")]);
-        assert_eq!(check, Check::warning("x", "bad …a1b2c3!", "use another than confident_…"));
+            Check::warning("x", "bad confident_org_fake_a1b2c3!", "use another than confident_us_proj_fake1234");
+        check.hide_keys();
+        assert_eq!(check, Check::warning("x", "bad confident_…!", "use another than confident_…"));
     }
 }
