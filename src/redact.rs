@@ -75,8 +75,13 @@ struct Unit {
     end: usize,
 }
 
-/// From now on, `key` is shown by its last characters alone.
+/// From now on, `key` is shown by its last characters alone. Of several words, such as two keys that were pasted into one
+/// place, each is.
 pub(crate) fn note_key(key: &Secret) {
+    key.expose().split_whitespace().for_each(|word| note_word(&Secret::new(word)));
+}
+
+fn note_word(key: &Secret) {
     if key.expose().chars().count() < LEAST {
         return;
     }
@@ -90,7 +95,7 @@ pub(crate) fn note_key(key: &Secret) {
 pub fn note_environment() {
     for name in KEY_VARIABLES {
         if let Some(value) = std::env::var_os(name) {
-            note_key(&Secret::new(value.to_string_lossy().trim()));
+            note_key(&Secret::new(value.to_string_lossy()));
         }
     }
 }
@@ -357,11 +362,13 @@ mod tests {
     // Values of these tests' own: what is noted holds for the whole process.
     const KEY: &str = "confident_us_org_FAKE1Qz7Lw3Xk9Vb5Nm2Rt8Yp4redac7";
     const OPAQUE: &str = "FAKE+opaque/2Hd6Js0Gf4Ka8Pz1Wx5Ec9=redac8";
+    const TWO: &str = "confident_us_org_FAKE8Sv2Gm6Tz4Wq0Lb7Hj3redaca";
     const SECRET: &str = "FAKE.secret~7Tg3Bh9Uj5Mk1Ol6redac9";
 
     fn note() {
         note_key(&Secret::new(KEY));
         note_key(&Secret::new(OPAQUE));
+        note_key(&Secret::new(format!("{TWO} {TWO}\n")));
         note_secret(&Secret::new(SECRET));
     }
 
@@ -373,6 +380,8 @@ mod tests {
             (format!("The key {KEY} is no key."), "The key …redac7 is no key."),
             (format!("{KEY} {KEY}"), "…redac7 …redac7"),
             (format!("{OPAQUE}{OPAQUE}"), "…redac8…redac8"),
+            (format!("A {TWO} is no name of a variable"), "A …redaca is no name of a variable"),
+            ("CONFIDENT_ORG_API_KEY: confident_api_key".to_owned(), "CONFIDENT_ORG_API_KEY: confident_api_key"),
             (KEY.to_uppercase(), "…redac7"),
             (format!("https://x.test/?key={OPAQUE}&a=b"), "https://x.test/?key=…redac8&a=b"),
             ("?key=FAKE%2Bopaque%2f2Hd6Js0Gf4Ka8Pz1Wx5Ec9%3Dredac8".to_owned(), "?key=…redac8"),
