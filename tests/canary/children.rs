@@ -5,6 +5,7 @@ use std::fs;
 use std::process::Command;
 
 use crate::canary::{CONTROL, OPAQUE, SECRET, Search};
+use crate::clean;
 #[cfg(target_os = "linux")]
 use crate::display::{self, Display, MARK, owners_with};
 use crate::echo::Echo;
@@ -20,8 +21,8 @@ record=$(mktemp "$HOME/records/XXXXXXXX")
 "#;
 
 /// A house with the program `name` that records, and a variable that it is to find.
-fn house(echo: &Echo, name: &str, then: &str) -> House {
-    let mut house = House::new(echo);
+fn recorded(echo: &Echo, name: &str, then: &str) -> House {
+    let mut house = clean::house(echo);
     house.set("CONTROL", CONTROL);
     house.stands_in(name, &format!("{RECORDS}{then}"));
     house
@@ -50,7 +51,7 @@ fn create(house: &House, to: &str) -> Run {
 #[test]
 fn tmux_is_told_a_secret_on_its_standard_input_alone() {
     let echo = Echo::new(OPAQUE);
-    let mut house = house(&echo, "tmux", "");
+    let mut house = recorded(&echo, "tmux", "");
     house.set("TMUX", "/nowhere,1,0");
     let run = create(&house, "clipboard");
     assert_eq!((run.code, was_read(&house)), (Some(0), OPAQUE.to_owned()), "{run:?}");
@@ -68,7 +69,7 @@ fn form(house: &House) -> Watched {
 #[test]
 fn tmux_is_told_no_more_by_the_screen() {
     let echo = Echo::new(OPAQUE);
-    let mut house = house(&echo, "tmux", "");
+    let mut house = recorded(&echo, "tmux", "");
     house.set("TMUX", "/nowhere,1,0");
     let mut screen = Watched::run(house.on_terminal(env!("CARGO_BIN_EXE_ckeys"), &[]), 100, 30);
     screen
@@ -89,7 +90,7 @@ fn tmux_is_told_no_more_by_the_screen() {
 #[test]
 fn a_tmux_that_repeats_a_secret_is_not_quoted() {
     let echo = Echo::new(SECRET);
-    let mut house = house(&echo, "tmux", r#"cat "$HOME/bin/read" >&2; exit 1"#);
+    let mut house = recorded(&echo, "tmux", r#"cat "$HOME/bin/read" >&2; exit 1"#);
     house.set("TMUX", "/nowhere,1,0");
     let run = create(&house, "clipboard");
     assert!(run.code == Some(1) && run.err.contains("tmux refused (…5ec4e7"), "{run:?}");
@@ -101,7 +102,7 @@ fn a_tmux_that_repeats_a_secret_is_not_quoted() {
 fn a_command_is_told_a_secret_on_its_standard_input_alone() {
     for (secret, then, code) in [(OPAQUE, "", 0), (SECRET, r#"cat "$HOME/bin/read" >&2; exit 1"#, 1)] {
         let echo = Echo::new(secret);
-        let house = house(&echo, "keeper", then);
+        let house = recorded(&echo, "keeper", then);
         let run = create(&house, "command:keeper 'of secrets' --quiet");
         assert_eq!((run.code, was_read(&house)), (Some(code), secret.to_owned()), "{run:?}");
         run.is_clean("create --to command");
@@ -112,7 +113,7 @@ fn a_command_is_told_a_secret_on_its_standard_input_alone() {
 #[test]
 fn a_command_is_told_no_more_by_the_screen() {
     let echo = Echo::new(OPAQUE);
-    let house = house(&echo, "keeper", r#"cat "$HOME/bin/read" >&2; exit 1"#);
+    let house = recorded(&echo, "keeper", r#"cat "$HOME/bin/read" >&2; exit 1"#);
     let mut screen = form(&house);
     // From the name to the kinds of destinations, to the third after the first, to its field.
     screen.types("\t\x1b[C\x1b[C\x1b[C\t").sees("command").types("keeper --quiet\r").sees("Not delivered");
@@ -125,7 +126,7 @@ fn a_command_is_told_no_more_by_the_screen() {
 #[test]
 fn git_is_asked_about_a_file_and_told_nothing() {
     let echo = Echo::new(SECRET);
-    let house = house(&echo, "git", "exit 1");
+    let house = recorded(&echo, "git", "exit 1");
     let file = house.path("work/.env");
     let run = create(&house, &format!("env:{}", file.display()));
     assert_eq!(run.code, Some(0), "{run:?}");
@@ -141,7 +142,7 @@ fn git_is_asked_about_a_file_and_told_nothing() {
 fn the_clipboards_own_process_is_told_a_secret_on_its_standard_input_alone() {
     let Some(display) = Display::start() else { return };
     let echo = Echo::new(OPAQUE);
-    let mut house = House::new(&echo);
+    let mut house = clean::house(&echo);
     house.set("DISPLAY", &display.name);
     house.set(MARK, &display.mark());
     house.set("CONTROL", CONTROL);

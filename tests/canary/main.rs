@@ -6,6 +6,7 @@
 
 mod canary;
 mod children;
+mod clean;
 #[cfg(target_os = "linux")]
 #[path = "../common/display.rs"]
 #[expect(dead_code, reason = "the clipboard's own tests use more of it")]
@@ -13,6 +14,8 @@ mod display;
 mod echo;
 #[path = "../common/environment.rs"]
 mod environment;
+#[path = "../common/house.rs"]
+#[expect(dead_code, reason = "the tests of hostile text use more of it")]
 mod house;
 mod misplaced;
 mod oneshot;
@@ -24,4 +27,5 @@ mod screen;
 #[expect(dead_code, reason = "the client's own tests use more of it")]
 mod scripted;
 #[path = "../common/watched.rs"]
+#[expect(dead_code, reason = "the tests of hostile text use more of it")]
 mod watched;

@@ -6,14 +6,15 @@ use confident_keys::redact;
 use confident_keys::terminal;
 
 use crate::canary::{KEY, KEY_TAIL, SECRET, Search};
+use crate::clean::house;
 use crate::echo::Echo;
 use crate::environment::unwanted;
-use crate::house::{House, Run};
+use crate::house::Run;
 
 #[test]
 fn a_key_among_the_arguments_is_not_repeated() {
     let echo = Echo::new(SECRET);
-    let house = House::new(&echo);
+    let house = house(&echo);
     let (file, filter, flag) = (format!("file:/nonexistent/{KEY}/x"), format!("kye:{KEY}"), format!("--{KEY}"));
     let (env, command) = (format!("env:{KEY}/x"), format!("command:{KEY} x"));
     for arguments in [
@@ -58,7 +59,7 @@ fn a_key_in_a_setting_is_not_repeated() {
         ("CONFIDENT_ORG_API_KEY", format!("{KEY} {KEY}")),
         ("CONFIDENT_ORG_API_KEY", format!("{KEY}\u{e9}")),
     ] {
-        let mut house = House::new(&echo);
+        let mut house = house(&echo);
         if name == "CONFIDENT_REGION" {
             house.set("CONFIDENT_BASE_URL", "");
         }
@@ -77,7 +78,7 @@ fn a_key_in_a_setting_is_not_repeated() {
         format!("key = {KEY}"),
         format!("\"{KEY}"),
     ] {
-        let mut house = House::new(&echo);
+        let mut house = house(&echo);
         house.set("XDG_CONFIG_HOME", house.path("bin").to_str().unwrap());
         house.write("bin/confident-keys/config.toml", &content);
         let run = house.run(&["list"]);

@@ -6,6 +6,7 @@ use std::thread;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::canary::{KEY_TAIL, OPAQUE, SECRET, Search};
+use crate::clean::house;
 use crate::echo::{Echo, Mood, Which};
 use crate::house::{House, Run};
 
@@ -51,7 +52,7 @@ fn quotes_the_service(run: &Run, what: &str) {
 fn commands_that_succeed_show_no_key_and_a_secret_only_where_it_is_asked_for() {
     for secret in [SECRET, OPAQUE] {
         let echo = Echo::new(secret);
-        let house = House::new(&echo);
+        let house = house(&echo);
         for arguments in READS.iter().chain(&CHANGES).chain([&JOURNAL]) {
             for json in [false, true] {
                 let arguments = with_json(arguments, json);
@@ -89,7 +90,7 @@ fn commands_that_succeed_show_no_key_and_a_secret_only_where_it_is_asked_for() {
 #[test]
 fn a_file_that_was_asked_for_holds_the_secret_and_nothing_else_does() {
     let echo = Echo::new(OPAQUE);
-    let house = House::new(&echo);
+    let house = house(&echo);
     let path = house.path("asked-for");
     let to = format!("file:{}", path.display());
     let run = house.run(&["create", "CI", "--org", "--to", &to, "--yes", "--json"]);
@@ -104,7 +105,7 @@ fn a_file_that_was_asked_for_holds_the_secret_and_nothing_else_does() {
 /// All commands, whatever they ask for.
 fn fail_at_once(mood: Mood) {
     let echo = Echo::new(SECRET);
-    let house = House::new(&echo);
+    let house = house(&echo);
     echo.is(mood, Which::All);
     // What may pass is tried again and again, which takes a while.
     let few: Vec<&[&str]> = vec![READS[0]];
@@ -120,7 +121,7 @@ fn fail_at_once(mood: Mood) {
 /// Commands that come as far as to their write.
 fn fail_at_the_write(mood: Mood) {
     let echo = Echo::new(SECRET);
-    let house = House::new(&echo);
+    let house = house(&echo);
     echo.is(mood, Which::Writes);
     let few: Vec<&[&str]> = vec![CREATE];
     let all = CHANGES.into_iter().chain([CREATE]).collect();
@@ -176,7 +177,7 @@ fn changes_that_fail_show_no_key_and_no_secret_whatever_the_service_says() {
 #[test]
 fn commands_that_are_interrupted_show_no_key() {
     let echo = Echo::new(SECRET);
-    let house = House::new(&echo);
+    let house = house(&echo);
     for (which, arguments) in [(Which::All, READS[0]), (Which::Writes, CREATE), (Which::Writes, CHANGES[0])] {
         echo.is(Mood::Silence, which);
         let asked = echo.calls().len();

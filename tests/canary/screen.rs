@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::canary::{KEY_TAIL, OPAQUE, SECRET, Search};
+use crate::clean::house;
 use crate::echo::{Echo, Mood, Which};
 use crate::house::House;
 use crate::watched::Watched;
@@ -113,7 +114,7 @@ fn copies(raw: &[u8]) -> (Vec<String>, Vec<u8>) {
 fn a_secret_is_on_the_screen_while_it_is_shown_and_in_the_copy_and_nowhere_else() {
     for (secret, columns, rows) in [(SECRET, 120, 36), (OPAQUE, 80, 24)] {
         let echo = Echo::new(secret);
-        let house = House::new(&echo);
+        let house = house(&echo);
         let mut screen = Screen::open(&house, columns, rows);
         screen.sees("Sandbox").sees("inactive").sees(KEY_TAIL);
         screen.types("c").sees("Generate a key").types("CI").types(TO_SCREEN).types("\r");
@@ -142,7 +143,7 @@ fn a_secret_is_on_the_screen_while_it_is_shown_and_in_the_copy_and_nowhere_else(
 #[test]
 fn changes_on_the_screen_show_no_key_and_no_secret() {
     let echo = Echo::new(SECRET);
-    let house = House::new(&echo);
+    let house = house(&echo);
     let mut screen = Screen::open(&house, 100, 30);
     screen.goes_to_the_key();
     screen.types("\r").sees("last used never").is_clean("details").types("q").misses("last used never");
@@ -181,7 +182,7 @@ fn in_each_mood(look: impl Fn(Mood) + Sync) {
 fn lists_that_can_not_be_read_show_no_key_whatever_the_service_says() {
     in_each_mood(|mood| {
         let echo = Echo::new(SECRET);
-        let house = House::new(&echo);
+        let house = house(&echo);
         echo.is(mood, Which::All);
         let mut screen = Screen::open(&house, 120, 40);
         screen.sees("The projects could not be");
@@ -199,7 +200,7 @@ fn lists_that_can_not_be_read_show_no_key_whatever_the_service_says() {
 fn changes_that_fail_on_the_screen_show_no_key_and_no_secret_whatever_the_service_says() {
     in_each_mood(|mood| {
         let echo = Echo::new(SECRET);
-        let house = House::new(&echo);
+        let house = house(&echo);
         let mut screen = Screen::open(&house, 120, 40);
         screen.goes_to_the_key();
         echo.is(mood, Which::Writes);

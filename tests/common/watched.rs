@@ -87,6 +87,14 @@ impl Watched {
         self.seen.push('\n');
     }
 
+    /// Waits until the program has ended by itself; the exit code.
+    #[track_caller]
+    pub(crate) fn waits_for_end(&mut self) -> u32 {
+        // The output ends with the program.
+        assert_eq!(self.watches(PATIENCE, |_| false), Err(RecvTimeoutError::Disconnected), "{}", self.text());
+        self.pty.child.wait().unwrap().exit_code()
+    }
+
     /// Presses `key` until the program ends; the exit code.
     #[track_caller]
     pub(crate) fn ends(&mut self, key: &str) -> u32 {

@@ -1,4 +1,4 @@
-//! A home for the program, with all that it might write to, and the search of it.
+//! A home for the program, with all that it might write to.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::canary::{KEY, Search};
-use crate::echo::Echo;
 use crate::environment::unwanted;
 
 /// A home, and what the program is started with in it.
 pub(crate) struct House {
-    pub(crate) home: TempDir,
+    /// What all of it is in.
+    folder: TempDir,
+    home: PathBuf,
     variables: Vec<(String, String)>,
 }
 
@@ -25,15 +25,16 @@ pub(crate) struct Run {
 }
 
 impl House {
-    /// With the canary as the organization key, and everything on that could make a program talk.
-    pub(crate) fn new(echo: &Echo) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        let folder = |name: &str| {
-            let path = home.path().join(name);
+    /// A home of this name, with everything on that could make a program talk.
+    pub(crate) fn new(name: &str, base_url: &str, key: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join(name);
+        let make = |name: &str| {
+            let path = home.join(name);
             fs::create_dir_all(&path).unwrap();
             path.to_str().unwrap().to_owned()
         };
-        let mut variables = vec![("HOME".to_owned(), home.path().to_str().unwrap().to_owned())];
+        let mut variables = vec![("HOME".to_owned(), home.to_str().unwrap().to_owned())];
         for (name, path) in [
             ("XDG_CONFIG_HOME", "config"),
             ("XDG_STATE_HOME", "state"),
@@ -42,23 +43,23 @@ impl House {
             ("XDG_RUNTIME_DIR", "runtime"),
             ("TMPDIR", "tmp"),
         ] {
-            variables.push((name.to_owned(), folder(path)));
+            variables.push((name.to_owned(), make(path)));
         }
-        folder("work");
-        folder("bin");
+        make("work");
+        make("bin");
         for (name, value) in [
-            ("CONFIDENT_ORG_API_KEY", KEY),
-            ("CONFIDENT_BASE_URL", echo.base_url()),
+            ("CONFIDENT_ORG_API_KEY", key),
+            ("CONFIDENT_BASE_URL", base_url),
             ("RUST_LOG", "trace"),
             ("RUST_BACKTRACE", "full"),
             ("RUST_LIB_BACKTRACE", "full"),
-            ("SSLKEYLOGFILE", home.path().join("tmp/tls-keys").to_str().unwrap()),
+            ("SSLKEYLOGFILE", home.join("tmp/tls-keys").to_str().unwrap()),
             ("TERM", "xterm-256color"),
             ("DEBUG", "*"),
         ] {
             variables.push((name.to_owned(), value.to_owned()));
         }
-        Self { home, variables }
+        Self { folder, home, variables }
     }
 
     /// With one more variable, or another value of one.
@@ -67,8 +68,13 @@ impl House {
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 
+    /// The value of a variable, where it was set.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        self.variables.iter().find(|(other, _)| other == name).map(|(_, value)| value.clone())
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.home.path().join(name)
+        self.home.join(name)
     }
 
     /// Writes a file below the home.
@@ -116,23 +122,10 @@ impl House {
         Run::of(self.command(arguments).output().unwrap())
     }
 
-    /// No file that the program could have written, and no file's name, has anything of a canary.
-    #[track_caller]
-    pub(crate) fn is_clean(&self) {
-        let search = Search::new();
-        for (path, content) in self.files() {
-            for bytes in [path.as_os_str().as_encoded_bytes(), &content] {
-                if let Some(found) = search.find(bytes) {
-                    panic!("{}: {found}", path.display());
-                }
-            }
-        }
-    }
-
     /// All files but the test's own programs.
     pub(crate) fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
         let mut found = Vec::new();
-        collect(self.home.path(), &mut found);
+        collect(self.folder.path(), &mut found);
         found.retain(|(path, _)| !path.starts_with(self.path("bin")));
         found
     }
@@ -157,22 +150,5 @@ impl Run {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
         }
-    }
-
-    /// Nothing that was printed has anything of a canary.
-    #[track_caller]
-    pub(crate) fn is_clean(&self, what: &str) -> &Self {
-        self.lacks(&Search::new(), what)
-    }
-
-    /// Nothing that was printed has what is searched for.
-    #[track_caller]
-    pub(crate) fn lacks(&self, search: &Search, what: &str) -> &Self {
-        for text in [&self.out, &self.err] {
-            if let Some(found) = search.find(text.as_bytes()) {
-                panic!("{what}: {found}\n{self:?}");
-            }
-        }
-        self
     }
 }

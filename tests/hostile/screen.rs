@@ -1,0 +1,93 @@
+//! The screen: every byte of it, in all panes and dialogs, with every name of the corpus.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::bytes::{May, holds_only};
+use crate::corpus::{KEY, names, word};
+use crate::house::House;
+use crate::service::Hostile;
+use crate::watched::Watched;
+
+const DOWN: &str = "\x1b[B";
+/// How a copy for the terminal begins.
+const COPY: &[u8] = b"\x1b]52;c;";
+
+fn open(service: &Hostile, columns: u16, rows: u16) -> Watched {
+    let house = House::new("ho\u{1b}[3g\u{202e}me", service.base_url(), KEY);
+    Watched::run(house.on_terminal(env!("CARGO_BIN_EXE_ckeys"), &[]), columns, rows)
+}
+
+/// Ends it, and looks at all that it wrote.
+#[track_caller]
+fn ends(mut screen: Watched) {
+    assert_eq!(screen.ends("\x03"), 0);
+    // What the shell gets back begins with a line's end, should it begin with anything.
+    holds_only(May::Draw, &screen.raw, "the screen");
+    holds_only(May::Lines, screen.seen.as_bytes(), "what was seen");
+}
+
+#[test]
+fn lists_and_details_show_every_name_with_marks() {
+    for (columns, rows) in [(60, 16), (80, 24), (120, 50)] {
+        let service = Hostile::new();
+        let mut screen = open(&service, columns, rows);
+        screen.sees(&word(0)).sees("<U+001B>").sees("The service warns");
+        screen.presses_away("\x1b", "The service warns");
+        // Each project, and each key of the last.
+        for _ in 0..names().len() {
+            screen.types("j");
+        }
+        screen.types("\t").sees("x ");
+        // They were made in the order of their names, and the newest is the first.
+        for at in (0..names().len()).rev() {
+            screen.types("\r").sees("created").types("q").types(DOWN);
+            let is_seen = |screen: &Watched| screen.seen.contains(&word(at));
+            screen.waits("it was never shown", is_seen);
+        }
+        screen.types("/harm06").sees("harm06").types("\r").types("w").types("z").types("sS");
+        ends(screen);
+    }
+}
+
+#[test]
+fn dialogs_and_their_outcomes_show_names_with_marks() {
+    let service = Hostile::new();
+    let mut screen = open(&service, 100, 40);
+    screen.sees(&word(0)).sees("The service warns").presses_away("\x1b", "The service warns");
+    // The key that is active, and has not been used.
+    screen.types("\t").sees("x reactivate").types("G").sees("x deactivate");
+    screen.types("x").sees("Deactivate a key").types("y").sees("is inactive").types("\x1b").misses("is inactive:");
+    screen.types("D").sees("Delete a key").types("nothing of the kind\r").sees("That is not").types("\x1b");
+    screen.misses("Delete a key").types("u").sees("active already").types("\r").misses("active already");
+    screen.types("y").sees("Copy").types("n");
+    let copied = |screen: &Watched| {
+        let start = screen.raw.windows(COPY.len()).position(|window| window == COPY)? + COPY.len();
+        let end = start + screen.raw[start..].iter().position(|byte| *byte == 7)?;
+        Some(String::from_utf8(STANDARD.decode(&screen.raw[start..end]).unwrap()).unwrap())
+    };
+    screen.waits("no copy", |screen| copied(screen).is_some());
+    // Who pastes it into a shell must not run anything.
+    holds_only(May::Lines, copied(&screen).unwrap().as_bytes(), "the copy");
+    // What is typed is shown as it is, but for what can't be seen.
+    screen.types("c").sees("Generate a key").types("\x1b[200~CI\u{202e}\u{1b}[3g\u{e0041}\x1b[201~").types("\r");
+    screen.types("\x15CI\r").sees("New key").types("v").sees("v hide").types("v");
+    screen.types("\x1b").sees("discard").types("discard\r").misses("New key");
+    screen.types("@").sees("Journal").sees("harm").types("q").misses("Journal");
+    ends(screen);
+}
+
+#[test]
+fn failures_show_the_services_words_with_marks() {
+    for status in [299, 302, 401, 403, 404, 409, 422] {
+        let service = Hostile::new();
+        service.answers(status);
+        let mut screen = open(&service, 100, 40);
+        screen.sees("The projects could not be");
+        screen.waits("nothing of the keys", |screen| !screen.text().contains("Reading the keys"));
+        if status != 299 {
+            screen.sees("harm00");
+        }
+        ends(screen);
+    }
+}
