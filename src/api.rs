@@ -17,6 +17,8 @@ mod answer;
 mod contact;
 pub mod error;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod model;
 mod proxy;
 mod roots;

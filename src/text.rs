@@ -236,7 +236,8 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines() {
         let words = paragraph.trim_start_matches(' ');
-        let indent = " ".repeat((paragraph.len() - words.len()).min(cells / 2));
+        // It leaves room for a character of two cells.
+        let indent = " ".repeat((paragraph.len() - words.len()).min(cells.saturating_sub(2) / 2));
         let cells = cells.saturating_sub(indent.len()).max(1);
         let mut line = String::new();
         for word in words.split(' ') {
@@ -376,6 +377,7 @@ mod tests {
         assert_eq!(wrap("abcdefghij kl", 4), ["abcd", "efgh", "ij", "kl"]);
         assert_eq!(wrap("  one two", 6), ["  one", "  two"]);
         assert_eq!(wrap("日本語", 1), ["日", "本", "語"]);
+        assert_eq!(wrap(" 日本", 2), ["日", "本"]);
         assert_eq!(wrap("", 4), Vec::<String>::new());
     }
 
