@@ -216,18 +216,34 @@ pub fn pad(text: &str, cells: usize) -> String {
     out
 }
 
-/// The part of `text` that a view of `cells` shows when it is scrolled by `scroll` cells.
+/// The part of `text`, which is being typed, that a view of `cells` shows when it is scrolled by `scroll` cells. What
+/// hides or steers is left out of it, as marks would move the cursor.
 pub fn window(text: &str, scroll: usize, cells: usize) -> String {
     let mut out = String::new();
     let mut at = 0;
     for grapheme in text.graphemes(true) {
         let next = at + width(grapheme);
         if at >= scroll && next <= scroll + cells {
-            out.push_str(grapheme);
+            push_typed(&mut out, grapheme);
         }
         at = next;
     }
     out
+}
+
+/// `grapheme` in as many cells, with what can be seen of it.
+fn push_typed(out: &mut String, grapheme: &str) {
+    let start = out.len();
+    let mut marks = 0;
+    for character in grapheme.chars().filter(|character| !is_hidden(*character)) {
+        marks = if character.width() == Some(0) { marks + 1 } else { 0 };
+        if marks <= MAX_COMBINING {
+            out.push(character);
+        }
+    }
+    // Some that can't be seen are given room all the same.
+    let missing = width(grapheme).saturating_sub(width(&out[start..]));
+    out.extend(std::iter::repeat_n(' ', missing));
 }
 
 /// `text` in lines of at most `cells`, broken at spaces where there are some. A line's indentation is kept for
@@ -369,6 +385,21 @@ mod tests {
         let parts = ["id 7", "project key", "created today"].map(str::to_owned);
         assert_eq!(wrap_parts(&parts, " · ", 20), ["id 7 · project key", "created today"]);
         assert_eq!(wrap_parts(&parts, " · ", 8), ["id 7", "project…", "created…"]);
+    }
+
+    #[test]
+    fn what_is_typed_is_shown_as_far_as_it_can_be_seen() {
+        assert_eq!(window("one two", 2, 3), "e t");
+        let stacked = format!("Z{}o", "\u{301}".repeat(60));
+        for (typed, shown) in [
+            ("a\u{202e}b\u{200b}\u{e0041}c", "abc"),
+            ("a\u{115f}b", "a  b"),
+            (&stacked, "Z\u{301}\u{301}\u{301}\u{301}o"),
+            ("日本", "日本"),
+        ] {
+            assert_eq!(window(typed, 0, 20), shown, "{typed:?}");
+            assert_eq!(width(shown), width(typed), "the cursor stands where it seems to");
+        }
     }
 
     #[test]

@@ -344,7 +344,7 @@ fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
         return vec![Line::styled(theme.pick("Reading the keys…", "Reading the keys.."), theme.dim())];
     }
     if !filter.is_empty() {
-        let words = format!("No key matches “{}” here.", text::fit(filter, 30));
+        let words = format!("No key matches “{}” here.", text::fit(text::Text::from(filter).as_str(), 30));
         return vec![Line::from(words), Line::default(), Line::styled("Esc clears the filter", theme.dim())];
     }
     if app.count(&app.view(), Tab::All) == Some(0) {
@@ -379,7 +379,9 @@ fn nothing_anywhere(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
         };
     }
     let words = match app.table.tab {
-        _ if !filter.is_empty() => format!("No key matches “{}” anywhere.", text::fit(filter, 30)),
+        _ if !filter.is_empty() => {
+            format!("No key matches “{}” anywhere.", text::fit(text::Text::from(filter).as_str(), 30))
+        }
         Tab::Stale => "No stale keys anywhere: every key that works is in use or new.".to_owned(),
         Tab::Inactive => "No inactive keys anywhere.".to_owned(),
         Tab::InUse => "No key is in use.".to_owned(),

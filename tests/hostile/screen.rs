@@ -70,10 +70,33 @@ fn dialogs_and_their_outcomes_show_names_with_marks() {
     // Who pastes it into a shell must not run anything.
     holds_only(May::Lines, copied(&screen).unwrap().as_bytes(), "the copy");
     // What is typed is shown as it is, but for what can't be seen.
-    screen.types("c").sees("Generate a key").types("\x1b[200~CI\u{202e}\u{1b}[3g\u{e0041}\x1b[201~").types("\r");
-    screen.types("\x15CI\r").sees("New key").types("v").sees("v hide").types("v");
+    screen
+        .types("c")
+        .sees("Generate a key")
+        .types("\x1b[200~CI pasted\u{202e}\u{1b}[3g\u{e0041}\x1b[201~")
+        .sees("CI pasted");
+    screen.types("\r").sees("invisible or control character").types("\x15").misses("CI pasted").types("CI\r");
+    screen.sees("New key").sees("Sent to the terminal").types("v").sees("v hide").types("v").sees("v show");
     screen.types("\x1b").sees("discard").types("discard\r").misses("New key");
-    screen.types("@").sees("Journal").sees("harm").types("q").misses("Journal");
+    screen.types("0").sees("All keys").types("@").sees("Journal").sees("harm").types("q").misses("Journal");
+    ends(screen);
+}
+
+#[test]
+fn what_is_typed_into_a_filter_is_shown_as_far_as_it_can_be_seen() {
+    let service = Hostile::new();
+    let mut screen = open(&service, 100, 40);
+    screen.sees(&word(0)).sees("The service warns").presses_away("\x1b", "The service warns");
+    screen.types("\t").sees("x reactivate");
+    for (filter, shown) in [
+        ("no such\u{202e}\u{e0041} key", "no such key"),
+        ("\u{202e}stale:\u{200b}x", "stale:x"),
+        ("kye:\u{feff}x", "kye:x"),
+    ] {
+        screen.types("/").types(&format!("\x1b[200~{filter}\x1b[201~")).sees(shown);
+        screen.types("\r").types("\x1b").misses(shown);
+    }
+    screen.types("/").types("scope:harm").sees("Tab: ").types("\t").misses("Tab: ").types("\x1b").misses("scope:harm");
     ends(screen);
 }
 
