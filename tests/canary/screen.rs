@@ -158,7 +158,16 @@ fn changes_on_the_screen_show_no_key_and_no_secret() {
     let (copies, rest) = copies(&raw);
     assert!(copies.len() == 1 && copies[0].contains(KEY_TAIL), "{copies:?}");
     assert_eq!(Search::new().find(&rest).or(Search::new().find(copies[0].as_bytes())), None);
+    // What is exported lies in the house, and is searched with it.
+    for (presses, format) in ["csv", "json", "markdown", "table"].into_iter().enumerate() {
+        screen.types("e").sees("Export ").types(&" ".repeat(presses));
+        screen.types(&format!("\t\t\x15~/keys.{format}\r")).sees("written to").types("\x1b").misses("written to");
+        assert!(fs::read_to_string(house.path(&format!("keys.{format}"))).unwrap().contains(KEY_TAIL));
+    }
+    screen.is_clean("exported");
     screen.types("x").sees("Reactivate a key").types("y").sees("is active").is_clean("reactivated");
+    screen.types("*").sees("1 marked").types("x").sees("Reactivate 1 key").types("y").is_clean("marked");
+    screen.sees("1 key reactivated").types("\r").misses("1 key reactivated").is_clean("all of the marked");
     screen.types("D").sees("Delete a key").types("7\r").sees("was deleted").is_clean("deleted");
     screen.ends();
     house.is_clean();

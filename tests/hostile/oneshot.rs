@@ -21,7 +21,7 @@ fn is_clean(run: &Run, what: &str) {
 
 /// The same for JSON, which has combining marks as they are: they are letters of a script.
 #[track_caller]
-fn is_safe_json(bytes: &[u8], what: &str) {
+pub(crate) fn is_safe_json(bytes: &[u8], what: &str) {
     let unstacked = str::from_utf8(bytes).unwrap().replace(|mark| ('\u{300}'..='\u{36f}').contains(&mark), "");
     holds_only(May::Lines, unstacked.as_bytes(), what);
 }

@@ -1,11 +1,14 @@
 //! The screen: every byte of it, in all panes and dialogs, with every name of the corpus.
 
+use std::fs;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::bytes::{May, holds_only};
 use crate::corpus::{KEY, names, word};
 use crate::house::House;
+use crate::oneshot::is_safe_json;
 use crate::service::Hostile;
 use crate::watched::Watched;
 
@@ -25,6 +28,19 @@ fn ends(mut screen: Watched) {
     // What the shell gets back begins with a line's end, should it begin with anything.
     holds_only(May::Draw, &screen.raw, "the screen");
     holds_only(May::Lines, screen.seen.as_bytes(), "what was seen");
+}
+
+/// What the terminal was given for its clipboard in what was written from `from` on, once it was.
+#[track_caller]
+fn copied(screen: &mut Watched, from: usize) -> String {
+    let copy = |screen: &Watched| {
+        let raw = &screen.raw[from..];
+        let start = raw.windows(COPY.len()).position(|window| window == COPY)? + COPY.len();
+        let end = start + raw[start..].iter().position(|byte| *byte == 7)?;
+        Some(String::from_utf8(STANDARD.decode(&raw[start..end]).unwrap()).unwrap())
+    };
+    screen.waits("no copy", |screen| copy(screen).is_some());
+    copy(screen).unwrap()
 }
 
 #[test]
@@ -61,14 +77,8 @@ fn dialogs_and_their_outcomes_show_names_with_marks() {
     screen.types("D").sees("Delete a key").types("nothing of the kind\r").sees("That is not").types("\x1b");
     screen.misses("Delete a key").types("u").sees("active already").types("\r").misses("active already");
     screen.types("y").sees("Copy").types("n");
-    let copied = |screen: &Watched| {
-        let start = screen.raw.windows(COPY.len()).position(|window| window == COPY)? + COPY.len();
-        let end = start + screen.raw[start..].iter().position(|byte| *byte == 7)?;
-        Some(String::from_utf8(STANDARD.decode(&screen.raw[start..end]).unwrap()).unwrap())
-    };
-    screen.waits("no copy", |screen| copied(screen).is_some());
     // Who pastes it into a shell must not run anything.
-    holds_only(May::Lines, copied(&screen).unwrap().as_bytes(), "the copy");
+    holds_only(May::Lines, copied(&mut screen, 0).as_bytes(), "the copy");
     // What is typed is shown as it is, but for what can't be seen.
     screen
         .types("c")
@@ -79,6 +89,37 @@ fn dialogs_and_their_outcomes_show_names_with_marks() {
     screen.sees("New key").sees("Sent to the terminal").types("v").sees("v hide").types("v").sees("v show");
     screen.types("\x1b").sees("discard").types("discard\r").misses("New key");
     screen.types("0").sees("All keys").types("@").sees("Journal").sees("harm").types("q").misses("Journal");
+    ends(screen);
+}
+
+#[test]
+fn marked_keys_and_what_is_exported_show_names_with_marks() {
+    let service = Hostile::new();
+    let mut screen = open(&service, 120, 40);
+    screen.sees(&word(0)).sees("The service warns").presses_away("\x1b", "The service warns");
+    screen.types("\t").sees("x reactivate");
+    let folder = tempfile::tempdir().unwrap();
+    for (presses, format) in ["csv", "json", "markdown", "table"].into_iter().enumerate() {
+        let path = folder.path().join(format);
+        screen.types("e").sees("Export ").types(&" ".repeat(presses));
+        screen.types(&format!("\t\t\x15{}\r", path.display())).sees("written to");
+        screen.types("\x1b").misses("written to");
+        let text = fs::read_to_string(path).unwrap();
+        assert!((0..names().len()).all(|at| text.contains(&word(at))), "{format}: {text}");
+        match format {
+            "json" => is_safe_json(text.as_bytes(), format),
+            // CSV ends its lines with both.
+            _ => holds_only(May::Lines, text.replace("\r\n", "\n").as_bytes(), format),
+        }
+    }
+    screen.types("/id:101").sees("1 of 26").types("\r").sees("Enter details");
+    let so_far = screen.raw.len();
+    screen.types("e").sees("Export ").types("  \t \r").sees("was sent").types("\x1b").misses("was sent");
+    holds_only(May::Lines, copied(&mut screen, so_far).as_bytes(), "the copy");
+    screen.types("\x1b").misses("1 of 26");
+    // All of them are marked, and what became of each is told.
+    screen.types("*").sees("marked").types("x").sees("harm").types("y").sees("eactivated").types("\x1b");
+    screen.types("D").sees("harm").types("\x1b");
     ends(screen);
 }
 
