@@ -26,6 +26,7 @@ mod session;
 mod set_valid;
 mod standard_output;
 mod sweep;
+mod thresholds;
 mod usage;
 
 use std::ffi::OsString;
@@ -37,11 +38,13 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::config::{Connection, ConnectionError, NO_KEY_HELP};
 use crate::demo;
 use crate::journal::Journal;
+use crate::status::Overrides;
 use arguments::Arguments;
 pub use arguments::Command;
 use exit::{Exit, Failure};
 use output::say;
 use session::Session;
+use thresholds::AskedThresholds;
 
 /// What the arguments ask for.
 #[derive(Debug)]
@@ -52,6 +55,8 @@ pub enum Mode {
         demo: bool,
         /// Without symbols beyond ASCII.
         ascii: bool,
+        /// What goes before the configured thresholds.
+        thresholds: Overrides,
     },
     /// One command, for [`run`].
     Command {
@@ -68,7 +73,7 @@ pub enum Mode {
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, ascii, mut command } = Arguments::try_parse_from(arguments).map_err(|error| {
+    let Arguments { demo, ascii, thresholds, mut command } = Arguments::try_parse_from(arguments).map_err(|error| {
         if error.use_stderr() {
             return report(&Failure::usage(usage::words(error)));
         }
@@ -83,10 +88,16 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, Exit
     if let Some(Command::Doctor(doctor)) = &mut command {
         doctor.ascii |= ascii;
     }
-    Ok(match command {
-        None => Mode::Screen { demo, ascii },
-        Some(command) => Mode::Command { command, demo },
-    })
+    let asked = thresholds.overrides().map_err(|failure| report(&failure))?;
+    match command {
+        None => Ok(Mode::Screen { demo, ascii, thresholds: asked }),
+        // They would count for nothing.
+        Some(_) if asked != Overrides::default() => Err(report(&Failure::usage(
+            "--stale-after, --idle-after and --new-within before a command are for the screen: \
+             write them after `list`, `get` or `audit`.",
+        ))),
+        Some(command) => Ok(Mode::Command { command, demo }),
+    }
 }
 
 /// Whether this process has a terminal for the screen: for what it draws, and for the keys that are pressed.
@@ -115,6 +126,10 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
         Command::Doctor(arguments) => return ended(doctor::run(arguments, demo)),
         _ => {}
     }
+    let overrides = match command.thresholds().map_or(Ok(Overrides::default()), AskedThresholds::overrides) {
+        Ok(overrides) => overrides,
+        Err(failure) => return report(&failure),
+    };
     // Held to the end: dropping it ends the service.
     let (connection, _service) = match connect(demo) {
         Ok(connected) => connected,
@@ -127,7 +142,7 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     // Made-up keys are nothing to write down.
     let journal = (!demo).then(Journal::find);
     let result = runtime.block_on(async {
-        let session = Session::open(&connection, journal);
+        let session = Session::open(&connection, journal, overrides);
         let work = async {
             session.reconcile().await;
             dispatch(command, &session).await

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     match cli::parse(arguments) {
         Ok(Mode::Command { command, demo }) => cli::run(&command, demo),
         Ok(Mode::Screen { demo, .. }) if !cli::has_terminal() => cli::without_terminal(demo),
-        Ok(Mode::Screen { demo, ascii }) => screen(Options { demo, ascii }),
+        Ok(Mode::Screen { demo, ascii, thresholds }) => screen(Options { demo, ascii, thresholds }),
         Err(code) => code,
     }
 }

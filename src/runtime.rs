@@ -24,6 +24,7 @@ use crate::config::{Connection, ConnectionError, Problem, Settings};
 use crate::destination::{Delivered, Means, NotDelivered};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};
+use crate::status::Overrides;
 use crate::terminal::{self, Batch, Input, Screen, Signal};
 use crate::ui::{
     self,
@@ -39,6 +40,8 @@ pub struct Options {
     pub demo: bool,
     /// Without symbols beyond ASCII.
     pub ascii: bool,
+    /// What goes before the configured thresholds.
+    pub thresholds: Overrides,
 }
 
 /// How many messages are taken in before a frame is drawn, however many wait.
@@ -67,7 +70,8 @@ enum Incoming {
 /// Where the terminal or the embedded service can't be had, or the environment names a service that can't be
 /// used. A missing key is no error: the screen says how to get one.
 pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<ExitCode> {
-    let (settings, problems) = Settings::load();
+    let (mut settings, problems) = Settings::load();
+    settings.thresholds = settings.thresholds.with(options.thresholds);
     let (service, connected) = connect(options, &variable)?;
     let theme = Theme::new(Colours::from_environment(&variable), options.ascii || settings.ascii);
     let (sender, incoming) = channel();

@@ -33,6 +33,32 @@ impl Default for Thresholds {
     }
 }
 
+/// What goes before the configured thresholds, in days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Overrides {
+    /// [`Thresholds::new_days`].
+    pub new_days: Option<u32>,
+    /// [`Thresholds::idle_days`].
+    pub idle_days: Option<u32>,
+    /// [`Thresholds::stale_days`].
+    pub stale_days: Option<u32>,
+}
+
+impl Thresholds {
+    /// With what was asked for. That counts, and what was not asked for gives way: no key is stale before it is idle.
+    #[must_use]
+    pub fn with(self, asked: Overrides) -> Self {
+        let new_days = asked.new_days.unwrap_or(self.new_days);
+        let (idle_days, stale_days) = match (asked.idle_days, asked.stale_days) {
+            (Some(idle), Some(stale)) => (idle, stale),
+            (Some(idle), None) => (idle, self.stale_days.max(idle)),
+            (None, Some(stale)) => (self.idle_days.min(stale), stale),
+            (None, None) => (self.idle_days, self.stale_days),
+        };
+        Self { new_days, idle_days, stale_days }
+    }
+}
+
 /// How a key stands. The order is that of a sorted column: what works first, what is over last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Status {
@@ -210,6 +236,21 @@ fn is_over(time: Timestamp, now: Timestamp, days: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_asked_for_moves_what_is_not() {
+        for (idle_days, stale_days, expected) in [
+            (None, None, (30, 90)),
+            (None, Some(20), (20, 20)),
+            (None, Some(60), (30, 60)),
+            (Some(100), None, (100, 100)),
+            (Some(10), None, (10, 90)),
+            (Some(40), Some(40), (40, 40)),
+        ] {
+            let found = Thresholds::default().with(Overrides { new_days: None, idle_days, stale_days });
+            assert_eq!((found.new_days, found.idle_days, found.stale_days), (7, expected.0, expected.1));
+        }
+    }
     use crate::api::model::{KeyId, MaskedValue};
 
     const NOW: &str = "2026-11-21T12:00:00Z";

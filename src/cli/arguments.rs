@@ -8,6 +8,7 @@ use super::audit::Audit;
 use super::destination::To;
 use super::filter::Filter;
 use super::place::Wanted;
+use super::thresholds::AskedThresholds;
 use crate::api::model::KeyId;
 use crate::demo::Fault;
 use crate::guard;
@@ -137,8 +138,22 @@ pub(super) struct Arguments {
     /// Draw the screen with ASCII characters only
     #[arg(long)]
     pub(super) ascii: bool,
+    #[command(flatten)]
+    pub(super) thresholds: AskedThresholds,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+impl Command {
+    /// Its own thresholds; none where it judges no key by them.
+    pub(super) fn thresholds(&self) -> Option<&AskedThresholds> {
+        match self {
+            Self::List(list) => Some(&list.thresholds),
+            Self::Audit(audit) => Some(&audit.thresholds),
+            Self::Get(get) => Some(&get.thresholds),
+            _ => None,
+        }
+    }
 }
 
 /// The one-shot commands.
@@ -228,6 +243,8 @@ pub struct List {
     /// Only the keys that fit, such as 'never scope:org'
     #[arg(long, value_name = "FILTER")]
     pub(super) filter: Option<Filter>,
+    #[command(flatten)]
+    pub(super) thresholds: AskedThresholds,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,
@@ -240,6 +257,8 @@ pub struct Get {
     pub(super) id: KeyId,
     #[command(flatten)]
     pub(super) scope: OneScope,
+    #[command(flatten)]
+    pub(super) thresholds: AskedThresholds,
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,

@@ -32,7 +32,7 @@ use selection::Selection;
 
 /// Reads, compares, reports.
 pub(super) async fn run(session: &Session, arguments: &Audit) -> Result<Exit, Failure> {
-    let thresholds = arguments.thresholds(session.settings.thresholds)?;
+    let thresholds = session.settings.thresholds;
     let selection = Selection::new(arguments)?;
     let earlier = arguments.since.as_deref().map(Earlier::open).transpose()?;
     let sweep = Sweep::read(session, arguments.scope.wanted()).await?;

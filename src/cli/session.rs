@@ -17,7 +17,7 @@ use crate::config::{Connection, Settings};
 use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Answer, Lost, Operation, Operator};
-use crate::status::Status;
+use crate::status::{Overrides, Status};
 use crate::text::Text;
 
 /// How many keys are named by their ids in a message.
@@ -74,8 +74,13 @@ pub(super) struct Session {
 impl Session {
     /// Starts a command on `connection`, whose changes are written down in `journal`, where there is one; problems
     /// of `config.toml` are told.
-    pub(super) fn open(connection: &Connection, journal: Option<Result<Journal, JournalError>>) -> Self {
-        let settings = load_settings();
+    pub(super) fn open(
+        connection: &Connection,
+        journal: Option<Result<Journal, JournalError>>,
+        overrides: Overrides,
+    ) -> Self {
+        let mut settings = load_settings();
+        settings.thresholds = settings.thresholds.with(overrides);
         let limits = Limits::default();
         let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits.clone());
         Self {

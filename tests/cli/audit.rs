@@ -156,6 +156,28 @@ fn filters_narrow_or_decide() {
 }
 
 #[test]
+fn lists_and_single_keys_go_by_the_thresholds_that_are_asked_for() {
+    let service = Stock::new().serve();
+    let statuses = |arguments: &[&str]| {
+        let document = service.world.run(&[&["list", "--json", "--project", "p-b"], arguments].concat()).json();
+        let keys = document["keys"].as_array().unwrap();
+        keys.iter().map(|key| (key["id"].as_i64().unwrap(), key["status"].clone())).collect::<Vec<_>>()
+    };
+    let of = |id, statuses: &[(i64, Value)]| statuses.iter().find(|(other, _)| *other == id).unwrap().1.clone();
+    assert_eq!(of(9, &statuses(&[])), "idle");
+    assert_eq!(of(9, &statuses(&["--stale-after", "30d"])), "stale");
+    assert_eq!(of(9, &statuses(&["--idle-after", "90d"])), "active");
+    assert_eq!(statuses(&["--stale-after", "30d", "--filter", "stale"]), [(9, json!("stale"))]);
+    // One key, of the embedded service.
+    let world = World::new();
+    let document = world.run(&["list", "--org", "--json", "--filter", "idle"]).json();
+    let id = document["keys"][0]["id"].to_string();
+    let status = |arguments: &[&str]| world.run(&[&["get", &id, "--org", "--json"], arguments].concat()).json();
+    assert_eq!(status(&[])["key"]["status"], "idle");
+    assert_eq!(status(&["--stale-after", "3w"])["key"]["status"], "stale");
+}
+
+#[test]
 fn what_was_found_is_told_in_words() {
     let service = Stock::new().serve();
     for (arguments, words) in [
@@ -220,6 +242,9 @@ fn mistakes_exit_2_before_anything_is_sent() {
         (&["audit", "--stale-after", "90"], "write a time such as 90d"),
         (&["audit", "--stale-after", "36h"], "whole days"),
         (&["audit", "--stale-after", "10d", "--idle-after", "20d"], "no key would be idle"),
+        (&["list", "--stale-after", "10d", "--idle-after", "20d"], "no key would be idle"),
+        (&["--stale-after", "10d", "--idle-after", "20d"], "no key would be idle"),
+        (&["--stale-after", "10d", "list"], "write them after `list`"),
         (&["audit", "--fail-on", "old"], "invalid value 'old'"),
         (&["audit", "--fail-on", "stale,none"], "none stands alone"),
         (&["audit", "--format", "xml"], "invalid value 'xml'"),

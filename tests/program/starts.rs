@@ -59,3 +59,14 @@ fn settings_of_no_use_are_told_with_their_line_and_the_others_hold() {
     screen.sees_row(&["Terraform", "20", "-", ":"]).types("q");
     screen.ends(0);
 }
+
+#[test]
+fn the_screen_goes_by_the_thresholds_that_are_asked_for() {
+    let world = World::new();
+    let mut screen = Screen::run(&world, &["--demo"], &[], 80, 24);
+    screen.sees("Terraform").sees_row(&["idle", "Backup"]).types("q");
+    screen.ends(0);
+    let mut screen = Screen::run(&world, &["--demo", "--stale-after", "3w"], &[], 80, 24);
+    screen.sees("Terraform").misses("idle").types("q");
+    screen.ends(0);
+}
