@@ -38,7 +38,8 @@ pub(super) async fn type_phrase(warning: &str, phrase: &Phrase, yes: bool) -> Re
     if !can_ask() {
         let reason = if yes { "--yes is not enough to delete a key" } else { "Without a terminal to ask on" };
         return Err(Failure::refused(format!(
-            "{reason}: this needs --confirm with the key's {noun}, which is: {text}\nNothing was changed."
+            "{reason}: this needs --confirm with the key's {noun}{}, which is: {text}\nNothing was changed.",
+            why(phrase)
         )));
     }
     if yes {
@@ -53,8 +54,16 @@ pub(super) fn is_phrase(phrase: &Phrase, typed: &str) -> Result<(), Failure> {
         Ok(())
     } else {
         let (noun, text) = (phrase.noun(), phrase.text());
-        Err(Failure::refused(format!("Not confirmed: the key's {noun} is: {text}\nNothing was changed.")))
+        let why = why(phrase);
+        Err(Failure::refused(format!(
+            "Not confirmed: this needs the key's {noun}{why}, which is: {text}\nNothing was changed."
+        )))
     }
+}
+
+/// Why it is not the name that is asked for.
+fn why(phrase: &Phrase) -> &'static str {
+    if matches!(phrase, Phrase::Id(_)) { ", as its name can't tell it for sure" } else { "" }
 }
 
 fn can_ask() -> bool {

@@ -257,6 +257,8 @@ fn mistakes_exit_2_before_anything_is_sent() {
         let run = world.run(arguments).exits(2).prints_nothing().says(words);
         assert!(!run.err.contains("FAKE"), "{run:?}");
     }
+    fs::write(file, "{\n").unwrap();
+    world.run(&["audit", "--since", file]).exits(2).prints_nothing().says("prints: see line 2.");
 }
 
 #[test]

@@ -95,7 +95,10 @@ fn a_name_that_does_not_tell_is_replaced_by_the_id() {
     let unnamed = world.find(|key| key["name"].as_str().is_none_or(|name| name.trim().is_empty()));
     for found in [repeated, marked, unnamed] {
         let name = found.key["name"].as_str().unwrap_or_default();
-        world.run(&found.arguments("delete", &["--deactivate", "--confirm", name])).exits(6).says("id is");
+        world
+            .run(&found.arguments("delete", &["--deactivate", "--confirm", name]))
+            .exits(6)
+            .says("the key's id, as its name can't tell");
         world.run(&found.arguments("delete", &["--deactivate", "--confirm", &found.id])).exits(0).prints_nothing();
     }
 }

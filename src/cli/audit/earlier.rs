@@ -86,7 +86,12 @@ impl Earlier {
         let document: Document = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let (line, path) = (error.inner().line(), error.path().to_string());
             let place = Text::from(path.as_str());
-            if path == "." { format!("see line {line}") } else { format!("see line {line}, at {place}") }
+            // Where the document ends too early, there is no place in it.
+            if matches!(path.as_str(), "." | "?") {
+                format!("see line {line}")
+            } else {
+                format!("see line {line}, at {place}")
+            }
         })?;
         reader.end().map_err(|error| format!("see line {}, where it should end", error.line()))?;
         let audit = document.summary.map(|summary| Made {
