@@ -139,7 +139,8 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Fram
     spans.extend(filter_text(app, theme, pane, shown));
     spans.extend([Span::raw("  "), Span::styled(count, theme.dim())]);
     if pane == Pane::Keys {
-        spans.extend(filter_help(app, theme, is_typed));
+        let taken: usize = spans.iter().map(Span::width).sum();
+        spans.extend(filter_help(app, theme, is_typed, usize::from(area.width).saturating_sub(taken + 4)));
     }
     let line = Line::from(spans);
     let place = Rect {
@@ -168,16 +169,17 @@ fn filter_text(app: &App, theme: Theme, pane: Pane, shown: String) -> Vec<Span<'
 }
 
 /// What is wrong with the keys' filter, or how it could go on. While it is typed, the footer says what is wrong.
-fn filter_help(app: &App, theme: Theme, is_typed: bool) -> Option<Span<'static>> {
+fn filter_help(app: &App, theme: Theme, is_typed: bool, room: usize) -> Option<Span<'static>> {
+    let fitted = |words: &str| format!("{} ", text::fit(words, room.saturating_sub(1)));
     let completion = || is_typed.then(|| app.completions().first().cloned()).flatten();
     if let Some(completion) = completion() {
-        return Some(Span::styled(format!("Tab: {} ", completion.text), theme.dim()));
+        return Some(Span::styled(fitted(&format!("Tab: {}", completion.text)), theme.dim()));
     }
     let mistake = app.table.mistake.as_ref()?;
     if is_typed {
         return Some(Span::styled("! ", theme.error()));
     }
-    Some(Span::styled(format!("! {mistake} "), theme.error()))
+    Some(Span::styled(fitted(&format!("! {mistake}")), theme.error()))
 }
 
 /// A text in the middle of a pane that has nothing else to show.

@@ -40,7 +40,7 @@ pub const HELP_KEY_CELLS: usize = 18;
 /// How many of them are in sight.
 pub fn reader_height(app: &App) -> usize {
     usize::from(match &app.dialog {
-        Some(Dialog::Bulk(_)) => app.size.bulk_rows(),
+        Some(Dialog::Bulk(bulk)) => app.size.bulk_rows(bulk.typed.is_none() && !bulk.is_troubled()),
         _ => app.size.reader_rows(),
     })
 }
@@ -51,7 +51,7 @@ pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
         Some(Dialog::Help(_, contexts)) => help(contexts, usize::from(app.size.reader_width())),
         Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
         Some(Dialog::Journal(dialog)) => journal::lines(app, dialog),
-        Some(Dialog::Bulk(bulk)) => bulk_lines(bulk, usize::from(app.size.reader_width())),
+        Some(Dialog::Bulk(bulk)) => bulk_lines(bulk, usize::from(app.size.bulk_width())),
         Some(Dialog::Unreadable(_)) => unreadable_lines(app, usize::from(app.size.reader_width())),
         _ => Vec::new(),
     }
@@ -80,7 +80,7 @@ fn bulk_lines(bulk: &Bulk, width: usize) -> Vec<ReaderLine> {
             ItemState::Waiting => ("waiting", None),
             ItemState::Checking(_) | ItemState::Writing(_) => ("under way", None),
             ItemState::Done => ("done", None),
-            ItemState::Refused(reason) => ("refused", Some(reason)),
+            ItemState::Refused(reason) => ("left", Some(reason)),
             ItemState::Failed(reason) => ("failed", Some(reason)),
             ItemState::Unknown(reason) => ("unknown", Some(reason)),
         };

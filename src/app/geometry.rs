@@ -73,10 +73,16 @@ impl Size {
     }
 
     /// The lines in sight of the list in a dialog that changes many keys: all that the words, the field, the buttons and
-    /// the gaps between them, which only a high screen has, leave.
-    pub fn bulk_rows(self) -> u16 {
+    /// the gaps between them, which only a high screen has, leave. `is_short`: there is no field, nor much to tell.
+    pub fn bulk_rows(self, is_short: bool) -> u16 {
         let others = if self.rows > 18 { 14 } else { 12 };
+        let others = if is_short { others - 2 } else { others };
         self.rows.saturating_sub(others).clamp(3, 16)
+    }
+
+    /// The cells of a line in that list.
+    pub fn bulk_width(self) -> u16 {
+        self.cols.saturating_sub(8).min(68)
     }
 
     /// The cells of a line in a dialog that is read.

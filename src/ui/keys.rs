@@ -423,18 +423,30 @@ fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: R
     let width = usize::from(inner.width).saturating_sub(2);
     let symbol = theme.status_symbol(status);
     let words = status.word();
-    let mut lines = vec![Line::from(vec![
-        Span::styled(format!(" {symbol} {words}"), theme.status(status)),
-        Span::raw("  "),
-        Span::raw(text::fit(&details::explain(app, key, status), width.saturating_sub(words.len() + 4)).into_owned()),
-    ])];
-    if let Some(warning) = details::warning(app, &scope, key) {
-        lines.push(Line::styled(format!(" {}", text::fit(&warning, width)), theme.warning()));
-    }
+    let label = format!(" {symbol} {words}");
+    let reason = details::explain(app, key, status);
+    let room = width.saturating_sub(text::width(&label) + 1);
+    let warning = details::warning(app, &scope, key)
+        .map(|warning| Line::styled(format!(" {}", text::fit(&warning, width)), theme.warning()));
     let mut facts = vec![format!("id {}", key.id), scope.key_noun().to_owned()];
     facts.extend(key.created_at.map(|at| format!("created {}", app.exactly(at))));
     facts.extend(key.last_used.time().map(|at| format!("last used {}", app.exactly(at))));
     let facts = text::wrap_parts(&facts, theme.pick(" · ", " - "), width);
+    let mut reasons = text::wrap(&reason, room);
+    // The reason in full, where nothing else goes for it.
+    if reasons.len() + usize::from(warning.is_some()) + facts.len() > usize::from(height) {
+        reasons = vec![text::fit(&reason, room).into_owned()];
+    }
+    let indent = Span::raw(" ".repeat(text::width(&label)));
+    let mut lines: Vec<Line<'_>> = reasons
+        .into_iter()
+        .enumerate()
+        .map(|(at, words)| {
+            let before = if at == 0 { Span::styled(label.clone(), theme.status(status)) } else { indent.clone() };
+            Line::from(vec![before, Span::raw("  "), Span::raw(words)])
+        })
+        .collect();
+    lines.extend(warning);
     lines.extend(facts.into_iter().map(|line| Line::styled(format!(" {line}"), theme.dim())));
     let place = Rect { y: rule.y + 1, height, ..inner };
     frame.render_widget(Paragraph::new(Text::from(lines)), place);

@@ -82,20 +82,34 @@ fn histogram(app: &App, theme: Theme, width: usize) -> Line<'static> {
     if unknown > 0 {
         buckets.push((UNKNOWN.to_owned(), unknown, theme.dim()));
     }
-    // Where there is no room: first those go that nothing is known of, then the bars, then what was used lately.
+    // Where there is no room: first those go that nothing is known of, then the bars, then the wide gaps, then what was
+    // used lately.
     let known: Vec<_> = buckets.iter().filter(|(label, ..)| label != UNKNOWN).cloned().collect();
-    let wide = [(&buckets, true), (&known, true), (&buckets, false)];
-    let wide = wide.into_iter().map(|(buckets, has_bars)| joined(theme, buckets, has_bars));
-    let narrow = (0..known.len()).map(|from| joined(theme, known.get(from..).unwrap_or_default(), false));
-    wide.chain(narrow).find(|line| line.width() <= width).unwrap_or_default()
+    let wide = [(&buckets, Look::Bars), (&known, Look::Bars), (&buckets, Look::Numbers), (&known, Look::Numbers)];
+    let wide = wide.into_iter().map(|(buckets, look)| joined(theme, buckets, look));
+    let narrow = (0..known.len()).map(|from| joined(theme, known.get(from..).unwrap_or_default(), Look::Tight));
+    wide.chain(narrow).find(|line| line.width() < width).unwrap_or_default()
+}
+
+/// How roomy the line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// With bars.
+    Bars,
+    /// The numbers alone.
+    Numbers,
+    /// These, close together.
+    Tight,
 }
 
 /// What each bucket is called, how many keys are in it, and what they look like.
-fn joined(theme: Theme, buckets: &[(String, usize, Style)], has_bars: bool) -> Line<'static> {
+fn joined(theme: Theme, buckets: &[(String, usize, Style)], look: Look) -> Line<'static> {
+    let has_bars = look == Look::Bars;
+    let gap = if look == Look::Tight { " " } else { "  " };
     let most = buckets.iter().map(|(_, count, _)| *count).max().unwrap_or(0).max(1);
     let mut spans = vec![Span::styled(" used", theme.dim())];
     for (label, count, style) in buckets {
-        spans.push(Span::styled(format!("  {label} "), theme.dim()));
+        spans.push(Span::styled(format!("{gap}{label} "), theme.dim()));
         if has_bars && *count > 0 {
             // One step at least for one key: nothing looks like none.
             let level = (count * AGES).div_ceil(most).saturating_sub(1);

@@ -92,7 +92,7 @@ fn a_command_that_fails_leaves_the_secret_to_be_taken_elsewhere() {
     screen.types(TO_COMMAND).types("sh -c 'cat >/dev/null; echo the vault is sealed >&2; exit 3'\r");
     screen.sees("Not delivered").sees("vault is sealed").sees("Somebody else may have got it all the same");
     // It is not given up by closing.
-    screen.types("\x1b").sees("Nobody has this secret yet").types("\x1b").sees("Not delivered");
+    screen.types("\x1b").sees("It was not delivered, but may have got out").types("\x1b").sees("Not delivered");
     screen
         .types("f")
         .sees("Path of a new file")

@@ -120,7 +120,7 @@ fn inactive_keys_are_deleted_together_once_their_number_was_typed() {
     screen.types("60\r").sees("That is not their number");
     assert_eq!(world.count("DELETE"), 0);
     screen.types(&format!("\u{15}{inactive}\r")).sees(&format!("{} keys deleted, ", inactive - 1));
-    screen.sees("1 failed").sees("refused");
+    screen.sees("1 failed").sees("left as they are");
     let left = world.keys(Some(&project));
     assert_eq!(left.len(), before.len() - (inactive - 1));
     assert_eq!(left.iter().filter(|key| key.valid).count(), before.len() - inactive, "none that is active");

@@ -303,6 +303,13 @@ fn fresh(names: Names) -> Scene {
     generated(Scene::project(names, 1))
 }
 
+fn command_failed(names: Names) -> Scene {
+    let mut scene = fresh(names).keys("!").types("gh secret set NAME").keys("Enter");
+    let reason = "`gh secret set NAME` failed (exit 4): To get started with GitHub CLI, please run: gh auth login";
+    scene.delivered(Err(NotDelivered { reason: reason.into(), is_out: true }));
+    scene
+}
+
 fn without_clipboard(names: Names) -> Scene {
     let reason = "There is no display, and a terminal of the kind \"linux\" has no clipboard.";
     let clipboard = ClipboardRoute::Missing(reason.into());
@@ -331,12 +338,7 @@ const SECRETS: &[State] = &[
         scene.delivered(Ok(Delivered::File("key.txt".into())));
         scene
     }),
-    ("secret_command_failed", |names| {
-        let mut scene = fresh(names).keys("!").types("gh secret set NAME").keys("Enter");
-        let reason = "`gh secret set NAME` failed (exit 4): To get started with GitHub CLI, please run: gh auth login";
-        scene.delivered(Err(NotDelivered { reason: reason.into(), is_out: true }));
-        scene
-    }),
+    ("secret_command_failed", command_failed),
     ("secret_copied", |names| fresh(names).keys("c").copied(Ok(CLIPBOARD))),
     ("secret_sent", |names| fresh(names).keys("c").copied(Ok(Delivery::Terminal))),
     ("secret_copy_failed", |names| fresh(names).keys("c").copied(Err("The display did not answer within 2 s."))),
@@ -345,6 +347,7 @@ const SECRETS: &[State] = &[
         scene.keys("Enter").done().reads()
     }),
     ("secret_farewell_untaken", |names| fresh(names).keys("Esc").types("sav")),
+    ("secret_farewell_perhaps_out", |names| command_failed(names).keys("Esc")),
     ("secret_farewell_shown", |names| fresh(names).keys("v Esc")),
     ("secret_farewell_sent", |names| fresh(names).keys("c").copied(Ok(Delivery::Terminal)).keys("Enter")),
     ("secret_leaving", |names| fresh(names).keys("Ctrl-c")),

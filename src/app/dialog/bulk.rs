@@ -156,6 +156,17 @@ impl Bulk {
         Self { kind, items, undoes: None, typed, button, stage: BulkStage::Asking, reader: Reader::default() }
     }
 
+    /// Whether something came out otherwise than it was meant to, which takes words to tell.
+    pub fn is_troubled(&self) -> bool {
+        let is_bad = |state: &ItemState| matches!(state, ItemState::Failed(_) | ItemState::Unknown(_));
+        self.is_running() || self.count(is_bad) > 0 || (self.stage == BulkStage::Over && self.waiting() > 0)
+    }
+
+    /// How many of the keys are left as they are.
+    pub fn left(&self) -> usize {
+        self.count(|state| matches!(state, ItemState::Refused(_)))
+    }
+
     /// How many of the keys are in a state.
     pub fn count(&self, is: impl Fn(&ItemState) -> bool) -> usize {
         self.items.iter().filter(|item| is(&item.state)).count()

@@ -93,6 +93,15 @@ impl Export {
         format!("{}.{}", self.stem, self.format.extension())
     }
 
+    /// What Enter does now.
+    pub fn enter(&self) -> &'static str {
+        match (self.to, &self.stage) {
+            (_, ExportStage::Exists) => "replace it",
+            (ExportTo::File, _) => "write",
+            (ExportTo::Clipboard, _) => "copy",
+        }
+    }
+
     pub(super) fn act(&mut self, action: Action) -> Outcome {
         match action {
             Action::Back => return Outcome::Close,

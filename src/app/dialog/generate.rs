@@ -56,6 +56,15 @@ impl Generate {
         Self { scope, scope_name, name, goal, focus, stage: Stage::Ready, error: None }
     }
 
+    /// What Enter does now.
+    pub fn enter(&self) -> &'static str {
+        match &self.goal {
+            goal if goal.ask().is_some() => "generate, I agree",
+            goal if goal.has_warnings() => "generate anyway",
+            _ => "generate",
+        }
+    }
+
     pub(super) fn act(&mut self, action: Action) -> Outcome {
         match action {
             Action::Accept => self.accept(),

@@ -130,6 +130,15 @@ impl Goal {
         matches!(&self.sight, Sight::Seen(look) if look.obstacle.is_none() && !look.warnings.is_empty())
     }
 
+    /// What Enter does with a secret that is there already.
+    pub fn enter(&self) -> &'static str {
+        match self {
+            goal if goal.ask().is_some() => "take it there, I agree",
+            goal if goal.has_warnings() => "take it there anyway",
+            _ => "take it there",
+        }
+    }
+
     /// Whether it waits for a look before it goes on.
     pub fn is_wanted(&self) -> bool {
         matches!(self.sight, Sight::Looking(_, true))

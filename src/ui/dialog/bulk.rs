@@ -33,7 +33,9 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, b
     }
     if all > height {
         let dash = theme.pick("–", "-");
-        content.words(&format!("{}{dash}{} of {all}", first + 1, (first + height).min(all)), theme.dim());
+        let place = format!("lines {}{dash}{} of {all}  ", first + 1, (first + height).min(all));
+        let keys = Span::styled("PgUp PgDn", theme.accent().add_modifier(Modifier::BOLD));
+        content.line(Line::from(vec![Span::styled(place, theme.dim()), keys]));
     }
     content.blank_if(is_roomy);
     answers(&mut content, bulk);
@@ -49,7 +51,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, b
     };
     let undo = if bulk.undoes.is_some() { "Undo: " } else { "" };
     let verb = if bulk.undoes.is_some() { verb.to_lowercase() } else { verb.to_owned() };
-    content.render(&format!("{undo}{verb} {}", keys(bulk.items.len())), border, frame, area);
+    content.render(&format!("{undo}{verb} {}", meant(bulk)), border, frame, area);
 }
 
 /// What would be done, and what not.
@@ -87,7 +89,7 @@ fn question(app: &App, content: &mut Content, bulk: &Bulk, is_roomy: bool) {
 
 fn running(app: &App, content: &mut Content, bulk: &Bulk, is_stopping: bool) {
     let theme = content.theme;
-    let all = bulk.count(|state| !matches!(state, ItemState::Refused(_)));
+    let all = bulk.items.len() - bulk.left();
     let over = all - bulk.waiting() - bulk.running();
     let full = (BAR * over).checked_div(all).unwrap_or(BAR);
     content.line(Line::from(vec![
@@ -110,9 +112,9 @@ fn over(content: &mut Content, bulk: &Bulk) {
     let done = bulk.count(|state| *state == ItemState::Done);
     let unknown = bulk.count(|state| matches!(state, ItemState::Unknown(_)));
     let failed = bulk.count(|state| matches!(state, ItemState::Failed(_)));
-    let refused = bulk.count(|state| matches!(state, ItemState::Refused(_)));
     let mut parts = vec![format!("{} {}", keys(done), bulk.kind.done())];
-    let rest = [(unknown, "unknown"), (failed, "failed"), (refused, "refused"), (bulk.waiting(), "not begun")];
+    let rest =
+        [(unknown, "unknown"), (failed, "failed"), (bulk.left(), "left as they are"), (bulk.waiting(), "not begun")];
     parts.extend(rest.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")));
     let style = if unknown + failed > 0 { theme.error() } else { theme.done() };
     content.words(&format!("{}.", parts.join(", ")), style.add_modifier(Modifier::BOLD));
@@ -149,6 +151,16 @@ fn answers(content: &mut Content, bulk: &Bulk) {
         }
         BulkStage::Running { is_stopping: true } => content.busy(theme.pick("Stopping…", "Stopping..")),
         BulkStage::Over => content.buttons(&[("Close", true, Style::new())]),
+    }
+}
+
+/// How many keys it is about, and of how many, where some are left as they are.
+fn meant(bulk: &Bulk) -> String {
+    let all = bulk.items.len();
+    match all - bulk.left() {
+        0 => keys(all),
+        does if does == all => keys(all),
+        does => format!("{does} of {}", keys(all)),
     }
 }
 

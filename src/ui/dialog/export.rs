@@ -40,13 +40,10 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         ExportStage::Saving(_) => content.busy(theme.pick("Writing…", "Writing..")),
         ExportStage::Exists => {
             content.words("! There is such a file. Enter once more replaces it.", theme.warning());
-            content.line(keys(theme, content.width, "replace it"));
+            content.line(keys(theme, content.width, dialog.enter()));
         }
         ExportStage::Failed(reason) => content.words(reason, theme.error()),
-        ExportStage::Ready => {
-            let enter = if dialog.to == ExportTo::File { "write" } else { "copy" };
-            content.line(keys(theme, content.width, enter));
-        }
+        ExportStage::Ready => content.line(keys(theme, content.width, dialog.enter())),
     }
     let count = app.table.rows.len();
     let keys = if count == 1 { "key" } else { "keys" };

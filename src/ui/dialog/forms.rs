@@ -25,7 +25,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         content.words(words, theme.dim());
         content.field(dialog.goal.field(), has_focus(GenerateFocus::Place));
     }
-    goal(&mut content, &dialog.goal);
+    goal(&mut content, &dialog.goal, "the key is generated");
     content.blank_if(is_roomy);
     match (&dialog.stage, &dialog.error) {
         (Stage::Busy(_), _) => content.busy(theme.pick("Generating…", "Generating..")),
@@ -42,11 +42,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         }
         _ if dialog.goal.is_wanted() => content.busy(theme.pick("Looking there first…", "Looking there first..")),
         _ => {
-            let enter = match &dialog.goal {
-                goal if goal.ask().is_some() => "generate, I agree",
-                goal if goal.has_warnings() => "generate anyway",
-                _ => "generate",
-            };
+            let enter = dialog.enter();
             content.line(keys(theme, content.width, &[("Enter", enter), ("Tab", "destination"), ("Esc", "cancel")]));
         }
     }
@@ -73,11 +69,12 @@ fn ways(content: &mut Content, goal: &Goal, has_focus: bool) {
 }
 
 /// What is known of the destination: where exactly, what speaks against it, what has to be agreed to.
-pub(super) fn goal(content: &mut Content, goal: &Goal) {
+/// `comes_before` says what it is looked at before.
+pub(super) fn goal(content: &mut Content, goal: &Goal, comes_before: &str) {
     let theme = content.theme;
     match &goal.sight {
         Sight::Unseen if goal.way == Way::Screen => {}
-        Sight::Unseen => content.words("It is looked at before the key is generated.", theme.dim()),
+        Sight::Unseen => content.words(&format!("It is looked at before {comes_before}."), theme.dim()),
         Sight::Looking(..) => content.words(theme.pick("Looking…", "Looking.."), theme.dim()),
         Sight::Unclear(error) => content.words(&sentence(&error.to_string()), theme.error()),
         Sight::Seen(look) => {
@@ -174,7 +171,8 @@ pub(super) fn copy_menu(theme: Theme, frame: &mut Frame<'_>, area: Rect, key: &A
 /// Keys and what they do, side by side, closer together where that makes them fit into `width` cells.
 pub(super) fn keys(theme: Theme, width: usize, pairs: &[(&'static str, &'static str)]) -> Line<'static> {
     let words: usize = pairs.iter().map(|(key, words)| text::width(key) + 1 + text::width(words)).sum();
-    let gap = if words + 3 * pairs.len().saturating_sub(1) <= width { "   " } else { "  " };
+    let room = width.saturating_sub(words) / pairs.len().saturating_sub(1).max(1);
+    let gap = " ".repeat(room.clamp(1, 3));
     let spans = pairs.iter().flat_map(|(key, words)| {
         [Span::styled(*key, theme.accent().add_modifier(Modifier::BOLD)), Span::raw(format!(" {words}{gap}"))]
     });

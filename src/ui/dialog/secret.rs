@@ -119,14 +119,9 @@ fn elsewhere(content: &mut Content, choice: &Goal) {
         content.words(words, Style::new());
         content.field(choice.field(), true);
     }
-    goal(content, choice);
+    goal(content, choice, "the secret goes there");
     content.blank();
-    let enter = match choice {
-        choice if choice.ask().is_some() => "take it there, I agree",
-        choice if choice.has_warnings() => "take it there anyway",
-        _ => "take it there",
-    };
-    content.line(keys(theme, content.width, &[("Enter", enter), ("Esc", "back to the secret")]));
+    content.line(keys(theme, content.width, &[("Enter", choice.enter()), ("Esc", "back to the secret")]));
 }
 
 fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::field::Field) {
@@ -136,6 +131,9 @@ fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::fi
         Some(_) => "The terminal does not say whether it took the secret. Once closed, it can't be had again.",
         _ if dialog.was_shown => {
             "Only you know whether you took the secret from the screen. Once closed, it can't be had again."
+        }
+        None if matches!(&dialog.delivering, Delivering::Failed(error) if error.is_out) => {
+            "It was not delivered, but may have got out. Once closed, it can't be had again."
         }
         None => "Nobody has this secret yet. Once closed, it can't be had again.",
     };
