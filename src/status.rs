@@ -80,6 +80,32 @@ pub enum Status {
     Inactive,
 }
 
+/// How near a key's expiry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Expiry {
+    /// Over.
+    Past,
+    /// Within three days.
+    Imminent,
+    /// Within two weeks.
+    Soon,
+    /// Later.
+    Far,
+}
+
+impl Expiry {
+    /// That of `key` at `now`; none where it does not expire.
+    pub fn of(key: &ApiKey, now: Timestamp) -> Option<Self> {
+        let left = key.expires_at?.duration_since(now);
+        Some(match left.as_hours() {
+            _ if !left.is_positive() => Self::Past,
+            ..72 => Self::Imminent,
+            72..336 => Self::Soon,
+            _ => Self::Far,
+        })
+    }
+}
+
 /// The tabs over the table: each key is in `All` and in one other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Tab {

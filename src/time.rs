@@ -26,6 +26,21 @@ pub fn relative(time: Timestamp, now: Timestamp) -> String {
     format!("{count} {unit}{plural} ago")
 }
 
+/// How long it is from `now` until `time`, rounded down: `in 5 days`, `in 1 hour`; `now` where that is less than a
+/// minute, or over.
+pub fn until(time: Timestamp, now: Timestamp) -> String {
+    let seconds = time.duration_since(now).as_secs();
+    let (count, unit) = match seconds {
+        ..MINUTE => return "now".to_owned(),
+        MINUTE..HOUR => (seconds / MINUTE, "minute"),
+        HOUR..DAY => (seconds / HOUR, "hour"),
+        DAY..TWO_YEARS => (seconds / DAY, "day"),
+        TWO_YEARS.. => ((seconds / YEAR).max(2), "year"),
+    };
+    let plural = if count == 1 { "" } else { "s" };
+    format!("in {count} {unit}{plural}")
+}
+
 /// How old what was true at `time` is at `now`, rounded down: `less than a minute old`, `6 minutes old`; in a few cells
 /// where `is_short`: `<1 min old`, `6 min old`.
 pub fn age(time: Timestamp, now: Timestamp, is_short: bool) -> String {
@@ -82,6 +97,23 @@ fn minutes(seconds: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_to_come_is_counted_down() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (seconds, expected) in [
+            (-5, "now"),
+            (59, "now"),
+            (60, "in 1 minute"),
+            (2 * HOUR - 1, "in 1 hour"),
+            (DAY, "in 1 day"),
+            (14 * DAY + HOUR, "in 14 days"),
+            (729 * DAY, "in 729 days"),
+            (731 * DAY, "in 2 years"),
+        ] {
+            assert_eq!(until(now + SignedDuration::from_secs(seconds), now), expected, "{seconds}");
+        }
+    }
 
     #[test]
     fn spans_are_told_in_a_unit_that_fits() {

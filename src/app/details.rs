@@ -9,7 +9,7 @@ use super::journal::{self, State};
 use crate::api::model::{ApiKey, LastUsed, Scope};
 use crate::config::Times;
 use crate::keymap::{self, Context};
-use crate::status::Status;
+use crate::status::{Expiry, Status};
 use crate::text;
 use crate::time;
 
@@ -185,7 +185,10 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
         ),
     ];
     if let Some(at) = key.expires_at {
-        pairs.push(("expires", app.exactly(at)));
+        let now = app.service_now();
+        let (label, words) =
+            if at <= now { ("expired", time::relative(at, now)) } else { ("expires", time::until(at, now)) };
+        pairs.push((label, format!("{} ({words})", app.exactly(at))));
     }
     let mut lines = Vec::new();
     for (label, value) in pairs {
@@ -216,6 +219,11 @@ pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
 pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
     if app.is_signer(scope, key) {
         Some("This is the key that ckeys is signed in with.".to_owned())
+    } else if let (true, Some(at), Some(Expiry::Imminent | Expiry::Soon)) =
+        (key.valid, key.expires_at, Expiry::of(key, app.service_now()))
+    {
+        let when = time::until(at, app.service_now());
+        Some(format!("It stops working {when}: have what uses it take another key before."))
     } else if key.valid
         && key.last_used.time().is_some_and(|used| app.service_now().duration_since(used).as_hours() < 24)
     {
@@ -231,6 +239,15 @@ impl App {
         match self.times {
             Times::Relative => time::relative(at, now),
             Times::Local | Times::Utc => at.to_zoned(self.shown_zone()).strftime("%Y-%m-%d %H:%M").to_string(),
+        }
+    }
+
+    /// When a key expires or expired, for a column.
+    pub fn expires(&self, at: Timestamp) -> String {
+        let now = self.service_now();
+        match self.times {
+            Times::Relative if at > now => time::until(at, now),
+            _ => self.when(at, now),
         }
     }
 

@@ -24,13 +24,16 @@ pub enum SortColumn {
     Status,
     /// Where it is; among the keys of all scopes alone.
     Scope,
+    /// When it expires; where a key does.
+    Expires,
 }
 
 impl SortColumn {
-    fn next(self, has_scopes: bool) -> Self {
+    fn next(self, has_scopes: bool, has_expiry: bool) -> Self {
         match self {
             Self::Created => Self::LastUsed,
-            Self::LastUsed => Self::Name,
+            Self::LastUsed if has_expiry => Self::Expires,
+            Self::LastUsed | Self::Expires => Self::Name,
             Self::Name => Self::Status,
             Self::Status if has_scopes => Self::Scope,
             Self::Status | Self::Scope => Self::Created,
@@ -193,6 +196,8 @@ pub struct KeysPane {
     pub counts: Counts,
     /// How lately the keys were used, whatever the tab and the filter.
     pub histogram: Histogram,
+    /// Whether one of the keys expires, whatever the tab and the filter.
+    pub has_expiry: bool,
     /// What the filter means, as far as it is understood.
     pub query: Query,
     /// What is wrong with the filter.
@@ -212,7 +217,7 @@ impl KeysPane {
 
     /// Sorts by the next column, in the order that suits it. `has_scopes` tells whether there is one of scopes.
     pub fn sort_next(&mut self, has_scopes: bool) {
-        self.sort = self.sort.next(has_scopes);
+        self.sort = self.sort.next(has_scopes, self.has_expiry);
         self.descending = self.sort.starts_descending();
     }
 
@@ -238,12 +243,14 @@ impl KeysPane {
         self.scopes.extend(lists.iter().map(|list| list.scope.clone()));
         self.rows.clear();
         let (mut counts, mut histogram) = (Counts::default(), Histogram::default());
+        self.has_expiry = false;
         for (number, list) in lists.iter().enumerate() {
             let duplicates = self.query.wants_duplicates().then(|| query::duplicates(list.keys));
             for (at, key) in list.keys.iter().enumerate() {
                 let status = Status::of(key, now, thresholds);
                 counts.add(status);
                 histogram.add(key, status, now, thresholds);
+                self.has_expiry |= key.expires_at.is_some();
                 let is_duplicate = duplicates.as_ref().is_some_and(|ids| ids.contains(&key.id));
                 let subject = Subject { key, status, scope: list.scope, scope_name: list.name, is_duplicate };
                 if self.tab.holds(status) && self.query.fits(&subject, now) {
@@ -252,6 +259,9 @@ impl KeysPane {
             }
         }
         (self.counts, self.histogram) = (counts, histogram);
+        if self.sort == SortColumn::Expires && !self.has_expiry {
+            self.sort_next(false);
+        }
         let key = |row: &Row| lists.get(row.list)?.keys.get(row.at);
         let (sort, descending) = (self.sort, self.descending);
         // Names are turned to lower case once for each row, and not for each comparison.
@@ -314,6 +324,8 @@ enum Rank {
     Name(bool, String),
     Status(Status),
     Scope(usize),
+    /// Those that never expire last.
+    Expires(bool, Option<Timestamp>),
 }
 
 impl Rank {
@@ -331,6 +343,7 @@ impl Rank {
             SortColumn::Status => Self::Status(row.status),
             // The lists come in the order of the Scopes pane.
             SortColumn::Scope => Self::Scope(row.list),
+            SortColumn::Expires => Self::Expires(key.expires_at.is_none(), key.expires_at),
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::app::keys::{self, AGES, Columns, SortColumn};
 use crate::app::scopes::View;
 use crate::app::{App, Pane, details};
 use crate::config::Times;
-use crate::status::{Status, Tab};
+use crate::status::{Expiry, Status, Tab};
 use crate::text;
 
 /// A column of the table.
@@ -28,6 +28,7 @@ enum Column {
     Scope,
     LastUsed,
     Age,
+    Expires,
     Created,
     Value,
     Id,
@@ -44,7 +45,7 @@ const MOST_NAME_CELLS: usize = 64;
 
 impl Column {
     /// The order in which columns go where room is short. The id is there only where it was asked for.
-    const DROPPED: [Self; 5] = [Self::Value, Self::Created, Self::Id, Self::Scope, Self::Age];
+    const DROPPED: [Self; 6] = [Self::Value, Self::Created, Self::Id, Self::Scope, Self::Age, Self::Expires];
 
     fn title(self) -> &'static str {
         match self {
@@ -53,6 +54,7 @@ impl Column {
             Self::Scope => "SCOPE",
             Self::Age => "AGE",
             Self::LastUsed => "LAST USED",
+            Self::Expires => "EXPIRES",
             Self::Created => "CREATED",
             Self::Value => "KEY",
             Self::Id => "ID",
@@ -66,7 +68,8 @@ impl Column {
             Self::Scope => SCOPE_CELLS,
             Self::Age => AGES,
             Self::LastUsed if app.times == Times::Relative => 14,
-            Self::LastUsed => 17,
+            Self::Expires if app.times == Times::Relative => 12,
+            Self::LastUsed | Self::Expires => 17,
             Self::Created => 11,
             Self::Value => 7,
             Self::Id => 8,
@@ -80,6 +83,7 @@ impl Column {
             Self::LastUsed => Some(SortColumn::LastUsed),
             Self::Created => Some(SortColumn::Created),
             Self::Scope => Some(SortColumn::Scope),
+            Self::Expires => Some(SortColumn::Expires),
             Self::Value | Self::Id | Self::Age => None,
         }
     }
@@ -87,14 +91,17 @@ impl Column {
 
 /// The columns that fit into `width`, with their widths; the name takes what is left.
 fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
-    use Column::{Age, Created, Id, LastUsed, Name, Scope, Status, Value};
+    use Column::{Age, Created, Expires, Id, LastUsed, Name, Scope, Status, Value};
     let mut columns = match app.table.columns {
         Columns::Few => vec![Status, Name, Scope, LastUsed],
-        Columns::Usual => vec![Status, Name, Scope, LastUsed, Age, Created, Value],
-        Columns::All => vec![Id, Status, Name, Scope, LastUsed, Age, Created, Value],
+        Columns::Usual => vec![Status, Name, Scope, LastUsed, Age, Expires, Created, Value],
+        Columns::All => vec![Id, Status, Name, Scope, LastUsed, Age, Expires, Created, Value],
     };
     if app.view() != View::All {
         columns.retain(|column| *column != Scope);
+    }
+    if !app.table.has_expiry {
+        columns.retain(|column| *column != Expires);
     }
     // With the marker at the left and a margin at the right.
     let total = |columns: &[Column]| 3 + columns.iter().map(|column| column.width(app) + GAP).sum::<usize>() - GAP;
@@ -210,6 +217,7 @@ fn sort_words(sort: SortColumn) -> &'static str {
         SortColumn::Name => "by name",
         SortColumn::Status => "by status",
         SortColumn::Scope => "by scope",
+        SortColumn::Expires => "by expiry",
     }
 }
 
@@ -284,6 +292,10 @@ fn row(
                 );
                 spans.push(Span::styled(text::pad(&bar, *width), style));
             }
+            Column::Expires => {
+                let (words, style) = expires(app, theme, key, base);
+                spans.push(Span::styled(text::pad(&words, *width), style));
+            }
             Column::Created => {
                 let made = key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.day(at));
                 spans.push(Span::styled(text::pad(&made, *width), base));
@@ -319,6 +331,20 @@ fn last_used(app: &App, key: &ApiKey) -> String {
         LastUsed::Never => "never".to_owned(),
         LastUsed::At(at) => app.when(at, app.service_now()),
     }
+}
+
+/// When a key expires, the nearer the louder.
+fn expires(app: &App, theme: Theme, key: &ApiKey, base: Style) -> (String, Style) {
+    let now = app.service_now();
+    let (Some(at), Some(expiry)) = (key.expires_at, Expiry::of(key, now)) else {
+        return ("never".to_owned(), base.patch(theme.dim()));
+    };
+    let style = match expiry {
+        Expiry::Past | Expiry::Imminent => base.patch(theme.error()),
+        Expiry::Soon => base.patch(theme.warning()),
+        Expiry::Far => base,
+    };
+    (app.expires(at), style)
 }
 
 fn use_style(theme: Theme, status: Status, base: Style) -> Style {
@@ -431,6 +457,10 @@ fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: R
     let mut facts = vec![format!("id {}", key.id), scope.key_noun().to_owned()];
     facts.extend(key.created_at.map(|at| format!("created {}", app.exactly(at))));
     facts.extend(key.last_used.time().map(|at| format!("last used {}", app.exactly(at))));
+    facts.extend(key.expires_at.map(|at| {
+        let verb = if at <= app.service_now() { "expired" } else { "expires" };
+        format!("{verb} {}", app.exactly(at))
+    }));
     let facts = text::wrap_parts(&facts, theme.pick(" · ", " - "), width);
     let mut reasons = text::wrap(&reason, room);
     // The reason in full, where nothing else goes for it.
