@@ -91,6 +91,11 @@ impl App {
         Status::of(key, self.service_now(), &self.settings.thresholds)
     }
 
+    /// Whether `view` may hold more keys than are counted, as not all of its scopes were read.
+    pub fn is_counted_in_part(&self, view: &View) -> bool {
+        *view == View::All && self.all_scopes().any(|scope| !self.counts.contains_key(&scope))
+    }
+
     /// How many keys `view` holds under `tab`, as far as they were read; none before anything of it was.
     pub fn count(&self, view: &View, tab: Tab) -> Option<usize> {
         let counts = match view {

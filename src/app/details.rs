@@ -223,7 +223,7 @@ pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
         (key.valid, key.expires_at, Expiry::of(key, app.service_now()))
     {
         let when = time::until(at, app.service_now());
-        Some(format!("It stops working {when}: have what uses it take another key before."))
+        Some(format!("Expires {when}: replace it before then."))
     } else if key.valid
         && key.last_used.time().is_some_and(|used| app.service_now().duration_since(used).as_hours() < 24)
     {

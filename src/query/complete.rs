@@ -38,8 +38,9 @@ fn candidates<'a>(piece: &Piece, projects: impl IntoIterator<Item = &'a str>) ->
         if piece.is_quoted || typed.is_empty() {
             return Vec::new();
         }
-        let names = NAMES.iter().map(|name| format!("{name}:"));
-        return names.chain(WORDS.iter().map(|(word, _)| (*word).to_owned())).filter(|word| goes_on(word)).collect();
+        // A word stands for itself; a name is but a beginning.
+        let words = WORDS.iter().map(|(word, _)| (*word).to_owned());
+        return words.chain(NAMES.iter().map(|name| format!("{name}:"))).filter(|word| goes_on(word)).collect();
     };
     let fixed: &[&str] = match name.as_str() {
         "stale" => &[">30d", ">90d", ">180d", ">1y"],

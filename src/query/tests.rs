@@ -178,7 +178,7 @@ fn what_is_begun_can_be_completed() {
     let projects = ["Production App", "Staging"];
     for (typed, expected) in [
         ("", &[][..]),
-        ("sta", &["stale:", "stale"]),
+        ("sta", &["stale", "stale:"]),
         ("git ne", &["new", "never", "never-used"]),
         ("!ina", &["!inactive"]),
         ("stale:", &["stale:>30d", "stale:>90d", "stale:>180d", "stale:>1y"]),

@@ -58,7 +58,8 @@ impl NumberCells {
             largest.checked_ilog10().map_or(1, |log| log as usize + 1)
         };
         // One more for the sign before the stale ones.
-        Self { keys: digits(Tab::All).max(2) + 1, stale: digits(Tab::Stale) + 2 }
+        let sign = usize::from(app.is_counted_in_part(&View::All));
+        Self { keys: (digits(Tab::All) + sign).max(2) + 1, stale: digits(Tab::Stale) + 2 }
     }
 }
 
@@ -99,6 +100,7 @@ fn row(
     };
     match (app.count(view, Tab::All), app.count(view, Tab::Stale)) {
         (Some(all), Some(stale)) => {
+            let all = if app.is_counted_in_part(view) { format!("{all}+") } else { all.to_string() };
             spans.push(Span::styled(format!("{all:>0$}", cells.keys), theme.dim()));
             let stale =
                 if stale > 0 { format!("{}{stale}", theme.status_symbol(Status::Stale)) } else { String::new() };

@@ -60,7 +60,10 @@ impl Data {
         );
         keys.insert(
             project(3),
-            vec![key(301, "本番エージェント", true, 300, Some(1.)), key(302, "移行テスト", true, 4, None)],
+            vec![
+                expiring(key(301, "本番エージェント", true, 300, Some(1.)), 2),
+                expiring(key(302, "移行テスト", true, 4, None), 10),
+            ],
         );
         keys.insert(project(4), vec![key(401, "مفتاح بيئة التجارب", true, 90, Some(6.))]);
         keys.insert(project(5), vec![key(501, "In use", true, 90, Some(3.)), key(502, "Canary", true, 2, None)]);
@@ -129,6 +132,12 @@ fn key(id: i64, name: &str, valid: bool, made: u32, used_days_ago: Option<f64>) 
     let value = format!("***************{:06x}", id * 104_729);
     let used = used_days_ago.map(|days| (now() - SignedDuration::from_secs_f64(days * 86_400.)).to_string());
     json!({ "id": id, "name": name, "valid": valid, "value": value, "created_at": ago(made), "lastUsed": used })
+}
+
+/// So many days from now.
+fn expiring(mut key: Value, days: i64) -> Value {
+    key["expiresAt"] = json!((now() + SignedDuration::from_hours(24 * days + 1)).to_string());
+    key
 }
 
 fn tailed(mut key: Value, tail: &str) -> Value {

@@ -88,7 +88,8 @@ fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
         }
         (Delivering::Idle, None) => match &app.clipboard {
             ClipboardRoute::Known(route) => {
-                content.words(&format!("Not taken yet. Enter copies it to {route}."), theme.warning())
+                let show = if dialog.is_shown { "" } else { "v shows it, " };
+                content.words(&format!("Not taken yet: {show}Enter copies it to {route}."), theme.warning());
             }
             ClipboardRoute::Missing(reason) => {
                 can_copy = false;
