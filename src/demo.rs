@@ -1,15 +1,17 @@
-//! The embedded service: Confident AI's management API, version 1, in memory and on loopback.
+//! The embedded service: Confident AI's management API, versions 1 and 2, in memory and on loopback.
 //!
 //! `ckeys --demo` starts it inside the program ([`Service`]), `ckeys demo-server` runs it for others
 //! ([`serve_until_stopped`]). It speaks real HTTP/1.1 and shares nothing with the client but the
 //! published contract, so that a mistake in one shows in the other.
 //!
 //! - `store` is the model: what exists, and what each operation does to it. Pure; the time comes in.
-//! - `routes` maps HTTP to the model's operations and back; a later version of the API is a sibling
-//!   of the `/v1` routes there, and whatever else should happen to answers is a layer around them.
+//! - `routes` maps HTTP to the model's operations and back, for both versions; whatever else should happen to answers
+//!   is a layer around them.
+//! - `clock` is the time that it goes by, which can be moved on.
 //! - `fault` is such a layer: it makes chosen requests fail, in all the ways that networks know.
 //! - `seed` makes the data that it starts with; `mint` the fake values of keys.
 
+mod clock;
 mod fault;
 mod mint;
 mod routes;
@@ -20,17 +22,20 @@ use std::{
     future::Future,
     io::{self, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
-    sync::{Arc, Mutex},
+    str::FromStr,
     thread,
     time::Duration,
 };
 
 use anyhow::{Context, anyhow, ensure};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{runtime, sync::oneshot, time};
 
 pub use self::fault::{Fault, FaultError, Received};
-use self::fault::{Faults, wire};
+use self::{
+    clock::{Clock, ClockError},
+    fault::{Faults, wire},
+};
 use crate::secret::Secret;
 
 /// How long requests under way may still take once the service is told to stop.
@@ -62,10 +67,39 @@ pub struct Options {
     pub seed: u64,
     /// What goes wrong on demand. Of several that fit a request, the first that is not used up counts.
     pub faults: Vec<Fault>,
+    /// Which versions of the interface it speaks.
+    pub api: Api,
+    /// What its clock shows at the start, from where it goes on; none for the machine's time.
+    pub clock: Option<Timestamp>,
+}
+
+/// The versions of the interface that the service speaks. What it does not speak is not there (404).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Api {
+    /// The first one alone, as older deployments do.
+    V1,
+    /// The second one alone.
+    V2,
+    /// Both, on the same data.
+    #[default]
+    Both,
+}
+
+impl FromStr for Api {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "v1" => Ok(Self::V1),
+            "v2" => Ok(Self::V2),
+            "both" => Ok(Self::Both),
+            _ => Err("it is v1, v2 or both"),
+        }
+    }
 }
 
 impl Default for Options {
-    /// The story, on any free port of 127.0.0.1, without delay and without faults.
+    /// The story, by both versions, on any free port of 127.0.0.1, without delay and without faults, today.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
@@ -74,17 +108,20 @@ impl Default for Options {
             latency: Duration::ZERO,
             seed: 0,
             faults: Vec::new(),
+            api: Api::Both,
+            clock: None,
         }
     }
 }
 
 impl Options {
-    /// Whether so much data can be made; nothing is started.
+    /// Whether so much data can be made, and the clock be set so; nothing is started.
     ///
     /// # Errors
-    /// Where [`MAX_PROJECTS`] or [`MAX_KEYS`] is exceeded.
+    /// Where [`MAX_PROJECTS`] or [`MAX_KEYS`] is exceeded, or the clock can't show that time.
     pub fn check(&self) -> anyhow::Result<()> {
-        generated(self).map(drop)
+        generated(self)?;
+        clock(self).map(drop)
     }
 }
 
@@ -94,6 +131,7 @@ pub struct Service {
     base_url: String,
     organization_key: Secret,
     faults: Faults,
+    clock: Clock,
     /// Taken to tell the thread to stop.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -108,14 +146,14 @@ impl Service {
     pub fn start(options: &Options) -> anyhow::Result<Self> {
         let server = Server::bind(options)?;
         let (base_url, organization_key) = (server.base_url.clone(), server.organization_key.clone());
-        let faults = server.faults.clone();
+        let (faults, clock) = (server.faults.clone(), server.clock.clone());
         let (stop, stopped) = oneshot::channel();
         let thread = thread::Builder::new()
             .name("demo service".to_owned())
             // A dropped sender means the same as a word from it: nobody needs the service any more.
             .spawn(move || server.run(async { _ = stopped.await }))
             .context("the embedded service can't start: the system gives it no thread")?;
-        Ok(Self { base_url, organization_key, faults, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { base_url, organization_key, faults, clock, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it answers, such as `http://127.0.0.1:49152`, without a slash at the end.
@@ -138,6 +176,19 @@ impl Service {
     /// Only the last ten thousand are remembered.
     pub fn requests(&self) -> Vec<Received> {
         self.faults.received()
+    }
+
+    /// What time it is for the service.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Lets so much time go by for the service at once, as its `/demo/clock` does for others.
+    ///
+    /// # Errors
+    /// Where that is less than none, or leads beyond the year 2200.
+    pub fn advance(&self, by: SignedDuration) -> anyhow::Result<()> {
+        self.clock.advance(by).map(drop).map_err(unsettable)
     }
 
     /// Ends the service, as dropping it does: kept connections are closed at once, and requests
@@ -190,15 +241,17 @@ struct Server {
     base_url: String,
     organization_key: Secret,
     faults: Faults,
+    clock: Clock,
 }
 
 impl Server {
     fn bind(options: &Options) -> anyhow::Result<Self> {
         let listener = listen(options.listen)?;
         let local = listener.local_addr().context("can't tell which port the embedded service got")?;
+        let clock = clock(options)?;
         let seed::Seeded { store, organization_key } = match generated(options)? {
-            None => seed::story(options.seed, Timestamp::now()),
-            Some(size) => seed::generated(size, options.seed, Timestamp::now()),
+            None => seed::story(options.seed, clock.now()),
+            Some(size) => seed::generated(size, options.seed, clock.now()),
         }
         .context("the embedded service's data does not fit together")?;
         let runtime = runtime::Builder::new_current_thread()
@@ -210,13 +263,15 @@ impl Server {
             tokio::net::TcpListener::from_std(listener).context("the embedded service can't wait for connections")?
         };
         let faults = Faults::new(&options.faults);
+        let shared = routes::Shared::new(store, clock.clone());
         Ok(Self {
             runtime,
             listener,
-            router: routes::router(Arc::new(Mutex::new(store)), faults.clone(), options.latency),
+            router: routes::router(&shared, options.api, faults.clone(), options.latency),
             base_url: format!("http://{}", reachable(local)),
             organization_key,
             faults,
+            clock,
         })
     }
 
@@ -242,6 +297,20 @@ impl Server {
         // Connections that are still open are tasks of the runtime, and end with it here.
         drop(self.runtime);
     }
+}
+
+fn clock(options: &Options) -> anyhow::Result<Clock> {
+    Clock::new(options.clock).map_err(unsettable)
+}
+
+fn unsettable(error: ClockError) -> anyhow::Error {
+    anyhow!("the embedded service's clock can't be set so: {error}")
+}
+
+/// `words` with a capital letter and a full stop.
+fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    characters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), characters.as_str()))
 }
 
 /// What to generate instead of the story, if anything was asked for.

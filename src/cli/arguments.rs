@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::Timestamp;
 
 use super::audit::Audit;
 use super::destination::To;
@@ -10,7 +11,7 @@ use super::filter::Filter;
 use super::place::Wanted;
 use super::thresholds::AskedThresholds;
 use crate::api::model::KeyId;
-use crate::demo::Fault;
+use crate::demo::{Api, Fault};
 use crate::guard;
 
 // Written by hand to fit 80 columns.
@@ -102,7 +103,11 @@ Options, also alone where something happens:
   skip=N               the first N requests that fit pass
   times=N|always       how many requests are met; 1 without it
 
-Of several faults, the first that fits and is not used up is taken.";
+Of several faults, the first that fits and is not used up is taken.
+
+Clock: /demo/clock tells the service's time, and needs no key. Time goes by
+at once with a POST of {\"forward\": \"25h\"} (or 7d, 90m) or {\"to\": \"TIME\"}:
+  curl -d '{\"forward\": \"25h\"}' \"$CONFIDENT_BASE_URL/demo/clock\"";
 
 const JOURNAL: &str = "\
 Newest last. It holds no secret, and is kept in XDG_STATE_HOME (by default
@@ -382,6 +387,12 @@ pub struct DemoServer {
     /// Let requests go wrong; may be given again
     #[arg(long, value_name = "SPEC")]
     pub(super) fault: Vec<Fault>,
+    /// The versions that it speaks: v1, v2 or both
+    #[arg(long, value_name = "VERSIONS", default_value = "both")]
+    pub(super) api: Api,
+    /// What its clock shows at first, such as 2026-12-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(super) clock: Option<Timestamp>,
 }
 
 fn project(wanted: &str) -> Result<String, &'static str> {

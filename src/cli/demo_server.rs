@@ -16,6 +16,8 @@ pub(super) fn run(arguments: &DemoServer) -> Result<Exit, Failure> {
         latency: Duration::from_millis(arguments.latency_ms),
         seed: arguments.seed,
         faults: arguments.fault.clone(),
+        api: arguments.api,
+        clock: arguments.clock,
     };
     options.check().map_err(|error| Failure::usage(format!("{error:#}.")))?;
     // Without its two lines nobody could use it.

@@ -2,7 +2,8 @@
 //! ([`generated()`]).
 //!
 //! All of it comes from the seed and the UTC day, so that two starts on one day list the same keys
-//! with the same times; only what simulated clients do follows the clock.
+//! with the same times; only what simulated clients do follows the clock. Some keys expire soon, some
+//! have expired, and some are being rotated: what version 1 has no words for.
 
 mod generated;
 mod story;
@@ -14,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     mint::Mint,
-    store::{Client, Field, PastKey, Scope, Store, StoreError},
+    store::{Client, Field, PastKey, Rotation, Scope, Store, StoreError},
 };
 use crate::secret::Secret;
 
@@ -30,6 +31,12 @@ const PLAN: &str = "TEAM";
 
 /// How many days the organization is older than the first thing in it.
 const HEAD_START_DAYS: u32 = 2;
+
+/// How long before it expired a key was used last, at the least.
+const LAST_USE: SignedDuration = SignedDuration::from_hours(1);
+
+/// The longest grace period of the rotations that are under way, in days.
+const GRACE_DAYS: u16 = 7;
 
 /// A service's first state.
 pub(super) struct Seeded {
@@ -75,6 +82,7 @@ struct KeyPlan {
     made: u32,
     used: Used,
     valid: bool,
+    ends: Ends,
 }
 
 /// A project to be.
@@ -98,6 +106,16 @@ enum Used {
     Every(NonZeroU32),
 }
 
+/// What becomes of a key by itself, in days from the day of the start on. All of it happens at noon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    Not,
+    /// It has expired so many days ago, or does so in so many.
+    Expires(i32),
+    /// It is being rotated, and its old value stops in so many days.
+    Rotates(u16),
+}
+
 impl Used {
     const fn every(seconds: u32) -> Self {
         match NonZeroU32::new(seconds) {
@@ -114,7 +132,7 @@ impl From<&story::Key> for KeyPlan {
             Field::Null => Field::Null,
             Field::Value(name) => Field::Value(name.to_owned()),
         };
-        Self { name, made: key.made, used: key.used, valid: key.valid }
+        Self { name, made: key.made, used: key.used, valid: key.valid, ends: key.ends }
     }
 }
 
@@ -139,18 +157,30 @@ impl Random {
         self.midnight - SignedDuration::from_hours(24 * i64::from(days)) + within
     }
 
+    /// Noon of the day that begins `days` after the last midnight.
+    fn noon(&self, days: i32) -> Timestamp {
+        self.midnight + SignedDuration::from_hours(24 * i64::from(days) + 12)
+    }
+
     fn key(&mut self, plan: KeyPlan) -> PastKey {
         let created_at = self.days_ago(plan.made);
+        let expires_at = match plan.ends {
+            Ends::Expires(days) => Some(self.noon(days)),
+            Ends::Not | Ends::Rotates(_) => None,
+        };
         let (last_used, client) = match plan.used {
             Used::Never => (Field::Null, None),
             Used::Untold => (Field::Absent, None),
-            Used::DaysAgo(days) => (Field::Value(self.days_ago(days).max(created_at)), None),
+            Used::DaysAgo(days) => {
+                let used = self.days_ago(days).max(created_at);
+                (Field::Value(expires_at.map_or(used, |expiry| used.min(expiry - LAST_USE))), None)
+            }
             Used::Every(period) => {
                 let phase = self.numbers.u32(0..period.get());
                 (Field::Null, Some(Client { period, phase, since: created_at }))
             }
         };
-        PastKey { name: plan.name, valid: plan.valid, created_at, last_used, client }
+        PastKey { name: plan.name, valid: plan.valid, created_at, expires_at, last_used, client }
     }
 }
 
@@ -161,19 +191,32 @@ fn build(plans: Vec<ProjectPlan>, mut random: Random) -> Result<Seeded, StoreErr
     let mint = Mint::new(random.numbers.fork());
     let mut store = Store::new(ORGANIZATION, PLAN, founded, random.numbers.u64(10..20), mint);
 
-    let mut keys: Vec<_> = organization_plans().map(|plan| (Scope::Organization, random.key(plan))).collect();
+    let mut keys: Vec<_> =
+        organization_plans().map(|plan| (Scope::Organization, plan.ends, random.key(plan))).collect();
     for plan in plans {
         // The day before its first key's.
         let made = random.days_ago(plan.made + 1);
         let scope = Scope::Project(store.add_project(plan.name, plan.description, made));
-        keys.extend(plan.keys.into_iter().map(|plan| (scope.clone(), random.key(plan))));
+        keys.extend(plan.keys.into_iter().map(|plan| (scope.clone(), plan.ends, random.key(plan))));
     }
     // Ids rise with time over the whole service, with gaps: some keys of the past are gone.
-    keys.sort_by_key(|(_, key)| key.created_at);
-    for (scope, key) in keys {
+    keys.sort_by_key(|(_, _, key)| key.created_at);
+    let mut rotating = Vec::new();
+    for (scope, ends, key) in keys {
         store.skip_key_ids(random.numbers.u64(0..3));
-        store.add_key(&scope, key)?;
+        let id = store.add_key(&scope, key)?.id;
+        if let Ends::Rotates(days) = ends {
+            rotating.push((scope, id, days));
+        }
     }
+    // After the keys, so that their values are the same with and without these.
+    for (scope, id, days) in rotating {
+        let days = days.min(GRACE_DAYS);
+        let begun = random.noon(i32::from(days) - i32::from(GRACE_DAYS));
+        let rotation = Rotation { grace_hours: u32::from(GRACE_DAYS) * 24, expires_in_days: Field::Absent };
+        store.rotate_key(&scope, id, &rotation, begun)?;
+    }
+    store.limit_projects();
 
     let signing = KeyPlan::from(&story::SIGNING_KEY).name;
     let organization_key = store

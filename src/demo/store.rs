@@ -2,16 +2,15 @@
 //!
 //! No clock and no I/O: the time comes in with each operation, so that every rule can be tested.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    num::NonZeroU32,
-};
+mod key;
+
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use thiserror::Error;
 
+pub(super) use self::key::{Client, Key, PastKey, Rotation, masked};
 use super::mint::{Kind, Mint};
-use crate::secret::{Secret, tail};
 
 /// The longest name of a key, project or organization, in characters.
 pub(super) const MAX_NAME_CHARS: usize = 255;
@@ -19,8 +18,14 @@ pub(super) const MAX_NAME_CHARS: usize = 255;
 /// The longest description of a project, in characters.
 pub(super) const MAX_DESCRIPTION_CHARS: usize = 2_000;
 
-/// The asterisks that stand for all but the end of a masked value.
-const MASK: &str = "***************";
+/// The longest time that a key may be given until it expires, in days.
+pub(super) const MAX_EXPIRY_DAYS: u32 = 3_650;
+
+/// The longest grace period of a rotation, in hours.
+pub(super) const MAX_GRACE_HOURS: u32 = 8_760;
+
+/// How many more projects than there are at the start the plan allows.
+const ROOM_FOR_PROJECTS: usize = 4;
 
 /// What the key is called that comes with a new project.
 const DEFAULT_KEY_NAME: &str = "Default Key";
@@ -34,6 +39,8 @@ pub(super) enum StoreError {
     InactiveCredential,
     #[error("This is a project API key. Use an organization API key.")]
     ProjectCredential,
+    #[error("This API key has expired.")]
+    ExpiredCredential,
     #[error("Project not found.")]
     ProjectNotFound,
     #[error("API key not found.")]
@@ -46,6 +53,18 @@ pub(super) enum StoreError {
     NameTooLong,
     #[error("`description` must not be longer than {MAX_DESCRIPTION_CHARS} characters.")]
     DescriptionTooLong,
+    #[error("Your plan allows {limit} projects, and there are {usage}.")]
+    ProjectLimit { usage: usize, limit: usize },
+    #[error("`expiresInDays` must be a whole number from 1 to {MAX_EXPIRY_DAYS}.")]
+    ExpiryOutOfRange,
+    #[error("`gracePeriodInHours` must be a whole number from 0 to {MAX_GRACE_HOURS}.")]
+    GraceOutOfRange,
+    #[error("This API key has expired: rotating it needs `expiresInDays`, or null for none.")]
+    ExpiryRequired,
+    #[error("This API key has expired: its old value can't have a grace period.")]
+    GraceOnExpired,
+    #[error("The grace period would end after the API key expires.")]
+    GracePastExpiry,
 }
 
 /// A value as JSON can tell it: null and absent are different answers.
@@ -90,83 +109,6 @@ pub(super) struct Project {
     pub(super) keys: Keys,
 }
 
-#[derive(Debug)]
-pub(super) struct Key {
-    pub(super) id: u64,
-    pub(super) name: Field<String>,
-    pub(super) valid: bool,
-    pub(super) value: Secret,
-    pub(super) created_at: Timestamp,
-    /// Without the calls of the simulated client.
-    last_used: Field<Timestamp>,
-    client: Option<Client>,
-}
-
-impl Key {
-    /// When it last authenticated a request, as seen at `now`: a real one, or one of its client's.
-    pub(super) fn last_used(&self, now: Timestamp) -> Field<Timestamp> {
-        match self.client.as_ref().filter(|_| self.valid).and_then(|client| client.last_call(now)) {
-            None => self.last_used,
-            Some(call) => match self.last_used {
-                Field::Value(earlier) => Field::Value(earlier.max(call)),
-                Field::Absent | Field::Null => Field::Value(call),
-            },
-        }
-    }
-
-    /// The value as every answer shows it but the one that issues the key.
-    pub(super) fn masked(&self) -> String {
-        masked(self.value.expose())
-    }
-
-    /// Deactivating freezes when it was last used; after reactivating its client calls again.
-    fn set_valid(&mut self, valid: bool, now: Timestamp) {
-        if self.valid == valid {
-            return;
-        }
-        self.last_used = self.last_used(now);
-        self.valid = valid;
-        if let Some(client) = &mut self.client {
-            client.since = now;
-        }
-    }
-}
-
-/// A key's value with all but its end hidden.
-pub(super) fn masked(value: &str) -> String {
-    format!("{MASK}{}", tail(value))
-}
-
-/// A program that is imagined to use a key regularly.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Client {
-    /// Seconds between two calls.
-    pub(super) period: NonZeroU32,
-    /// By how many seconds its calls come after the multiples of `period`.
-    pub(super) phase: u32,
-    /// It made no call before this.
-    pub(super) since: Timestamp,
-}
-
-impl Client {
-    /// The last call up to `now`. A function of the time alone, so nothing runs in between.
-    fn last_call(&self, now: Timestamp) -> Option<Timestamp> {
-        let (period, phase) = (i64::from(self.period.get()), i64::from(self.phase));
-        let call = (now.as_second() - phase).div_euclid(period) * period + phase;
-        Timestamp::from_second(call).ok().filter(|call| *call >= self.since)
-    }
-}
-
-/// A key to put into the store as it is, with the history that it is given.
-#[derive(Debug, Clone)]
-pub(super) struct PastKey {
-    pub(super) name: Field<String>,
-    pub(super) valid: bool,
-    pub(super) created_at: Timestamp,
-    pub(super) last_used: Field<Timestamp>,
-    pub(super) client: Option<Client>,
-}
-
 /// All that the service knows.
 #[derive(Debug)]
 pub(super) struct Store {
@@ -178,6 +120,8 @@ pub(super) struct Store {
     positions: HashMap<String, usize>,
     last_key_id: u64,
     mint: Mint,
+    /// How many projects the plan allows; any number while the data of the start is made.
+    project_limit: usize,
 }
 
 impl Store {
@@ -191,18 +135,26 @@ impl Store {
             positions: HashMap::new(),
             last_key_id,
             mint,
+            project_limit: usize::MAX,
         }
     }
 
-    /// Moves the key of this value to “used now”, if it may manage the organization.
-    pub(super) fn authenticate(&mut self, value: &str, now: Timestamp) -> Result<(), StoreError> {
-        let is_meant = |key: &Key| key.value.expose() == value;
+    /// From now on the plan allows a few more projects than there are.
+    pub(super) fn limit_projects(&mut self) {
+        self.project_limit = self.projects.len() + ROOM_FOR_PROJECTS;
+    }
+
+    /// Moves the key of this value to “used now”, if it may manage the organization. Gives the time at which the value
+    /// stops, where it is the outgoing one of a rotation.
+    pub(super) fn authenticate(&mut self, value: &str, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let is_meant = |key: &Key| key.has_value(value, now);
         match self.organization_keys.values_mut().find(|key| is_meant(key)) {
-            Some(key) if key.valid => {
-                key.last_used = Field::Value(now);
-                Ok(())
+            Some(key) if !key.valid => Err(StoreError::InactiveCredential),
+            Some(key) if key.is_expired(now) => Err(StoreError::ExpiredCredential),
+            Some(key) => {
+                key.use_at(now);
+                Ok(key.outgoing_until(value))
             }
-            Some(_) => Err(StoreError::InactiveCredential),
             None if self.projects.iter().flat_map(|project| project.keys.values()).any(is_meant) => {
                 Err(StoreError::ProjectCredential)
             }
@@ -225,6 +177,12 @@ impl Store {
 
     pub(super) fn project(&self, id: &str) -> Result<&Project, StoreError> {
         self.position(id).and_then(|at| self.projects.get(at)).ok_or(StoreError::ProjectNotFound)
+    }
+
+    /// Whether the plan allows another project.
+    pub(super) fn check_project_limit(&self) -> Result<(), StoreError> {
+        let (usage, limit) = (self.projects.len(), self.project_limit);
+        if usage < limit { Ok(()) } else { Err(StoreError::ProjectLimit { usage, limit }) }
     }
 
     /// Makes a project with its first and only key, whose value may be shown now and never again.
@@ -283,13 +241,51 @@ impl Store {
         }
     }
 
+    /// The keys of the scope, with the rotations completed whose time is over.
+    pub(super) fn list_keys(&mut self, scope: &Scope, now: Timestamp) -> Result<&Keys, StoreError> {
+        let keys = self.keys_mut(scope)?;
+        for key in keys.values_mut() {
+            key.complete_rotation(now);
+        }
+        Ok(keys)
+    }
+
     pub(super) fn key(&self, scope: &Scope, id: u64) -> Result<&Key, StoreError> {
         self.keys(scope)?.get(&id).ok_or(StoreError::KeyNotFound)
     }
 
     /// Makes a key, whose value may be shown now and never again. Its name need not be unique.
-    pub(super) fn create_key(&mut self, scope: &Scope, name: &str, now: Timestamp) -> Result<&Key, StoreError> {
-        self.add_key(scope, PastKey::fresh(valid_name(name)?, now))
+    pub(super) fn create_key(
+        &mut self,
+        scope: &Scope,
+        name: &str,
+        expires_in_days: Option<u32>,
+        now: Timestamp,
+    ) -> Result<&Key, StoreError> {
+        let expires_at = expires_in_days.map(|days| key::expiry(now, days)).transpose()?;
+        self.add_key(scope, PastKey { expires_at, ..PastKey::fresh(valid_name(name)?, now) })
+    }
+
+    /// Gives the key a new value, in place. With a grace period that is its [`Key::shadow`] until then; either way, it
+    /// may be shown now and never again.
+    pub(super) fn rotate_key(
+        &mut self,
+        scope: &Scope,
+        id: u64,
+        rotation: &Rotation,
+        now: Timestamp,
+    ) -> Result<&Key, StoreError> {
+        let (mint, keys) = match scope {
+            Scope::Organization => (&mut self.mint, &mut self.organization_keys),
+            Scope::Project(id) => {
+                let at = self.positions.get(id).copied();
+                let project = at.and_then(|at| self.projects.get_mut(at)).ok_or(StoreError::ProjectNotFound)?;
+                (&mut self.mint, &mut project.keys)
+            }
+        };
+        let key = keys.get_mut(&id).ok_or(StoreError::KeyNotFound)?;
+        key.rotate(rotation, now, || mint.value(kind(scope)))?;
+        Ok(key)
     }
 
     pub(super) fn set_key_valid(
@@ -318,11 +314,7 @@ impl Store {
     /// Adds a key of the past. Its name is the caller's affair.
     pub(super) fn add_key(&mut self, scope: &Scope, key: PastKey) -> Result<&Key, StoreError> {
         self.keys(scope)?;
-        let kind = match scope {
-            Scope::Organization => Kind::Organization,
-            Scope::Project(_) => Kind::Project,
-        };
-        let key = self.new_key(kind, key);
+        let key = self.new_key(kind(scope), key);
         Ok(self.keys_mut(scope)?.entry(key.id).or_insert(key))
     }
 
@@ -331,9 +323,9 @@ impl Store {
         self.last_key_id += count;
     }
 
-    fn new_key(&mut self, kind: Kind, PastKey { name, valid, created_at, last_used, client }: PastKey) -> Key {
+    fn new_key(&mut self, kind: Kind, past: PastKey) -> Key {
         self.last_key_id += 1;
-        Key { id: self.last_key_id, name, valid, value: self.mint.value(kind), created_at, last_used, client }
+        Key::new(self.last_key_id, self.mint.value(kind), past)
     }
 
     fn push_project(&mut self, project: Project) -> &Project {
@@ -366,10 +358,10 @@ impl Store {
     }
 }
 
-impl PastKey {
-    /// A key made now and not used yet.
-    fn fresh(name: String, now: Timestamp) -> Self {
-        Self { name: Field::Value(name), valid: true, created_at: now, last_used: Field::Null, client: None }
+fn kind(scope: &Scope) -> Kind {
+    match scope {
+        Scope::Organization => Kind::Organization,
+        Scope::Project(_) => Kind::Project,
     }
 }
 

@@ -148,7 +148,7 @@ async fn mistakes_are_answered_with_their_status_and_the_envelope() {
         (&get, "/v1", None, 404),
         (&get, "/v1/projects/", None, 404),
         (&get, "/v1/nothing", None, 404),
-        (&get, "/v2/organization", None, 404),
+        (&get, "/v3/organization", None, 404),
         (&delete, "/v1/organization", None, 405),
         (&delete, &keys, None, 405),
         (&post, &right, Some("{}"), 405),

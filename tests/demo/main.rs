@@ -6,3 +6,4 @@ mod contract;
 mod data;
 mod faults;
 mod life;
+mod v2;

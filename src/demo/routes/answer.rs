@@ -15,7 +15,14 @@ use crate::demo::store::{self, Field, StoreError};
 /// Times have milliseconds, always.
 static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
-/// What a call answers when it did its work, under the name that the contract gives it.
+/// Which of the service's interfaces a call came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Version {
+    V1,
+    V2,
+}
+
+/// What a call answers when it did its work, under the name that version 1 gives it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(super) enum Data<'a> {
@@ -32,25 +39,48 @@ pub(super) enum Data<'a> {
     #[serde(untagged)]
     DeletedProject {
         id: &'a str,
-        deleted: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        deleted: Option<bool>,
     },
     #[serde(untagged)]
     DeletedKey {
         id: u64,
-        deleted: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        deleted: Option<bool>,
     },
 }
 
-impl IntoResponse for Data<'_> {
-    fn into_response(self) -> Response {
-        #[derive(Serialize)]
-        struct Envelope<'a> {
-            success: bool,
-            data: Data<'a>,
-            deprecated: bool,
+impl Data<'_> {
+    /// The whole answer. In version 2, a single thing has no name around it.
+    pub(super) fn answer(self, version: Version) -> Response {
+        match (version, self) {
+            (Version::V2, Data::Organization(organization)) => success(organization),
+            (Version::V2, Data::Project(project)) => success(project),
+            (Version::V2, Data::ApiKey(key)) => success(key),
+            (_, data) => success(data),
         }
-        Json(Envelope { success: true, data: self, deprecated: false }).into_response()
     }
+}
+
+impl Version {
+    /// What says that something was deleted, beside its id.
+    pub(super) fn deleted(self) -> Option<bool> {
+        match self {
+            Self::V1 => Some(true),
+            Self::V2 => None,
+        }
+    }
+}
+
+/// The envelope of a call that did its work.
+pub(super) fn success(data: impl Serialize) -> Response {
+    #[derive(Serialize)]
+    struct Envelope<D> {
+        success: bool,
+        data: D,
+        deprecated: bool,
+    }
+    Json(Envelope { success: true, data, deprecated: false }).into_response()
 }
 
 /// What a call answers when it did nothing.
@@ -58,11 +88,19 @@ impl IntoResponse for Data<'_> {
 pub(super) struct Failure {
     status: StatusCode,
     error: Cow<'static, str>,
+    details: Option<Details>,
+}
+
+/// How much of what the plan allows is used.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Details {
+    usage: usize,
+    limit: usize,
 }
 
 impl Failure {
     pub(super) fn new(status: StatusCode, error: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, error: error.into() }
+        Self { status, error: error.into(), details: None }
     }
 
     /// The body is JSON, but not what the call takes.
@@ -74,16 +112,27 @@ impl Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let status = match error {
-            StoreError::UnknownCredential | StoreError::InactiveCredential | StoreError::ProjectCredential => {
-                StatusCode::UNAUTHORIZED
-            }
+            StoreError::UnknownCredential
+            | StoreError::InactiveCredential
+            | StoreError::ExpiredCredential
+            | StoreError::ProjectCredential => StatusCode::UNAUTHORIZED,
+            StoreError::ProjectLimit { .. } => StatusCode::FORBIDDEN,
             StoreError::ProjectNotFound | StoreError::KeyNotFound => StatusCode::NOT_FOUND,
             StoreError::NameTaken => StatusCode::CONFLICT,
-            StoreError::NameEmpty | StoreError::NameTooLong | StoreError::DescriptionTooLong => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            StoreError::NameEmpty
+            | StoreError::NameTooLong
+            | StoreError::DescriptionTooLong
+            | StoreError::ExpiryOutOfRange
+            | StoreError::GraceOutOfRange
+            | StoreError::ExpiryRequired
+            | StoreError::GraceOnExpired
+            | StoreError::GracePastExpiry => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        Self::new(status, error.to_string())
+        let details = match error {
+            StoreError::ProjectLimit { usage, limit } => Some(Details { usage, limit }),
+            _ => None,
+        };
+        Self { details, ..Self::new(status, error.to_string()) }
     }
 }
 
@@ -94,8 +143,11 @@ impl IntoResponse for Failure {
             success: bool,
             error: &'a str,
             deprecated: bool,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            details: Option<Details>,
         }
-        (self.status, Json(Envelope { success: false, error: &self.error, deprecated: false })).into_response()
+        let Self { status, error, details } = &self;
+        (*status, Json(Envelope { success: false, error, deprecated: false, details: *details })).into_response()
     }
 }
 
@@ -149,30 +201,64 @@ pub(super) struct ApiKey<'a> {
     created_at: Timestamp,
     #[serde(rename = "lastUsed", skip_serializing_if = "Field::is_absent", serialize_with = "nullable_time")]
     last_used: Field<Timestamp>,
+    #[serde(flatten)]
+    life: Option<Life<'a>>,
+}
+
+/// What version 2 says of a key beyond that. Always all of it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Life<'a> {
+    #[serde(serialize_with = "nullable_time")]
+    expires_at: Field<Timestamp>,
+    shadow_value: Option<Cow<'a, str>>,
+    #[serde(serialize_with = "nullable_time")]
+    rotates_at: Field<Timestamp>,
 }
 
 impl<'a> ApiKey<'a> {
-    /// As every answer shows it but the one that issues it.
-    pub(super) fn masked(key: &'a store::Key, now: Timestamp) -> Self {
-        Self::with_value(key, key.masked().into(), now)
+    /// As every answer shows it but the one that issues a value.
+    pub(super) fn masked(key: &'a store::Key, version: Version, now: Timestamp) -> Self {
+        let shadow = key.shadow.as_ref().map(|shadow| store::masked(shadow.value.expose()).into());
+        Self::with_values(key, key.masked().into(), shadow, version, now)
     }
 
-    /// With its full value: only for the answer to the call that made it.
-    pub(super) fn issued(key: &'a store::Key, now: Timestamp) -> Self {
-        Self::with_value(key, key.value.expose().into(), now)
+    /// With its newest value in full: only for the answer to the call that made that.
+    pub(super) fn issued(key: &'a store::Key, version: Version, now: Timestamp) -> Self {
+        match &key.shadow {
+            Some(shadow) => {
+                Self::with_values(key, key.masked().into(), Some(shadow.value.expose().into()), version, now)
+            }
+            None => Self::with_values(key, key.value.expose().into(), None, version, now),
+        }
     }
 
-    fn with_value(key: &'a store::Key, value: Cow<'a, str>, now: Timestamp) -> Self {
+    fn with_values(
+        key: &'a store::Key,
+        value: Cow<'a, str>,
+        shadow_value: Option<Cow<'a, str>>,
+        version: Version,
+        now: Timestamp,
+    ) -> Self {
         let name = match &key.name {
             Field::Absent => Field::Absent,
             Field::Null => Field::Null,
             Field::Value(name) => Field::Value(name.as_str()),
         };
-        Self { id: key.id, name, valid: key.valid, value, created_at: key.created_at, last_used: key.last_used(now) }
+        let last_used = match key.last_used(now) {
+            Field::Absent if version == Version::V2 => Field::Null,
+            last_used => last_used,
+        };
+        let life = (version == Version::V2).then(|| Life {
+            expires_at: key.expires_at.map_or(Field::Null, Field::Value),
+            shadow_value,
+            rotates_at: key.shadow.as_ref().map_or(Field::Null, |shadow| Field::Value(shadow.rotates_at)),
+        });
+        Self { id: key.id, name, valid: key.valid, value, created_at: key.created_at, last_used, life }
     }
 }
 
-fn time<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn time<S: Serializer>(time: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&PRINTER.timestamp_to_string(time))
 }
 

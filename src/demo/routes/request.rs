@@ -131,6 +131,19 @@ impl Fields {
         }
     }
 
+    /// A whole number that is not below zero; the model says which ones it takes.
+    pub(super) fn optional_number(&self, field: &str) -> Result<Field<u32>, Failure> {
+        match self.0.get(field) {
+            None => Ok(Field::Absent),
+            Some(Value::Null) => Ok(Field::Null),
+            Some(value) => match value.as_u64() {
+                // One that is too large is too large for the model as well.
+                Some(number) => Ok(Field::Value(u32::try_from(number).unwrap_or(u32::MAX))),
+                None => Err(Failure::invalid(format!("`{field}` must be a whole number."))),
+            },
+        }
+    }
+
     /// Refuses what can't be an email address; says nothing of whether it is anyone's.
     pub(super) fn optional_email(&self, field: &str) -> Result<(), Failure> {
         let Field::Value(address) = self.optional_text(field)? else { return Ok(()) };

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::{DAY, HOUR, KeyPlan, MINUTE, ProjectPlan, Size, Used};
+use super::{DAY, Ends, HOUR, KeyPlan, MINUTE, ProjectPlan, Size, Used};
 use crate::demo::store::Field;
 
 const TEAMS: &[&str] = &[
@@ -93,7 +93,18 @@ fn key(oldest: u32, random: &mut Rng) -> KeyPlan {
             Used::DaysAgo(random.u32(1..=span))
         }
     };
-    KeyPlan { name: name(random), made, used, valid: random.u32(0..100) >= 12 }
+    KeyPlan { name: name(random), made, used, valid: random.u32(0..100) >= 12, ends: ends(made) }
+}
+
+/// By its age alone, so that the seeded numbers are the same as for keys that never end.
+fn ends(made: u32) -> Ends {
+    let days = i32::try_from(made % 90).unwrap_or_default();
+    match made % 16 {
+        3 => Ends::Expires(days),
+        7 if made > 90 => Ends::Expires(-days),
+        11 if made > 8 => Ends::Rotates(1 + u16::try_from(made % 6).unwrap_or_default()),
+        _ => Ends::Not,
+    }
 }
 
 fn name(random: &mut Rng) -> Field<String> {

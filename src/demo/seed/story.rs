@@ -4,7 +4,7 @@
 //! tables: none, empty, long, twice the same, in many scripts, and two that only pretend to be
 //! harmless.
 
-use super::{DAY, HOUR, MINUTE, Used};
+use super::{DAY, Ends, HOUR, MINUTE, Used};
 use crate::demo::store::Field;
 
 /// A project of the story.
@@ -23,11 +23,24 @@ pub(super) struct Key {
     pub(super) made: u32,
     pub(super) used: Used,
     pub(super) valid: bool,
+    pub(super) ends: Ends,
 }
 
 impl Key {
     const fn inactive(mut self) -> Self {
         self.valid = false;
+        self
+    }
+
+    /// In so many days, or so many ago.
+    const fn expiring(mut self, days: i32) -> Self {
+        self.ends = Ends::Expires(days);
+        self
+    }
+
+    /// The old value stops in so many days.
+    const fn rotating(mut self, days: u16) -> Self {
+        self.ends = Ends::Rotates(days);
         self
     }
 
@@ -39,17 +52,17 @@ impl Key {
 
 /// A key made `made` days ago that was never used.
 const fn unused(name: &'static str, made: u32) -> Key {
-    Key { name: Field::Value(name), made, used: Used::Never, valid: true }
+    Key { name: Field::Value(name), made, used: Used::Never, valid: true, ends: Ends::Not }
 }
 
 /// A key made `made` days ago that was last used `days` ago.
 const fn used(name: &'static str, made: u32, days: u32) -> Key {
-    Key { name: Field::Value(name), made, used: Used::DaysAgo(days), valid: true }
+    Key { name: Field::Value(name), made, used: Used::DaysAgo(days), valid: true, ends: Ends::Not }
 }
 
 /// A key made `made` days ago that a simulated client uses every `seconds`.
 const fn busy(name: &'static str, made: u32, seconds: u32) -> Key {
-    Key { name: Field::Value(name), made, used: Used::every(seconds), valid: true }
+    Key { name: Field::Value(name), made, used: Used::every(seconds), valid: true, ends: Ends::Not }
 }
 
 /// The key that the program itself signs its requests with.
@@ -60,7 +73,7 @@ pub(super) const ORGANIZATION_KEYS: &[Key] = &[
     busy("Terraform", 713, HOUR),
     used("Backup", 655, 204),
     used("Backup", 203, 36),
-    used("Zoe\u{308}'s onboarding script", 121, 9),
+    used("Zoe\u{308}'s onboarding script", 121, 9).expiring(25),
 ];
 
 pub(super) const PROJECTS: &[Project] = &[
@@ -77,7 +90,7 @@ pub(super) const PROJECTS: &[Project] = &[
             used("Contractor 2025", 385, 240).inactive(),
             busy("GitHub Actions", 132, 7 * MINUTE),
             unused("", 300).named(Field::Null),
-            busy("Kubernetes · eu-west-1", 288, 2 * MINUTE),
+            busy("Kubernetes · eu-west-1", 288, 2 * MINUTE).rotating(2),
             busy("Оценка качества ответов", 164, DAY),
             used(
                 "Trace exporter of the customer support assistant, second attempt; replaces the one that Bob pasted \
@@ -85,7 +98,7 @@ pub(super) const PROJECTS: &[Project] = &[
                 96,
                 4,
             ),
-            used("Mobile beta 🚀", 74, 12),
+            used("Mobile beta 🚀", 74, 12).expiring(9),
             unused("Canary, please keep", 2),
         ],
     },
@@ -97,7 +110,7 @@ pub(super) const PROJECTS: &[Project] = &[
             unused("Default Key", 640),
             used("Review app \u{202e}ecnerefer", 420, 101),
             used("Ada, trying things out", 377, 33).inactive(),
-            used("Load test", 260, 55),
+            used("Load test", 260, 55).expiring(2),
             Key { used: Used::Untold, ..unused("Preview deployments", 233) },
             used("Κλειδί δοκιμών", 180, 18),
             busy("Playwright", 150, 15 * MINUTE),
@@ -114,7 +127,7 @@ pub(super) const PROJECTS: &[Project] = &[
             used("田中さんのノートPC", 390, 160),
             busy("本番エージェント", 366, 5 * MINUTE),
             used("夜間評価", 210, 38),
-            used("開発用キー", 88, 3),
+            used("開発用キー", 88, 3).rotating(5),
             unused("移行テスト", 4),
         ],
     },
@@ -127,12 +140,12 @@ pub(super) const PROJECTS: &[Project] = &[
             used("👩🏽‍💻 hack day", 470, 222),
             used("Workshop attendee 07", 430, 182).inactive(),
             used("Summer intern", 350, 95).inactive(),
-            used("Red \u{1b}[31malert\u{1b}[0m bot", 320, 66),
+            used("Red \u{1b}[31malert\u{1b}[0m bot", 320, 66).expiring(-40),
             used("", 270, 72),
             unused("", 152).named(Field::Absent),
             used("מפתח ניסיון", 115, 10),
-            unused("Cafe\u{301} Wi-Fi de\u{301}mo", 45),
-            used("Jupyter on Grace's desk", 29, 2),
+            unused("Cafe\u{301} Wi-Fi de\u{301}mo", 45).expiring(-15),
+            used("Jupyter on Grace's desk", 29, 2).expiring(61),
             unused("demo", 12),
         ],
     },

@@ -93,7 +93,7 @@ fn as_much_is_generated_as_was_asked_for() -> Result<(), StoreError> {
 #[test]
 fn the_printed_key_signs_and_is_in_the_organizations_list() -> Result<(), StoreError> {
     let Seeded { mut store, organization_key } = story(0, noon())?;
-    assert_eq!(store.authenticate(organization_key.expose(), noon()), Ok(()));
+    assert_eq!(store.authenticate(organization_key.expose(), noon()), Ok(None));
     let is_listed = |key: &Key| key.value == organization_key && key.last_used(noon()) == Field::Value(noon());
     assert!(store.keys(&Scope::Organization)?.values().any(is_listed));
     Ok(())

@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use fastrand::Rng;
 use jiff::ToSpan;
 
@@ -22,19 +24,19 @@ fn with_project() -> (Store, Scope) {
 }
 
 fn past(client: Option<Client>, last_used: Field<Timestamp>) -> PastKey {
-    PastKey { name: Field::Null, valid: true, created_at: noon(), last_used, client }
+    PastKey { name: Field::Null, valid: true, created_at: noon(), expires_at: None, last_used, client }
 }
 
 #[test]
 fn ids_rise_over_all_scopes_and_are_never_reused() -> Result<(), StoreError> {
     let (mut store, scope) = with_project();
-    let first = store.create_key(&Scope::Organization, "a", noon())?.id;
-    let second = store.create_key(&scope, "b", noon())?.id;
+    let first = store.create_key(&Scope::Organization, "a", None, noon())?.id;
+    let second = store.create_key(&scope, "b", None, noon())?.id;
     store.delete_key(&scope, second)?;
-    let third = store.create_key(&Scope::Organization, "c", noon())?.id;
+    let third = store.create_key(&Scope::Organization, "c", None, noon())?.id;
     let Scope::Project(project) = &scope else { unreachable!() };
     store.delete_project(project)?;
-    let fourth = store.create_key(&Scope::Organization, "d", noon())?.id;
+    let fourth = store.create_key(&Scope::Organization, "d", None, noon())?.id;
     // 11 is the project's default key.
     assert_eq!([first, second, third, fourth], [12, 13, 14, 15]);
     Ok(())
@@ -43,13 +45,13 @@ fn ids_rise_over_all_scopes_and_are_never_reused() -> Result<(), StoreError> {
 #[test]
 fn only_valid_keys_of_the_organization_authenticate() -> Result<(), StoreError> {
     let (mut store, scope) = with_project();
-    let key = store.create_key(&Scope::Organization, "mine", noon())?;
+    let key = store.create_key(&Scope::Organization, "mine", None, noon())?;
     let (id, value) = (key.id, key.value.clone());
     assert_eq!(key.last_used(noon()), Field::Null);
-    let project_value = store.create_key(&scope, "app", noon())?.value.clone();
+    let project_value = store.create_key(&scope, "app", None, noon())?.value.clone();
     let later = noon() + 90.seconds();
 
-    assert_eq!(store.authenticate(value.expose(), later), Ok(()));
+    assert_eq!(store.authenticate(value.expose(), later), Ok(None));
     assert_eq!(store.key(&Scope::Organization, id)?.last_used(later), Field::Value(later));
     assert_eq!(store.authenticate(project_value.expose(), later), Err(StoreError::ProjectCredential));
     assert_eq!(store.authenticate("", later), Err(StoreError::UnknownCredential));
@@ -58,7 +60,7 @@ fn only_valid_keys_of_the_organization_authenticate() -> Result<(), StoreError> 
     assert_eq!(store.authenticate(value.expose(), later + 1.hour()), Err(StoreError::InactiveCredential));
     assert_eq!(store.key(&Scope::Organization, id)?.last_used(later), Field::Value(later));
     store.set_key_valid(&Scope::Organization, id, true, later)?;
-    assert_eq!(store.authenticate(value.expose(), later), Ok(()));
+    assert_eq!(store.authenticate(value.expose(), later), Ok(None));
     store.delete_key(&Scope::Organization, id)?;
     assert_eq!(store.authenticate(value.expose(), later), Err(StoreError::UnknownCredential));
     Ok(())
@@ -67,7 +69,7 @@ fn only_valid_keys_of_the_organization_authenticate() -> Result<(), StoreError> 
 #[test]
 fn a_key_is_only_found_in_its_own_scope() -> Result<(), StoreError> {
     let (mut store, scope) = with_project();
-    let id = store.create_key(&scope, "b", noon())?.id;
+    let id = store.create_key(&scope, "b", None, noon())?.id;
     for other in [Scope::Organization, Scope::Project("nobody".to_owned())] {
         assert!(store.key(&other, id).is_err());
         assert!(store.set_key_valid(&other, id, false, noon()).is_err());
@@ -113,7 +115,7 @@ fn setting_what_is_set_changes_nothing() -> Result<(), StoreError> {
 #[test]
 fn masked_values_are_fifteen_asterisks_and_six_characters() -> Result<(), StoreError> {
     let mut store = empty();
-    let key = store.create_key(&Scope::Organization, "a", noon())?;
+    let key = store.create_key(&Scope::Organization, "a", None, noon())?;
     assert_eq!(key.masked(), format!("***************{}", key.value.tail()));
     assert_eq!(key.masked().len(), 21);
     Ok(())
@@ -122,11 +124,11 @@ fn masked_values_are_fifteen_asterisks_and_six_characters() -> Result<(), StoreE
 #[test]
 fn names_are_trimmed_and_bounded_and_of_projects_unique() -> Result<(), StoreError> {
     let (mut store, scope) = with_project();
-    assert_eq!(store.create_key(&scope, "  two words ", noon())?.name, Field::Value("two words".to_owned()));
-    assert!(store.create_key(&scope, "two words", noon()).is_ok());
-    assert_eq!(store.create_key(&scope, " \u{3000}\n", noon()).err(), Some(StoreError::NameEmpty));
-    assert!(store.create_key(&scope, &"語".repeat(MAX_NAME_CHARS), noon()).is_ok());
-    assert_eq!(store.create_key(&scope, &"語".repeat(256), noon()).err(), Some(StoreError::NameTooLong));
+    assert_eq!(store.create_key(&scope, "  two words ", None, noon())?.name, Field::Value("two words".to_owned()));
+    assert!(store.create_key(&scope, "two words", None, noon()).is_ok());
+    assert_eq!(store.create_key(&scope, " \u{3000}\n", None, noon()).err(), Some(StoreError::NameEmpty));
+    assert!(store.create_key(&scope, &"語".repeat(MAX_NAME_CHARS), None, noon()).is_ok());
+    assert_eq!(store.create_key(&scope, &"語".repeat(256), None, noon()).err(), Some(StoreError::NameTooLong));
 
     assert_eq!(store.create_project(" App", None, noon()).err(), Some(StoreError::NameTaken));
     let other = store.create_project("Other", Some("about"), noon())?.id.clone();
