@@ -1,4 +1,8 @@
-//! The service's management API, version 1.
+//! The service's management API, in the versions that there are.
+//!
+//! A client asks for version 2 and version 1 at once, side by side, with its first read. Where version 2 answers, that is
+//! spoken from then on; where it is not there (404), version 1 is; anything else is a failure of that read. `v1` and `v2`
+//! are small adapters to one model, and outside of this module only [`Capabilities`] tell them apart.
 //!
 //! [`Client::keys`] gives one handler for the keys of a scope; every call goes through
 //! one `Transport::call`, which maps transport, status and envelope to a typed [`ApiError`]. Its rules:
@@ -23,22 +27,26 @@ pub mod model;
 mod proxy;
 mod roots;
 mod transport;
+mod v1;
+mod v2;
+mod version;
+mod wire;
 
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use reqwest::{Method, Url};
-use serde::Deserialize;
+use reqwest::Url;
 
-use crate::redact;
 use crate::secret::Secret;
-use crate::text::Text;
 use announcement::Announcement;
 pub use contact::Contact;
-use error::ApiError;
-use model::{ApiKey, CreatedKey, KeyId, MaskedValue, Organization, Project, Scope, WireKey};
+use error::{ApiError, ErrorKind, StatusError};
+use model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Rotation, Scope};
 pub use proxy::{Proxy, Way, way_to};
+use transport::Transport;
 pub(crate) use transport::is_loopback;
-use transport::{Request, Transport};
+pub use version::{Capabilities, Capability, Speak};
+use version::{Spoken, Version};
 
 /// How long and how much is waited for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,32 +79,49 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub struct Client {
     transport: Transport,
+    spoken: Spoken,
+}
+
+/// What a read's own 404 says of the version that it was asked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Missing {
+    /// What is asked for is always there: the version is not.
+    TheVersion,
+    /// It may as well be the thing itself.
+    Anything,
 }
 
 impl Client {
     /// A client of the service at `base`, which the key signs for; an empty key signs nothing, and is not sent. Cheap:
     /// connections and root certificates wait for the first call.
     pub fn new(base: Url, key: Secret, limits: Limits) -> Self {
-        Self { transport: Transport::new(base, key, limits) }
+        Self { transport: Transport::new(base, key, limits), spoken: Spoken::default() }
+    }
+
+    /// The same service, spoken to by these versions only. What was found out before is forgotten.
+    #[must_use]
+    pub fn speaking(self, speak: Speak) -> Self {
+        Self { spoken: Spoken::new(speak), ..self }
     }
 
     /// The same service over the same connections, for reads that share one [`Limits::read_budget`], which is used
     /// up at `deadline`. What is not answered then is told as a timeout after the whole of the budget.
     #[must_use]
     pub fn until(&self, deadline: Instant) -> Self {
-        Self { transport: self.transport.until(deadline) }
+        Self { transport: self.transport.until(deadline), spoken: self.spoken.clone() }
     }
 
     /// The same service over the same connections, for whoever counts a pause down and asks again: one that the
     /// service asks for (`Retry-After`) is told at once, and not waited out, however short it is.
     #[must_use]
     pub fn telling_pauses(&self) -> Self {
-        Self { transport: self.transport.telling_pauses() }
+        Self { transport: self.transport.telling_pauses(), spoken: self.spoken.clone() }
     }
 
-    /// What the service announced beside its answers, to this client or its clones. Each is given once.
+    /// What the service announced beside its answers, to this client or its clones. Each is given once. What a version
+    /// announces that is not spoken is nobody's concern.
     pub fn take_announcements(&self) -> Vec<Announcement> {
-        self.transport.take_announcements()
+        self.transport.take_announcements(self.spoken.version().unwrap_or(Version::V2))
     }
 
     /// How long its reads may still take, where they share their budget.
@@ -109,91 +134,172 @@ impl Client {
         self.transport.last_contact()
     }
 
+    /// What can be done with this service's keys; none before something was read, where the version is still to be
+    /// found out.
+    pub fn capabilities(&self) -> Option<Capabilities> {
+        self.spoken.capabilities()
+    }
+
+    /// The same, found out now where it has to be.
+    ///
+    /// # Errors
+    /// Where neither version answers.
+    pub async fn find_capabilities(&self) -> Result<Capabilities, ApiError> {
+        loop {
+            if let Some(capabilities) = self.capabilities() {
+                return Ok(capabilities);
+            }
+            // It answers, or the version is settled by its 404.
+            self.organization().await?;
+        }
+    }
+
     /// The organization that the key belongs to.
     pub async fn organization(&self) -> Result<Organization, ApiError> {
-        #[derive(Deserialize)]
-        struct Data {
-            organization: Organization,
-        }
-        let request = Request::new(Method::GET, &["organization"]);
-        Ok(self.transport.call::<Data>(request).await.map_err(ApiError::of_what_must_exist)?.organization)
+        let transport = &self.transport;
+        let read = self.read(Missing::TheVersion, v1::organization(transport), v2::organization(transport));
+        read.await.map_err(ApiError::of_what_must_exist)
     }
 
     /// All projects of the organization.
     pub async fn projects(&self) -> Result<Vec<Project>, ApiError> {
-        #[derive(Deserialize)]
-        struct Data {
-            projects: Vec<Project>,
-        }
-        let request = Request::new(Method::GET, &["projects"]);
-        Ok(self.transport.call::<Data>(request).await.map_err(ApiError::of_what_must_exist)?.projects)
+        let transport = &self.transport;
+        let read = self.read(Missing::TheVersion, v1::projects(transport), v2::projects(transport));
+        read.await.map_err(ApiError::of_what_must_exist)
     }
 
     /// The keys of `scope`.
     pub fn keys<'a>(&'a self, scope: &'a Scope) -> Keys<'a> {
-        Keys { transport: &self.transport, scope }
+        Keys { client: self, scope }
     }
+
+    /// What `older`, the same call by version 1, or `newer`, by version 2, answers. While the version is not settled, both
+    /// are asked side by side, and their answers settle it; else the other one is never sent.
+    async fn read<T>(
+        &self,
+        missing: Missing,
+        older: impl Future<Output = Result<T, ApiError>>,
+        newer: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        match self.spoken.version() {
+            Some(Version::V1) => return older.await,
+            Some(Version::V2) => return newer.await,
+            None => {}
+        }
+        let is_there = async {
+            match missing {
+                Missing::TheVersion => None,
+                Missing::Anything => Some(v2::organization(&self.transport).await),
+            }
+        };
+        let mut beside = pin!(async { tokio::join!(older, is_there) });
+        let mut newer = pin!(newer);
+        let mut first = None;
+        let newest = loop {
+            tokio::select! {
+                newest = &mut newer => break newest,
+                answers = &mut beside, if first.is_none() => first = Some(answers),
+            }
+        };
+        match newest {
+            Err(error) if is_404(&error) => {
+                let (oldest, is_there) = match first {
+                    Some(answers) => answers,
+                    None => beside.await,
+                };
+                match is_there {
+                    Some(Ok(_)) => {
+                        self.spoken.found(Version::V2);
+                        Err(error)
+                    }
+                    Some(Err(other)) if !is_404(&other) => Err(other),
+                    _ => {
+                        self.spoken.found(Version::V1);
+                        oldest
+                    }
+                }
+            }
+            newest => {
+                if newest.is_ok() {
+                    self.spoken.found(Version::V2);
+                }
+                newest
+            }
+        }
+    }
+
+    /// The version for a write, which is sent once: found out first where it has to be.
+    async fn version(&self) -> Result<Version, ApiError> {
+        loop {
+            if let Some(version) = self.spoken.version() {
+                return Ok(version);
+            }
+            self.organization().await.map_err(ApiError::before_sending)?;
+        }
+    }
+}
+
+/// Whether nothing is there, in whoever's words: before an older service, it may be a proxy that says so.
+fn is_404(error: &ApiError) -> bool {
+    matches!(error.kind, ErrorKind::Status(StatusError { status: 404, .. }))
 }
 
 /// The calls for the API keys of one scope.
 #[derive(Debug, Clone, Copy)]
 pub struct Keys<'a> {
-    transport: &'a Transport,
+    client: &'a Client,
     scope: &'a Scope,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct KeyData<K> {
-    api_key: K,
 }
 
 impl Keys<'_> {
     /// All keys of the scope.
     pub async fn list(&self) -> Result<Vec<ApiKey>, ApiError> {
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        struct Data {
-            api_keys: Vec<ApiKey>,
+        let (transport, scope) = (self.transport(), self.scope);
+        let missing = match scope {
+            Scope::Organization => Missing::TheVersion,
+            Scope::Project(_) => Missing::Anything,
+        };
+        let answer = self.client.read(missing, v1::list(transport, scope), v2::list(transport, scope)).await;
+        match scope {
+            Scope::Organization => answer.map_err(ApiError::of_what_must_exist),
+            Scope::Project(_) => answer,
         }
-        let answer = self.transport.call::<Data>(self.request(Method::GET, None)).await;
-        Ok(match self.scope {
-            Scope::Organization => answer.map_err(ApiError::of_what_must_exist)?,
-            Scope::Project(_) => answer?,
-        }
-        .api_keys)
     }
 
     /// One key.
     pub async fn get(&self, id: KeyId) -> Result<ApiKey, ApiError> {
-        Ok(self.transport.call::<KeyData<ApiKey>>(self.request(Method::GET, Some(id))).await?.api_key)
+        let (transport, scope) = (self.transport(), self.scope);
+        self.client.read(Missing::Anything, v1::get(transport, scope, id), v2::get(transport, scope, id)).await
     }
 
     /// Generates a key called `name`. Never sent twice: after an error whose
     /// [`certainty`](ApiError::certainty) is unknown, a key may exist whose secret nobody has.
-    pub async fn create(&self, name: &str) -> Result<CreatedKey, ApiError> {
-        let request = self.request(Method::POST, None).json(serde_json::json!({ "name": name }));
-        let (key, secret) = self
-            .transport
-            // Without a value too: whoever knows the key's id can take it back.
-            .call::<KeyData<WireKey<Option<Secret>>>>(request)
-            .await?
-            .api_key
-            .split(|value| MaskedValue::new(value.as_ref().map_or("", Secret::expose)));
-        // Whatever a key looks like, it has to go into a header: a mask of another kind can't, nor what steers a terminal.
-        let is_usable = |character: u8| character.is_ascii_graphic() && character != b'*';
-        let is_whole = |secret: &Secret| !secret.expose().is_empty() && secret.expose().bytes().all(is_usable);
-        let secret = secret.filter(is_whole);
-        secret.iter().for_each(redact::note_secret);
-        // It was read before the secret was known.
-        let key = ApiKey { name: key.name.map(Text::redacted), ..key };
-        Ok(CreatedKey { key, secret })
+    pub async fn create(&self, name: &str, lifetime: Lifetime) -> Result<CreatedKey, ApiError> {
+        match self.client.version().await? {
+            Version::V1 => {
+                if lifetime != Lifetime::Unlimited {
+                    self.check(|capabilities| capabilities.expiry)?;
+                }
+                v1::create(self.transport(), self.scope, name).await
+            }
+            Version::V2 => v2::create(self.transport(), self.scope, name, lifetime).await,
+        }
+    }
+
+    /// Gives a key a new value, in place. Never sent twice: after an error whose
+    /// [`certainty`](ApiError::certainty) is unknown, the old value may have stopped, and nobody has the new one.
+    pub async fn rotate(&self, id: KeyId, rotation: Rotation) -> Result<CreatedKey, ApiError> {
+        self.client.version().await?;
+        self.check(|capabilities| capabilities.rotation)?;
+        v2::rotate(self.transport(), self.scope, id, rotation).await
     }
 
     /// Deactivates (`false`) or reactivates (`true`) a key.
     pub async fn set_valid(&self, id: KeyId, valid: bool) -> Result<ApiKey, ApiError> {
-        let request = self.request(Method::PUT, Some(id)).json(serde_json::json!({ "valid": valid }));
-        Ok(self.transport.call::<KeyData<ApiKey>>(request).await?.api_key)
+        match self.client.version().await? {
+            Version::V1 => v1::set_valid(self.transport(), self.scope, id, valid).await,
+            Version::V2 => v2::set_valid(self.transport(), self.scope, id, valid).await,
+        }
     }
 
     /// Deletes a key for good.
@@ -204,23 +310,19 @@ impl Keys<'_> {
     /// Deletes a key for good. `false` where the service accepted that, but its answer speaks of another key or
     /// says that nothing was deleted.
     pub async fn delete_acknowledged(&self, id: KeyId) -> Result<bool, ApiError> {
-        let answer = self.transport.call::<serde_json::Value>(self.request(Method::DELETE, Some(id))).await?;
-        let is_this = |answered: &serde_json::Value| match answered {
-            serde_json::Value::String(text) => *text == id.to_string(),
-            other => other.as_i64() == Some(id.0),
-        };
-        let is_denied = answer.get("deleted").is_some_and(|deleted| deleted.as_bool() == Some(false));
-        Ok(!is_denied && answer.get("id").is_none_or(is_this))
+        match self.client.version().await? {
+            Version::V1 => v1::delete(self.transport(), self.scope, id).await,
+            Version::V2 => v2::delete(self.transport(), self.scope, id).await,
+        }
     }
 
-    fn request(&self, method: Method, id: Option<KeyId>) -> Request {
-        let mut request = match self.scope {
-            Scope::Organization => Request::new(method, &["organization", "api-keys"]),
-            Scope::Project(project) => Request::new(method, &["projects", project.as_str(), "api-keys"]),
-        };
-        if let Some(id) = id {
-            request.push(&id.to_string());
-        }
-        request
+    fn transport(&self) -> &Transport {
+        &self.client.transport
+    }
+
+    /// Refuses what the version that is spoken does not know.
+    fn check(&self, capability: impl FnOnce(Capabilities) -> Capability) -> Result<(), ApiError> {
+        let Some(capabilities) = self.client.capabilities() else { return Ok(()) };
+        capability(capabilities).check(|kind| self.transport().error(kind))
     }
 }

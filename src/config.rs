@@ -9,5 +9,6 @@ mod settings;
 
 pub use connection::{
     Address, Connection, ConnectionError, Decided, KeyForm, NO_KEY_HELP, Region, key_from_environment,
+    speak_from_environment,
 };
 pub use settings::{Problem, Settings, Times};

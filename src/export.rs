@@ -176,6 +176,7 @@ mod tests {
             last_used,
             expires_at: None,
             rotates_at: None,
+            shadow: None,
         };
         let used = LastUsed::At("2026-11-20T10:11:12Z".parse().unwrap());
         let keys =

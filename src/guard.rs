@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use unicode_width::UnicodeWidthStr;
 
-use crate::api::model::{ApiKey, Scope};
+use crate::api::model::{ApiKey, MaskedValue, Scope};
 use crate::redact;
 use crate::secret::Secret;
 use crate::text::{self, Text};
@@ -35,7 +35,8 @@ impl Signer {
 
     /// Whether `key` may be the one that signs. Where two end alike, both may be; project keys never are.
     pub fn may_be(&self, key: &ApiKey, scope: &Scope) -> bool {
-        *scope == Scope::Organization && !self.tail.is_empty() && key.value.tail() == &*self.tail
+        let is_this = |value: &MaskedValue| value.tail() == &*self.tail;
+        *scope == Scope::Organization && !self.tail.is_empty() && key.values().any(is_this)
     }
 }
 
@@ -210,6 +211,7 @@ mod tests {
             last_used: LastUsed::Unknown,
             expires_at: None,
             rotates_at: None,
+            shadow: None,
         }
     }
 

@@ -59,6 +59,10 @@
 //! - **Announcement**: what the service says beside its answers: a deprecation, an end ([`api::announcement`]).
 //! - **Dialog**: at most one; while it is open, it alone gets the keys.
 //! - **Status**: how a key stands, one function of what the service says, the time and the thresholds ([`status`]).
+//! - **Capabilities**: what can be done with the keys of this service that older ones can't: expiry, rotation. Which version of
+//!   its API is spoken, only [`api`] knows.
+//! - **Rotation**: a key gets a new value in place. During its grace period the old value works beside the new one, which
+//!   the service calls its shadow value.
 //! - **Signing key**: the organization key that authenticates this program; known by its last six characters.
 //! - **Secret**: a key's full value; the service shows it once, when the key is generated.
 //! - **Destination**: where a fresh secret goes; chosen and looked at before there is one.

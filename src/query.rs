@@ -239,7 +239,7 @@ impl Test {
             Self::Project(pattern) => *subject.scope != Scope::Organization && scope_fits(pattern, subject),
             Self::Name(pattern) => key.visible_name().is_some_and(|name| pattern.matches(name.as_str())),
             Self::Id(id) => key.id.0 == *id,
-            Self::Key(end) => key.value.tail().ends_with(end.as_str()),
+            Self::Key(end) => key.values().any(|value| value.tail().ends_with(end.as_str())),
         }
     }
 }
@@ -270,7 +270,8 @@ fn text_fits(pattern: &Pattern, key: &ApiKey) -> bool {
         // Digits are matched whole: scattered ones would find too much.
         let typed = pattern.single();
         typed.is_some_and(|typed| {
-            key.id.to_string() == typed || (typed.len() >= 3 && key.value.tail().to_lowercase().ends_with(typed))
+            key.id.to_string() == typed
+                || (typed.len() >= 3 && key.values().any(|value| value.tail().to_lowercase().ends_with(typed)))
         })
     }
 }

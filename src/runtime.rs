@@ -72,7 +72,10 @@ enum Incoming {
 pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<ExitCode> {
     let (mut settings, problems) = Settings::load();
     settings.thresholds = settings.thresholds.with(options.thresholds);
-    let (service, connected) = connect(options, &variable)?;
+    let (service, mut connected) = connect(options, &variable)?;
+    if let Ok((connection, _)) = &mut connected {
+        connection.speak.get_or_insert(settings.speak);
+    }
     let theme = Theme::new(Colours::from_environment(&variable), options.ascii || settings.ascii);
     let (sender, incoming) = channel();
     let means = Means::detect(&settings);

@@ -295,6 +295,7 @@ mod tests {
             last_used,
             expires_at: expires.map(at),
             rotates_at: None,
+            shadow: None,
         };
         Status::of(&key, NOW.parse().unwrap(), &Thresholds::default())
     }
@@ -341,6 +342,7 @@ mod tests {
             last_used: LastUsed::At(ago(197)),
             expires_at: None,
             rotates_at: None,
+            shadow: None,
         };
         let used = |days| ApiKey { last_used: LastUsed::At(ago(days)), ..key.clone() };
         for (key, expected, short) in [

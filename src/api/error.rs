@@ -26,6 +26,8 @@ pub struct ApiError {
 pub enum ErrorKind {
     /// The call could not be put together; nothing was sent.
     Invalid(String),
+    /// The version of the API that is spoken does not know what was asked for, for this reason. Nothing was sent.
+    Unavailable(&'static str),
     /// What had to be read before a write could not be read: the write was not sent.
     NotBegun(Box<ApiError>),
     /// No connection: nothing was sent.
@@ -110,6 +112,7 @@ impl ApiError {
     pub fn certainty(&self) -> Certainty {
         match &self.kind {
             ErrorKind::Invalid(_)
+            | ErrorKind::Unavailable(_)
             | ErrorKind::NotBegun(_)
             | ErrorKind::Connect(_)
             | ErrorKind::Timeout { sent: false, .. }
@@ -177,6 +180,7 @@ impl ApiError {
         let host = &self.host;
         match &self.kind {
             ErrorKind::Invalid(reason) => format!("The call could not be made: {reason}"),
+            ErrorKind::Unavailable(reason) => (*reason).to_owned(),
             ErrorKind::NotBegun(error) => {
                 format!("The keys could not be read first, so nothing was sent. {}", error.summary())
             }
@@ -211,7 +215,7 @@ impl ApiError {
     /// What to do next, in a sentence or two.
     pub fn advice(&self) -> &'static str {
         match &self.kind {
-            ErrorKind::Invalid(_) => "Nothing was sent.",
+            ErrorKind::Invalid(_) | ErrorKind::Unavailable(_) => "Nothing was sent.",
             ErrorKind::NotBegun(error) => error.advice(),
             ErrorKind::Connect(failure) => failure.advice(),
             ErrorKind::Timeout { sent: false, .. } => {
@@ -222,7 +226,9 @@ impl ApiError {
                 "Redirects are not followed, as the key would go along. Set CONFIDENT_BASE_URL to the service's final address."
             }
             ErrorKind::Status(error) => status_advice(error),
-            ErrorKind::NoApi { .. } => "Check CONFIDENT_BASE_URL: it is the address without /v1.",
+            ErrorKind::NoApi { .. } => {
+                "Check CONFIDENT_BASE_URL: it is the address without /v1. Where you set CONFIDENT_API_VERSION, unset it."
+            }
             ErrorKind::Unreadable { reason, .. } if reason == PAGE => PAGE_ADVICE,
             ErrorKind::Unreadable { .. } => {
                 "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API; a newer ckeys may know this answer."

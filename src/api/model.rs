@@ -8,7 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer};
 
 use crate::secret::{self, Secret};
@@ -209,11 +209,55 @@ pub struct ApiKey {
     pub last_used: LastUsed,
     /// When it stops working by itself; none where it does not, or the service knows no such thing.
     pub expires_at: Option<Timestamp>,
-    /// When a rotation under way ends; none where there is none, or the service knows no such thing.
+    /// When a rotation under way ends; none where there is none, or the service knows no such thing. It may be over
+    /// already: [`rotation`](Self::rotation) tells.
     pub rotates_at: Option<Timestamp>,
+    /// The new value of a rotation; `value` is still the old one.
+    pub shadow: Option<MaskedValue>,
+}
+
+/// How far a key's rotation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RotationState<'a> {
+    /// There is none.
+    None,
+    /// The old and the new value both count until then.
+    UnderWay {
+        /// The new value, where the service shows it.
+        new: Option<&'a MaskedValue>,
+        /// When the old value stops.
+        until: Timestamp,
+    },
+    /// Only the new value counts, though the service still shows the old one beside it.
+    Over {
+        /// The new value, where the service shows it.
+        new: Option<&'a MaskedValue>,
+        /// When the old value stopped.
+        since: Timestamp,
+    },
 }
 
 impl ApiKey {
+    /// How far its rotation is at the time `now`.
+    pub fn rotation(&self, now: Timestamp) -> RotationState<'_> {
+        let new = self.shadow.as_ref();
+        match self.rotates_at {
+            None => RotationState::None,
+            Some(until) if until > now => RotationState::UnderWay { new, until },
+            Some(since) => RotationState::Over { new, since },
+        }
+    }
+
+    /// Whether it has expired at the time `now`: its requests are refused.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|expiry| expiry <= now)
+    }
+
+    /// The values that it has, or may have: that of its rotation, too.
+    pub fn values(&self) -> impl Iterator<Item = &MaskedValue> {
+        std::iter::once(&self.value).chain(&self.shadow)
+    }
+
     /// The name, where there is something to see of it.
     pub fn visible_name(&self) -> Option<&Text> {
         self.name.as_ref().filter(|name| !name.is_blank())
@@ -241,11 +285,13 @@ pub(super) struct WireKey<V> {
     expires_at: Option<Timestamp>,
     #[serde(default, rename = "rotatesAt", deserialize_with = "lenient_time")]
     rotates_at: Option<Timestamp>,
+    #[serde(default = "Option::default", rename = "shadowValue")]
+    shadow_value: Option<V>,
 }
 
 impl<V> WireKey<V> {
-    /// The key and the value, masked by `mask`.
-    pub(super) fn split(self, mask: impl FnOnce(&V) -> MaskedValue) -> (ApiKey, V) {
+    /// The key with its values masked by `mask`, the value, and the one of its rotation.
+    pub(super) fn split(self, mask: impl Fn(&V) -> MaskedValue) -> (ApiKey, V, Option<V>) {
         let key = ApiKey {
             id: self.id,
             name: self.name,
@@ -255,8 +301,9 @@ impl<V> WireKey<V> {
             last_used: self.last_used,
             expires_at: self.expires_at,
             rotates_at: self.rotates_at,
+            shadow: self.shadow_value.as_ref().map(mask),
         };
-        (key, self.value)
+        (key, self.value, self.shadow_value)
     }
 }
 
@@ -266,12 +313,56 @@ impl<'de> Deserialize<'de> for ApiKey {
     }
 }
 
-/// A key that was just generated.
+/// For how long a key shall work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Lifetime {
+    /// Until it is deactivated or deleted.
+    #[default]
+    Unlimited,
+    /// For so many days from now on, at least one.
+    Days(u32),
+}
+
+impl Lifetime {
+    /// When it ends where it begins at `now`; none where it does not end, or beyond what times can tell.
+    pub fn end(self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Unlimited => None,
+            Self::Days(days) => now.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok(),
+        }
+    }
+}
+
+/// How a key is given a new value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Rotation {
+    /// For how many hours the old value still works; none: it stops at once.
+    pub grace_hours: u32,
+    /// The key's new lifetime, which begins now; none keeps its expiry as it is.
+    pub lifetime: Option<Lifetime>,
+}
+
+impl Rotation {
+    /// When the old value stops, where that is not at once.
+    pub fn grace_ends(self, now: Timestamp) -> Option<Timestamp> {
+        if self.grace_hours == 0 {
+            return None;
+        }
+        now.checked_add(SignedDuration::from_hours(self.grace_hours.into())).ok()
+    }
+
+    /// When `key` expires after this.
+    pub fn expiry(self, key: &ApiKey, now: Timestamp) -> Option<Timestamp> {
+        self.lifetime.map_or(key.expires_at, |lifetime| lifetime.end(now))
+    }
+}
+
+/// A key that was just generated, or just given a new value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreatedKey {
     /// The key.
     pub key: ApiKey,
-    /// Its full value, which the service gives this once; none where the answer held only a masked one.
+    /// Its full new value, which the service gives this once; none where the answer held only a masked one.
     pub secret: Option<Secret>,
 }
 

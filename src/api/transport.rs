@@ -1,5 +1,6 @@
 //! One way for every call: address, headers, repeats, body, envelope, errors.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,6 +19,7 @@ use super::announcement::{Announced, Announcement};
 use super::answer::Answer;
 use super::contact::Contact;
 use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, TlsFailure};
+use super::version::Version;
 use super::{failure, roots};
 use crate::redact;
 use crate::secret::Secret;
@@ -30,15 +32,16 @@ const READ_ATTEMPTS: u32 = 4;
 /// A call before it has an address and a key.
 #[derive(Debug)]
 pub(super) struct Request {
+    version: Version,
     method: Method,
     segments: Vec<String>,
     body: Option<Value>,
 }
 
 impl Request {
-    pub(super) fn new(method: Method, segments: &[&str]) -> Self {
-        let segments = std::iter::once("v1").chain(segments.iter().copied()).map(str::to_owned).collect();
-        Self { method, segments, body: None }
+    pub(super) fn new(version: Version, method: Method, segments: &[&str]) -> Self {
+        let segments = std::iter::once(version.segment()).chain(segments.iter().copied()).map(str::to_owned).collect();
+        Self { version, method, segments, body: None }
     }
 
     pub(super) fn push(&mut self, segment: &str) {
@@ -61,7 +64,7 @@ pub(super) struct Transport {
     deadline: Option<Instant>,
     /// Whether a pause that the service asks for ends the call.
     tells_pauses: bool,
-    announced: Arc<Mutex<Announced>>,
+    announced: Arc<Mutex<HashMap<Version, Announced>>>,
     clients: Arc<Clients>,
 }
 
@@ -104,8 +107,9 @@ impl Transport {
         Self { tells_pauses: true, ..self.clone() }
     }
 
-    pub(super) fn take_announcements(&self) -> Vec<Announcement> {
-        self.announced.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// What was announced beside the answers of this version.
+    pub(super) fn take_announcements(&self, version: Version) -> Vec<Announcement> {
+        self.announced.lock().unwrap_or_else(PoisonError::into_inner).entry(version).or_default().take()
     }
 
     pub(super) fn time_left(&self) -> Option<Duration> {
@@ -118,6 +122,11 @@ impl Transport {
 
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
     pub(super) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+        // Kept small for whoever holds several of them: an HTTP call takes kilobytes.
+        Box::pin(self.send(request)).await
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
         let url = self.url(&request)?;
         let client = self.client(&request.method).await?;
         match request.method {
@@ -228,10 +237,15 @@ impl Transport {
         let response = builder.send().await.map_err(|error| self.transport(&error, timeout))?;
         let contact = Contact::new(sent, begun.elapsed(), response.headers());
         *self.clients.last_contact.lock().unwrap_or_else(PoisonError::into_inner) = Some(contact);
-        self.answer(response, timeout).await
+        self.answer(request.version, response, timeout).await
     }
 
-    async fn answer<T: DeserializeOwned>(&self, mut response: Response, timeout: Duration) -> Result<T, ApiError> {
+    async fn answer<T: DeserializeOwned>(
+        &self,
+        version: Version,
+        mut response: Response,
+        timeout: Duration,
+    ) -> Result<T, ApiError> {
         let status = response.status();
         let answer = Answer { status, headers: std::mem::take(response.headers_mut()) };
         if let Some(redirect) = answer.redirect() {
@@ -243,7 +257,8 @@ impl Transport {
             body => body?,
         };
         for announcement in answer.announcements(&body) {
-            self.announced.lock().unwrap_or_else(PoisonError::into_inner).note(announcement);
+            let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
+            announced.entry(version).or_default().note(announcement);
         }
         answer.read(&body).map_err(|kind| self.error(kind))
     }
@@ -325,7 +340,7 @@ impl Transport {
         self.error(kind)
     }
 
-    fn error(&self, kind: ErrorKind) -> ApiError {
+    pub(super) fn error(&self, kind: ErrorKind) -> ApiError {
         let host = self.base.host_str().unwrap_or_default();
         let host = match self.base.port() {
             Some(port) => format!("{host}:{port}"),
@@ -422,7 +437,8 @@ mod tests {
             ("https://example.test", "https://example.test/v1/projects/p/api-keys"),
             ("https://example.test/confident/", "https://example.test/confident/v1/projects/p/api-keys"),
         ] {
-            let url = transport(base).url(&Request::new(Method::GET, &["projects", "p", "api-keys"])).unwrap();
+            let url =
+                transport(base).url(&Request::new(Version::V1, Method::GET, &["projects", "p", "api-keys"])).unwrap();
             assert_eq!(url.as_str(), expected);
         }
     }
@@ -430,7 +446,11 @@ mod tests {
     #[test]
     fn a_segment_that_would_change_the_call_is_refused() {
         for segment in ["", ".", "..", "a/b", "a\\b", "%2e%2e"] {
-            let result = transport("https://example.test").url(&Request::new(Method::DELETE, &["projects", segment]));
+            let result = transport("https://example.test").url(&Request::new(
+                Version::V1,
+                Method::DELETE,
+                &["projects", segment],
+            ));
             assert!(matches!(result, Err(ApiError { kind: ErrorKind::Invalid(_), .. })), "{segment:?}");
         }
     }
@@ -456,7 +476,9 @@ mod tests {
         let transport = transport(&format!("http://{}", listener.local_addr().unwrap()));
         let budget = Duration::from_millis(30);
         let limits = Limits { read_budget: budget, ..Limits::default() };
-        let result = Transport { limits, ..transport }.call::<Value>(Request::new(Method::GET, &["projects"])).await;
+        let result = Transport { limits, ..transport }
+            .call::<Value>(Request::new(Version::V1, Method::GET, &["projects"]))
+            .await;
         assert_eq!(result.unwrap_err().kind, ErrorKind::Timeout { after: budget, sent: true });
     }
 

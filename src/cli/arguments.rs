@@ -31,6 +31,7 @@ Environment:
   CONFIDENT_ORG_API_KEY   the organization key that signs every call
   CONFIDENT_REGION        US (the default), EU or AU
   CONFIDENT_BASE_URL      the address of a service of your own
+  CONFIDENT_API_VERSION   v1, v2 or auto (the default), which finds out
   NO_COLOR                no colours
 
 Exit codes:
@@ -387,10 +388,10 @@ pub struct DemoServer {
     /// Let requests go wrong; may be given again
     #[arg(long, value_name = "SPEC")]
     pub(super) fault: Vec<Fault>,
-    /// The versions that it speaks: v1, v2 or both
+    /// Versions it speaks: v1, v2 or both
     #[arg(long, value_name = "VERSIONS", default_value = "both")]
     pub(super) api: Api,
-    /// What its clock shows at first, such as 2026-12-01T00:00:00Z
+    /// Its first time, as 2026-12-01T00:00:00Z
     #[arg(long, value_name = "TIME")]
     pub(super) clock: Option<Timestamp>,
 }

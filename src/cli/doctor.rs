@@ -22,9 +22,9 @@ use super::arguments;
 use super::exit::{Exit, Failure};
 use super::json::print_json;
 use super::output::{Style, print};
-use crate::api::{Client, Limits, way_to};
+use crate::api::{Client, Limits, Speak, way_to};
 use crate::clipboard::Environment;
-use crate::config::{Address, ConnectionError, Decided, Settings, key_from_environment};
+use crate::config::{Address, ConnectionError, Decided, Settings, key_from_environment, speak_from_environment};
 use crate::journal::Journal;
 use crate::secret::Secret;
 use check::{Check, Section, Standing};
@@ -38,6 +38,8 @@ type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 struct Target {
     key: Result<Secret, ConnectionError>,
     address: Result<Address, ConnectionError>,
+    /// The versions of the API to speak, where the environment says so.
+    speak: Result<Option<Speak>, ConnectionError>,
     is_demo: bool,
 }
 
@@ -47,11 +49,12 @@ pub(super) fn run(arguments: &arguments::Doctor, demo: bool) -> Result<Exit, Fai
     let (target, _service) = if demo {
         let (connection, service) = super::connect(true)?;
         let address = Address { base_url: connection.base_url, region: None, decided: Decided::BaseUrl };
-        (Target { key: Ok(connection.key), address: Ok(address), is_demo: true }, service)
+        (Target { key: Ok(connection.key), address: Ok(address), speak: Ok(connection.speak), is_demo: true }, service)
     } else {
         let key = key_from_environment(super::environment);
         let address = Address::from_environment(super::environment, key.as_ref().ok());
-        (Target { key, address, is_demo: false }, None)
+        let speak = speak_from_environment(super::environment);
+        (Target { key, address, speak, is_demo: false }, None)
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -97,7 +100,9 @@ async fn examine(target: &Target, settings: &Settings, config: Option<PathBuf>, 
             let limits = Limits::default();
             let deadline = Instant::now() + limits.read_budget;
             let signer = key.cloned().unwrap_or_else(|| Secret::new(""));
-            let client = Client::new(address.base_url.clone(), signer, limits).until(deadline);
+            // A choice that can't be made is told; what else there is can be found out all the same.
+            let speak = target.speak.as_ref().ok().copied().flatten().unwrap_or(settings.speak);
+            let client = Client::new(address.base_url.clone(), signer, limits).speaking(speak).until(deadline);
             Some(Asked::of(&client, key.is_some()).await)
         }
         Err(_) => None,
@@ -126,10 +131,11 @@ fn about_service(target: &Target, asked: Option<&Asked>) -> Vec<Check> {
     if let (Ok(address), Some(asked)) = (&target.address, asked) {
         checks.push(service::proxy(&way_to(&address.base_url)));
         checks.push(service::connection(asked, address, key.is_some()));
+        checks.push(service::features(asked, &target.speak));
         checks.push(service::clock(asked));
         checks.push(service::notices(asked));
     } else {
-        let names = ["proxy", "connection", "clock", "notices"];
+        let names = ["proxy", "connection", "features", "clock", "notices"];
         checks.extend(names.map(|name| Check::unknown(name, "Not asked: there is no address to ask at")));
     }
     checks

@@ -82,7 +82,8 @@ impl Session {
         let mut settings = load_settings();
         settings.thresholds = settings.thresholds.with(overrides);
         let limits = Limits::default();
-        let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits.clone());
+        let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits.clone())
+            .speaking(connection.speak.unwrap_or(settings.speak));
         Self {
             operator: Operator::new(client.clone(), Service::new(&connection.base_url), journal),
             base_url: connection.base_url.as_str().trim_end_matches('/').to_owned(),

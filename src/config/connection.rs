@@ -5,6 +5,7 @@ use std::fmt;
 use reqwest::Url;
 use thiserror::Error;
 
+use crate::api::Speak;
 use crate::redact;
 use crate::secret::Secret;
 use crate::text::Text;
@@ -13,6 +14,7 @@ use crate::text::Text;
 pub(crate) const KEY_VARIABLE: &str = "CONFIDENT_ORG_API_KEY";
 const BASE_URL_VARIABLE: &str = "CONFIDENT_BASE_URL";
 const REGION_VARIABLE: &str = "CONFIDENT_REGION";
+const VERSION_VARIABLE: &str = "CONFIDENT_API_VERSION";
 /// The project key of the vendor's evaluation library: never an organization key.
 const PROJECT_KEY_VARIABLE: &str = "CONFIDENT_API_KEY";
 
@@ -149,7 +151,8 @@ impl Address {
         }
         let (region, decided) = match (filled(&variable, REGION_VARIABLE), key.and_then(Region::of_key)) {
             (Some(label), _) => {
-                let region = Region::from_label(&label).ok_or_else(|| ConnectionError::BadRegion(quotable(&label)))?;
+                let region = Region::from_label(&label)
+                    .ok_or_else(|| ConnectionError::BadRegion(quotable(&label, "no region")))?;
                 (region, Decided::Region)
             }
             (None, Some(region)) => (region, Decided::Prefix),
@@ -173,6 +176,15 @@ pub fn key_from_environment(variable: impl Fn(&str) -> Option<String>) -> Result
     }
 }
 
+/// The versions of the API to speak, where the environment, `variable`, says so.
+///
+/// # Errors
+/// Where it says what there is not.
+pub fn speak_from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Speak>, ConnectionError> {
+    let parse = |word: String| word.parse().map_err(|()| ConnectionError::BadVersion(quotable(&word, "no version")));
+    filled(&variable, VERSION_VARIABLE).map(parse).transpose()
+}
+
 /// A variable without the white space around it, where it holds anything else.
 fn filled(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
     variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
@@ -187,6 +199,8 @@ pub struct Connection {
     pub region: Option<Region>,
     /// Signs every call.
     pub key: Secret,
+    /// The versions of the service's API to speak; none where the environment leaves that to `config.toml`.
+    pub speak: Option<Speak>,
 }
 
 /// Why there is no connection to be made. No variant holds a key.
@@ -207,6 +221,9 @@ pub enum ConnectionError {
     /// No such region.
     #[error("CONFIDENT_REGION is {0}, but it takes US, EU or AU. Nothing was sent.")]
     BadRegion(Text),
+    /// No such version.
+    #[error("CONFIDENT_API_VERSION is {0}, but it takes {choices}. Nothing was sent.", choices = Speak::CHOICES)]
+    BadVersion(Text),
 }
 
 impl Connection {
@@ -217,7 +234,8 @@ impl Connection {
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConnectionError> {
         let key = key_from_environment(&variable)?;
         let Address { base_url, region, .. } = Address::from_environment(&variable, Some(&key))?;
-        Ok(Self { base_url, region, key })
+        let speak = speak_from_environment(&variable)?;
+        Ok(Self { base_url, region, key, speak })
     }
 
     /// A connection to the embedded service.
@@ -225,7 +243,7 @@ impl Connection {
     /// # Errors
     /// Where `base` is no address.
     pub fn to_demo(base: &str, key: Secret) -> Result<Self, ConnectionError> {
-        Ok(Self { base_url: base_url(base).map_err(ConnectionError::BadBaseUrl)?, region: None, key })
+        Ok(Self { base_url: base_url(base).map_err(ConnectionError::BadBaseUrl)?, region: None, key, speak: None })
     }
 
     /// The region, or the host with its port and prefix, for people.
@@ -249,10 +267,11 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// A word that is no region, for its error: one that is too long for a region may be a key in the wrong place.
-fn quotable(word: &str) -> Text {
+/// A word that is not what it should be, for its error: one that is too long for that may be a key in the wrong place, and
+/// `unnamed` is said instead.
+fn quotable(word: &str, unnamed: &str) -> Text {
     const LONGEST: usize = 10;
-    if word.chars().count() > LONGEST { Text::from("no region") } else { Text::from(format!("\"{word}\"")) }
+    if word.chars().count() > LONGEST { Text::from(unnamed) } else { Text::from(format!("\"{word}\"")) }
 }
 
 /// What in `key` no header can carry.
@@ -382,6 +401,17 @@ mod tests {
         let error = from(&[("CONFIDENT_API_KEY", "confident_us_proj_fake_not_a_key")]).unwrap_err();
         assert_eq!(error, ConnectionError::NoKey { has_project_key: true });
         assert_eq!(from(&[(KEY_VARIABLE, "  ")]).unwrap_err(), ConnectionError::NoKey { has_project_key: false });
+    }
+
+    #[test]
+    fn the_version_is_chosen_by_a_word() {
+        for (word, expected) in
+            [("", None), ("auto", Some(Speak::Auto)), (" v1 ", Some(Speak::V1)), ("V2", Some(Speak::V2))]
+        {
+            assert_eq!(from(&[KEY, (VERSION_VARIABLE, word)]).unwrap().speak, expected, "{word}");
+        }
+        let error = from(&[KEY, (VERSION_VARIABLE, "3")]).unwrap_err();
+        assert_eq!(error.to_string(), "CONFIDENT_API_VERSION is \"3\", but it takes auto, v1 or v2. Nothing was sent.");
     }
 
     #[test]

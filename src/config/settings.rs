@@ -16,6 +16,9 @@
 //! [display]
 //! times = "relative"   # or "local", "utc"
 //! ascii = false        # true: no box drawing or other symbols beyond ASCII
+//!
+//! [service]
+//! api_version = "auto"   # or "v1", "v2"; CONFIDENT_API_VERSION goes before it
 //! ```
 //!
 //! An entry that is unknown or of no use is told with its line, and the default is used. Where only one of
@@ -30,6 +33,7 @@ use etcetera::BaseStrategy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::api::Speak;
 use crate::status::Thresholds;
 use crate::text::Text;
 
@@ -60,6 +64,8 @@ pub struct Settings {
     pub times: Times,
     /// Whether to keep to ASCII.
     pub ascii: bool,
+    /// The versions of the service's API to speak, where the environment does not say so.
+    pub speak: Speak,
 }
 
 impl Default for Settings {
@@ -71,6 +77,7 @@ impl Default for Settings {
             command_timeout: Duration::from_secs(60),
             times: Times::default(),
             ascii: false,
+            speak: Speak::default(),
         }
     }
 }
@@ -172,7 +179,7 @@ impl Reader<'_> {
     fn root(&mut self, root: &DeTable<'_>, settings: &mut Settings) {
         for (section, value) in root {
             let prefix = section.get_ref().as_ref();
-            if !matches!(prefix, "thresholds" | "clipboard" | "command" | "display") {
+            if !matches!(prefix, "thresholds" | "clipboard" | "command" | "display" | "service") {
                 // Told once for the section, not for each of its entries.
                 self.unknown(section, "");
                 continue;
@@ -202,6 +209,10 @@ impl Reader<'_> {
                     ("display", "ascii") => match value.get_ref().as_bool() {
                         Some(ascii) => settings.ascii = ascii,
                         None => self.bad(value, "true or false"),
+                    },
+                    ("service", "api_version") => match value.get_ref().as_str().map(str::parse) {
+                        Some(Ok(speak)) => settings.speak = speak,
+                        _ => self.bad(value, "\"auto\", \"v1\" or \"v2\""),
                     },
                     _ => self.unknown(name, prefix),
                 }
@@ -290,7 +301,7 @@ mod tests {
     #[test]
     fn every_entry_is_read() {
         let (settings, problems) = Settings::parse(
-            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\nwords = [\"op\", \"item\", \"create\", \"-\"]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\n",
+            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\nwords = [\"op\", \"item\", \"create\", \"-\"]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\n[service]\napi_version = \"v1\"\n",
         );
         assert_eq!(problems, vec![]);
         let expected = Settings {
@@ -300,6 +311,7 @@ mod tests {
             command_timeout: Duration::from_secs(5),
             times: Times::Utc,
             ascii: true,
+            speak: Speak::V1,
         };
         assert_eq!(settings, expected);
     }
@@ -307,12 +319,12 @@ mod tests {
     #[test]
     fn unknown_and_bad_entries_are_told_by_line_and_the_rest_is_used() {
         let (settings, problems) = Settings::parse(
-            "color = 1\n[thresholds]\nstale_days = \"90\"\nidle_days = 0\nnew_days = 5\nold_days = 1\n[clipboard]\nclear_after_seconds = -1\n[tricks]\na = 1\nb = 2\n[command]\ntimeout_seconds = 0\n",
+            "color = 1\n[thresholds]\nstale_days = \"90\"\nidle_days = 0\nnew_days = 5\nold_days = 1\n[clipboard]\nclear_after_seconds = -1\n[tricks]\na = 1\nb = 2\n[command]\ntimeout_seconds = 0\n[service]\napi_version = \"v3\"\n",
         );
         assert_eq!(settings.thresholds, Thresholds { new_days: 5, ..Thresholds::default() });
         let mut lines: Vec<_> = problems.iter().map(|(line, _)| line.unwrap()).collect();
         lines.sort_unstable();
-        assert_eq!(lines, [1, 3, 4, 6, 8, 9, 13]);
+        assert_eq!(lines, [1, 3, 4, 6, 8, 9, 13, 15]);
         assert_eq!(settings.command_timeout, Settings::default().command_timeout);
     }
 

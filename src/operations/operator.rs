@@ -15,7 +15,7 @@ use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
 use crate::api::Client;
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty, ErrorKind};
-use crate::api::model::{ApiKey, CreatedKey, KeyId, Organization, Project, Scope};
+use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Scope};
 use crate::journal::{
     Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
 };
@@ -184,7 +184,7 @@ impl Operator {
         };
         let open = self.recorder.begin(intent.clone()).await;
         sending(open.is_some());
-        let result = keys.create(&name).await.and_then(|created| self.is_new(created, &known));
+        let result = keys.create(&name, Lifetime::Unlimited).await.and_then(|created| self.is_new(created, &known));
         let entry = |outcome| Entry::of(&intent, Timestamp::now(), Action::Create, outcome);
         match result {
             Ok(created) => {

@@ -26,6 +26,7 @@ fn key() -> ApiKey {
         last_used: LastUsed::At(hours_ago(24 * 97)),
         expires_at: Some(hours_ago(-24 * 10)),
         rotates_at: None,
+        shadow: None,
     }
 }
 

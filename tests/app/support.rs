@@ -72,6 +72,7 @@ pub(crate) fn key(id: i64, name: Option<&str>, valid: bool, age: i64, used: Opti
         last_used: used.map_or(LastUsed::Never, |used| LastUsed::At(days_ago(used))),
         expires_at: None,
         rotates_at: None,
+        shadow: None,
     }
 }
 

@@ -168,7 +168,9 @@ fn well(request: &Received, told: &[&str], secret: &str) -> Answer {
         key["value"] = json!(SECRET);
         key
     };
-    let data: Value = match &*request.call {
+    // Version 2 has the same calls, and no names around single things.
+    let is_newer = request.call.contains(" /v2/");
+    let mut data: Value = match &*request.call.replace(" /v2/", " /v1/") {
         "GET /v1/organization" => json!({ "organization": organization }),
         "GET /v1/projects" => {
             json!({ "projects": [{ "id": "p1", "name": format!("Sandbox {KEY}"), "description": KEY }] })
@@ -179,6 +181,12 @@ fn well(request: &Received, told: &[&str], secret: &str) -> Answer {
         "PUT /v1/organization/api-keys/7" => json!({ "apiKey": named(7, true) }),
         "GET /v1/projects/p1/api-keys/8" => json!({ "apiKey": named(8, true) }),
         "PUT /v1/projects/p1/api-keys/8" => json!({ "apiKey": named(8, false) }),
+        call if call.ends_with("/7/rotate") => {
+            let mut key = named(7, false);
+            key["shadowValue"] = json!(secret);
+            key["rotatesAt"] = json!("2050-12-31T00:00:00.000Z");
+            json!({ "apiKey": key })
+        }
         call if call.starts_with("POST ") => {
             let mut key = wire_key(9, &format!("{CONTROL} {KEY} {secret}"), true);
             key["value"] = json!(secret);
@@ -188,6 +196,10 @@ fn well(request: &Received, told: &[&str], secret: &str) -> Answer {
         call if call.ends_with("/9") => json!({ "apiKey": named(9, false) }),
         call => panic!("nobody asks for {call}"),
     };
+    if is_newer {
+        let name = ["organization", "apiKey"].into_iter().find(|name| data.get(name).is_some());
+        data = name.map_or_else(|| data.clone(), |name| data[name].clone());
+    }
     let Answer::Json(status, body) = ok(data) else { unreachable!() };
     let told = told.iter().copied().filter(|header| !header.starts_with("retry-after"));
     Answer::raw(status, &told.chain(["content-type: application/json"]).collect::<Vec<_>>(), body.to_string())

@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use crate::support::{Answer, FAKE_KEY, Run, Scripted, World, command, ok, organization, refused, wire_key};
 
 /// What the checks are called, in their order.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 27] = [
     "config-file",
     "environment",
     "address",
     "proxy",
     "connection",
+    "features",
     "clock",
     "notices",
     "key",
@@ -118,7 +119,7 @@ fn every_check_is_there_once_with_a_status_and_a_summary() {
     report.has("projects", "ok", "6 projects").has("organization-keys", "ok", "keys can be read");
     report.has("signing-key", "ok", "active, last used just now").has("writes", "unknown", "403");
     report.has("connection", "ok", "Reached in ").has("clock", "ok", "Agrees");
-    report.has("proxy", "ok", "this machine itself");
+    report.has("proxy", "ok", "this machine itself").has("features", "ok", "was told to speak version 1");
     report.has("address", "ok", &format!("{}, by CONFIDENT_BASE_URL", world.base_url));
     if cfg!(target_os = "linux") {
         report.has("core-dumps", "ok", "Off").has("memory-readers", "ok", "kept out");

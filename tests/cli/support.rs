@@ -104,6 +104,8 @@ impl World {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(&self.home);
         command.env("CONFIDENT_BASE_URL", &self.base_url).env("CONFIDENT_ORG_API_KEY", &self.key).args(arguments);
+        // What it asks is what the command is about: it does not find out first what is spoken.
+        command.env("CONFIDENT_API_VERSION", "v1");
         command
     }
 

@@ -1,7 +1,7 @@
 //! Answers that are too long, too short, not JSON, or not what was asked for.
 
 use confident_keys::api::error::{Certainty, ErrorKind};
-use confident_keys::api::model::{LastUsed, Scope};
+use confident_keys::api::model::{LastUsed, Lifetime, Scope};
 use confident_keys::secret::Secret;
 use serde_json::{Value, json};
 
@@ -244,11 +244,11 @@ async fn a_new_key_without_a_whole_value_has_no_secret() {
         key["value"] = value.clone();
         let service = answering(ok(json!({ "apiKey": key })));
         let client = service.client();
-        let created = client.keys(&Scope::Organization).create("CI").await.unwrap();
+        let created = client.keys(&Scope::Organization).create("CI", Lifetime::Unlimited).await.unwrap();
         assert_eq!((created.key.id.0, created.secret.as_ref().map(Secret::expose)), (8, expected), "{value}");
         assert!(!format!("{created:?}").contains("fake_not_a_key"));
     }
     let service = answering(ok(json!({ "apiKey": { "id": 8, "valid": true } })));
-    let created = service.client().keys(&Scope::Organization).create("CI").await.unwrap();
+    let created = service.client().keys(&Scope::Organization).create("CI", Lifetime::Unlimited).await.unwrap();
     assert_eq!((created.key.id.0, created.secret), (8, None), "its id is enough to take it back");
 }

@@ -10,6 +10,7 @@ mod network;
 mod program;
 mod requests;
 mod retries;
+mod rotation;
 #[path = "../common/scripted.rs"]
 mod scripted;
 mod service;
@@ -20,3 +21,4 @@ mod timeouts;
 #[expect(dead_code, reason = "the command line's tests use more of it")]
 mod tls;
 mod trust;
+mod versions;

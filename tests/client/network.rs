@@ -115,7 +115,8 @@ async fn a_key_that_no_header_can_carry_is_refused_before_anything_is_sent() {
     let service = Scripted::new(|_| Answer::Nothing);
     for key in ["fake_not_a_key\r\nx: y", "fake_not_a_key\0"] {
         let base = service.base_url.parse().unwrap();
-        let client = confident_keys::api::Client::new(base, confident_keys::secret::Secret::new(key), patient());
+        let client = confident_keys::api::Client::new(base, confident_keys::secret::Secret::new(key), patient())
+            .speaking(confident_keys::api::Speak::V1);
         for call in [Call::List, Call::Create] {
             let error = call.fails_on(&client).await;
             assert!(matches!(error.kind, ErrorKind::Invalid(_)) && !error.to_string().contains("fake"), "{error:?}");

@@ -1,7 +1,7 @@
 //! Every call against the embedded service.
 
 use confident_keys::api::error::Certainty;
-use confident_keys::api::model::{KeyId, LastUsed, Scope};
+use confident_keys::api::model::{KeyId, LastUsed, Lifetime, Scope};
 use confident_keys::api::{Client, Limits};
 use confident_keys::demo::{Options, Service};
 use confident_keys::secret::Secret;
@@ -32,13 +32,14 @@ async fn the_organization_and_its_projects_are_read() {
 #[tokio::test]
 async fn a_key_lives_its_life_in_both_scopes() {
     let (service, client) = start();
-    let first = client.projects().await.unwrap().swap_remove(0);
-    for scope in [Scope::Organization, Scope::Project(first.id)] {
+    let mut projects = client.projects().await.unwrap();
+    projects.retain(|project| project.name.as_str() == "Production App");
+    for scope in [Scope::Organization, Scope::Project(projects.remove(0).id)] {
         let keys = client.keys(&scope);
         let before = keys.list().await.unwrap();
         assert!(!before.is_empty());
 
-        let created = keys.create("Übung 日本 🔑").await.unwrap();
+        let created = keys.create("Übung 日本 🔑", Lifetime::Unlimited).await.unwrap();
         let (key, secret) = (created.key, created.secret.unwrap());
         assert_eq!((key.title(), key.valid, key.last_used), ("Übung 日本 🔑", true, LastUsed::Never));
         assert_eq!(key.value.tail(), secret.tail());
@@ -89,7 +90,7 @@ async fn refusals_keep_the_services_own_words() {
     assert_eq!((error.status, error.message.unwrap().as_str()), (404, "Project not found."));
 
     for name in ["", "  ", &"x".repeat(256)] {
-        let error = keys.create(name).await.unwrap_err();
+        let error = keys.create(name, Lifetime::Unlimited).await.unwrap_err();
         assert_eq!(error.certainty(), Certainty::NotDone);
         let error = refusal(error);
         assert_eq!(error.status, 422);

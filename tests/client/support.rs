@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use confident_keys::api::error::{ApiError, ErrorKind, StatusError};
-use confident_keys::api::model::{KeyId, ProjectId, Scope};
-use confident_keys::api::{Client, Limits};
+use confident_keys::api::model::{KeyId, Lifetime, ProjectId, Scope};
+use confident_keys::api::{Client, Limits, Speak};
 use confident_keys::secret::Secret;
 
 pub(crate) use crate::program::FAKE_KEY;
@@ -29,8 +29,13 @@ pub(crate) fn hasty() -> Limits {
     Limits { read_budget: BUDGET, write: BUDGET, ..patient() }
 }
 
+/// A client that speaks version 1 alone: what it asks is what the call is about.
 pub(crate) fn client_at(base: &str, limits: Limits) -> Client {
-    Client::new(base.parse().unwrap(), Secret::new(FAKE_KEY), limits)
+    client_speaking(Speak::V1, base, limits)
+}
+
+pub(crate) fn client_speaking(speak: Speak, base: &str, limits: Limits) -> Client {
+    Client::new(base.parse().unwrap(), Secret::new(FAKE_KEY), limits).speaking(speak)
 }
 
 impl Scripted {
@@ -71,7 +76,7 @@ impl Call {
             Self::Projects => client.projects().await.map(drop),
             Self::List => keys.list().await.map(drop),
             Self::Get => keys.get(KeyId(7)).await.map(drop),
-            Self::Create => keys.create("CI").await.map(drop),
+            Self::Create => keys.create("CI", Lifetime::Unlimited).await.map(drop),
             Self::SetValid => keys.set_valid(KeyId(7), false).await.map(drop),
             Self::Delete => keys.delete(KeyId(7)).await,
         }

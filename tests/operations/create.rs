@@ -1,7 +1,7 @@
 //! Generating a key: it is sent once whatever happens, and what became of it is found out.
 
 use confident_keys::api::error::{Certainty, ErrorKind};
-use confident_keys::api::model::{KeyId, Scope};
+use confident_keys::api::model::{KeyId, Lifetime, Scope};
 use confident_keys::journal::{Action, Outcome};
 use confident_keys::operations::{Answer, Lost, Operation};
 
@@ -229,7 +229,7 @@ fn somebody_elses_key_is_not_taken_for_the_lost_one() {
             while world.count("POST") < 2 {
                 tokio::task::yield_now().await;
             }
-            client.keys(&Scope::Organization).create("Somebody else's").await.unwrap().key.id
+            client.keys(&Scope::Organization).create("Somebody else's", Lifetime::Unlimited).await.unwrap().key.id
         };
         tokio::join!(operator.run(create("Twin")), elsewhere)
     });

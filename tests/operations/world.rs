@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use confident_keys::api::error::ApiError;
-use confident_keys::api::model::{ApiKey, KeyId, Scope};
-use confident_keys::api::{Client, Limits};
+use confident_keys::api::model::{ApiKey, KeyId, Lifetime, Scope};
+use confident_keys::api::{Client, Limits, Speak};
 use confident_keys::demo::{Fault, Options, Service};
 use confident_keys::journal::{Entry, Journal, ListedIntent, Service as ServiceRecord};
 use confident_keys::operations::{Answer, Operation, Operator};
@@ -34,6 +34,8 @@ pub(crate) struct World {
     folder: TempDir,
     /// The service without this program's part in it.
     pub(crate) truth: Client,
+    /// The version that the program speaks.
+    speak: Speak,
     runtime: Runtime,
 }
 
@@ -44,12 +46,18 @@ impl World {
     }
 
     pub(crate) fn with(options: &Options) -> Self {
+        Self::speaking(Speak::V1, options)
+    }
+
+    pub(crate) fn speaking(speak: Speak, options: &Options) -> Self {
         let service = Service::start(options).unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let truth = Client::new(service.base_url().parse().unwrap(), service.organization_key().clone(), patient());
+        let truth = Client::new(service.base_url().parse().unwrap(), service.organization_key().clone(), patient())
+            .speaking(speak);
         Self {
             journal: Journal::at(folder.path().join("state")),
             truth,
+            speak,
             service,
             folder,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap(),
@@ -71,7 +79,9 @@ impl World {
     }
 
     fn client(&self, limits: Limits) -> Client {
-        Client::new(self.service.base_url().parse().unwrap(), self.service.organization_key().clone(), limits)
+        let base_url = self.service.base_url().parse().unwrap();
+        // What it asks is what the operation is about: it does not find out first what is spoken.
+        Client::new(base_url, self.service.organization_key().clone(), limits).speaking(self.speak)
     }
 
     /// The service, as the journal writes it.
@@ -107,7 +117,7 @@ impl World {
     /// A key that somebody else generates, with its secret.
     pub(crate) fn generates(&self, name: &str) -> KeyId {
         self.fails(&[]);
-        self.wait(self.truth.keys(&Scope::Organization).create(name)).unwrap().key.id
+        self.wait(self.truth.keys(&Scope::Organization).create(name, Lifetime::Unlimited)).unwrap().key.id
     }
 
     /// How many requests with this method came so far.

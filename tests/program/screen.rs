@@ -67,6 +67,8 @@ impl Screen {
         command.env("XDG_CONFIG_HOME", world.home.path());
         command.env("XDG_STATE_HOME", world.home.path().join("state"));
         command.env("TERM", "xterm-256color");
+        // What it asks is what the test is about: it does not find out first what is spoken.
+        command.env("CONFIDENT_API_VERSION", "v1");
         if cfg!(target_os = "macos") {
             // There is always a display there, and a test must not write to the clipboard of whoever runs it.
             command.env("SSH_TTY", "/dev/null");

@@ -303,6 +303,7 @@ impl Scene {
                     last_used: LastUsed::Never,
                     expires_at: None,
                     rotates_at: None,
+                    shadow: None,
                 })
                 .collect::<Vec<_>>()
         });
@@ -395,6 +396,7 @@ impl Scene {
                     last_used: LastUsed::Never,
                     expires_at: None,
                     rotates_at: None,
+                    shadow: None,
                 };
                 data.keys.get_mut(scope).unwrap().push(key.clone());
                 Answer::Created(CreatedKey { key, secret: Some(Secret::new(FAKE_SECRET)) })

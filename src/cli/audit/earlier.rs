@@ -221,6 +221,7 @@ impl<'de> Deserialize<'de> for Known {
             last_used,
             expires_at: record.expires_at.map(|time| time.0),
             rotates_at: record.rotates_at.map(|time| time.0),
+            shadow: None,
         };
         Ok(Self { place: record.scope, key, status: record.status })
     }

@@ -7,11 +7,12 @@ use super::check::Check;
 use crate::config::Problem;
 
 /// The variables that count, as far as they are not this program's alone.
-const VARIABLES: [&str; 30] = [
+const VARIABLES: [&str; 31] = [
     "CONFIDENT_ORG_API_KEY",
     "CONFIDENT_API_KEY",
     "CONFIDENT_BASE_URL",
     "CONFIDENT_REGION",
+    "CONFIDENT_API_VERSION",
     "HTTPS_PROXY",
     "https_proxy",
     "ALL_PROXY",

@@ -9,7 +9,7 @@ use super::check::Check;
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, Organization, Project, Scope};
-use crate::api::{Client, Contact, Way};
+use crate::api::{Capabilities, Client, Contact, Speak, Way};
 use crate::config::{Address, ConnectionError, Decided, Region};
 use crate::journal::Service;
 use crate::secret::Secret;
@@ -31,6 +31,8 @@ pub(super) struct Asked {
     pub(super) keys: Option<Result<Vec<ApiKey>, ApiError>>,
     /// How the first question was answered.
     contact: Option<Contact>,
+    /// What can be done with keys, where that was found out.
+    capabilities: Option<Capabilities>,
     /// What else it said.
     announcements: Vec<Announcement>,
 }
@@ -51,13 +53,15 @@ impl Asked {
                 projects: None,
                 keys: None,
                 contact,
+                capabilities: client.capabilities(),
                 announcements: client.take_announcements(),
             };
         }
         let own = client.keys(&Scope::Organization);
         let (projects, keys) = tokio::join!(client.projects(), own.list());
         let announcements = client.take_announcements();
-        Self { organization, projects: Some(projects), keys: Some(keys), contact, announcements }
+        let capabilities = client.capabilities();
+        Self { organization, projects: Some(projects), keys: Some(keys), contact, capabilities, announcements }
     }
 
     /// Whether the service itself answered, be it with a refusal.
@@ -180,6 +184,25 @@ fn took(time: Duration) -> String {
         format!("{} ms", time.as_millis())
     } else {
         format!("{:.1} s", time.as_secs_f64())
+    }
+}
+
+/// What can be done here that not every service can.
+pub(super) fn features(asked: &Asked, wanted: &Result<Option<Speak>, ConnectionError>) -> Check {
+    const NAME: &str = "features";
+    if wanted.is_err() {
+        let summary =
+            format!("CONFIDENT_API_VERSION holds something else than {}, so commands send nothing", Speak::CHOICES);
+        return Check::problem(NAME, summary, "Correct it, or unset it: ckeys then finds out what the service speaks.");
+    }
+    // A refusal is an answer, but not to this question.
+    let Some(capabilities) = asked.capabilities.filter(|_| asked.was_answered()) else {
+        return Check::unknown(NAME, "Whether keys can expire and be rotated in place was not found out");
+    };
+    match (capabilities.expiry.obstacle(), capabilities.rotation.obstacle()) {
+        (None, None) => Check::ok(NAME, "Keys can expire, and be rotated in place"),
+        (Some(expiry), None) => Check::ok(NAME, expiry),
+        (_, Some(rotation)) => Check::ok(NAME, rotation),
     }
 }
 

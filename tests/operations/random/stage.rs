@@ -5,7 +5,7 @@ use std::future::Future;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use confident_keys::api::model::{ApiKey, KeyId, Scope};
+use confident_keys::api::model::{ApiKey, KeyId, Lifetime, Scope};
 use confident_keys::demo::Options;
 use proptest::prelude::*;
 
@@ -147,7 +147,7 @@ impl Stage {
         match change {
             Change::Generate { scope, name } => {
                 let (scope, name) = (self.scope(scope), NAMES[name % NAMES.len()]);
-                let key = client.keys(&scope).create(name).await.unwrap().key;
+                let key = client.keys(&scope).create(name, Lifetime::Unlimited).await.unwrap().key;
                 Some(((scope, key.id), Some(State::from(&key))))
             }
             Change::Turn(number) => {
