@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use unicode_width::UnicodeWidthStr;
 
-use crate::api::model::{ApiKey, MaskedValue, Scope};
+use crate::api::Capability;
+use crate::api::model::{ApiKey, MaskedValue, Rotation, Scope};
 use crate::redact;
 use crate::secret::Secret;
 use crate::text::{self, Text};
@@ -54,6 +55,28 @@ pub enum Refusal {
         "This key is active: whatever uses it would stop for good. Deactivate it first, and delete it once nothing has missed it"
     )]
     StillActive,
+    /// The next request would still be signed with its old value.
+    #[error(
+        "This is, as far as can be told, the key that ckeys is signed in with: it can't be rotated in place. Generate \
+         another organization key, sign in with that one, and deactivate this"
+    )]
+    RotatesSigningKey,
+    /// An expired key is revived with a lifetime only.
+    #[error(
+        "This key has expired: rotated, it works again, so it has to be said for how long. Give it a lifetime, or none"
+    )]
+    LifetimeNeeded,
+    /// The old value of an expired key does not work any more.
+    #[error("This key has expired: its old value does not work any more, so there is no grace period to give it")]
+    GraceOnExpired,
+    /// The old value would outlive the key.
+    #[error(
+        "The grace period would end after the key itself expires. Make it shorter, or give the key a longer lifetime"
+    )]
+    GracePastExpiry,
+    /// The service's API can't do it, for this reason.
+    #[error("{0}")]
+    Unavailable(&'static str),
 }
 
 /// Whether `key` may be deactivated.
@@ -71,6 +94,37 @@ pub fn deactivate(key: &ApiKey, scope: &Scope, signer: &Signer) -> Result<(), Re
 pub fn delete(key: &ApiKey, scope: &Scope, signer: &Signer) -> Result<(), Refusal> {
     deactivate(key, scope, signer)?;
     if key.valid { Err(Refusal::StillActive) } else { Ok(()) }
+}
+
+/// Whether `key` may be rotated like this at the time `now`: what the service would refuse is not asked of it.
+///
+/// # Errors
+/// The reason why not.
+pub fn rotate(key: &ApiKey, scope: &Scope, signer: &Signer, rotation: Rotation, now: Timestamp) -> Result<(), Refusal> {
+    if signer.may_be(key, scope) {
+        return Err(Refusal::RotatesSigningKey);
+    }
+    let grace_ends = rotation.grace_ends(now);
+    if key.is_expired(now) {
+        if grace_ends.is_some() {
+            return Err(Refusal::GraceOnExpired);
+        }
+        if rotation.lifetime.is_none() {
+            return Err(Refusal::LifetimeNeeded);
+        }
+    }
+    match (grace_ends, rotation.expiry(key, now)) {
+        (Some(grace), Some(expiry)) if grace > expiry => Err(Refusal::GracePastExpiry),
+        _ => Ok(()),
+    }
+}
+
+/// Whether something can be done with the service that is talked to.
+///
+/// # Errors
+/// The reason why not.
+pub fn available(capability: Capability) -> Result<(), Refusal> {
+    capability.obstacle().map_or(Ok(()), |reason| Err(Refusal::Unavailable(reason)))
 }
 
 /// Within how long after its last use a key counts as in use, so that deactivating it takes more than a `y`.
@@ -199,7 +253,7 @@ pub fn new_name(name: &str) -> Result<&str, NameError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::model::{KeyId, LastUsed, MaskedValue, ProjectId};
+    use crate::api::model::{KeyId, LastUsed, Lifetime, ProjectId};
 
     fn key(id: i64, name: Option<&str>, valid: bool, tail: &str) -> ApiKey {
         ApiKey {
@@ -268,6 +322,42 @@ mod tests {
         assert!(decomposed.is("Zoë") && decomposed.is("Zoe\u{308}"));
         let twin = key(8, Some("Zo\u{eb}"), true, "a1b2c3");
         assert_eq!(phrase(&key(7, Some("Zoe\u{308}"), true, "a1b2c3"), &[twin]), Phrase::Id("7".into()));
+    }
+
+    #[test]
+    fn a_rotation_that_the_service_would_refuse_is_refused() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let hours = |hours: i64| Some(now + SignedDuration::from_hours(hours));
+        let signer = Signer::new(&Secret::new("confident_us_org_fake_not_a_key_d4e5f6"));
+        let days = |days| Some(Lifetime::Days(days));
+        for (expires_at, grace_hours, lifetime, expected) in [
+            (None, 0, None, Ok(())),
+            (None, 8760, None, Ok(())),
+            (hours(24), 24, None, Ok(())),
+            (hours(24), 25, None, Err(Refusal::GracePastExpiry)),
+            (hours(24), 25, days(2), Ok(())),
+            (hours(24), 25, Some(Lifetime::Unlimited), Ok(())),
+            (None, 25, days(1), Err(Refusal::GracePastExpiry)),
+            (hours(0), 0, None, Err(Refusal::LifetimeNeeded)),
+            (hours(-1), 0, Some(Lifetime::Unlimited), Ok(())),
+            (hours(-1), 0, days(1), Ok(())),
+            (hours(-1), 1, days(1), Err(Refusal::GraceOnExpired)),
+            (hours(-1), 1, None, Err(Refusal::GraceOnExpired)),
+        ] {
+            let key = ApiKey { expires_at, ..key(1, Some("CI"), true, "a1b2c3") };
+            let rotation = Rotation { grace_hours, lifetime };
+            let told = rotate(&key, &Scope::Organization, &signer, rotation, now);
+            assert_eq!(told, expected, "{expires_at:?} {rotation:?}");
+        }
+        let rotation = Rotation::default();
+        // By its new value, too: it may be the one that signs.
+        let own = key(1, Some("CI"), true, "d4e5f6");
+        let rotating = ApiKey { shadow: Some(MaskedValue::new("***d4e5f6")), ..key(1, Some("CI"), true, "a1b2c3") };
+        for key in [own, rotating] {
+            let told = rotate(&key, &Scope::Organization, &signer, rotation, now);
+            assert_eq!(told, Err(Refusal::RotatesSigningKey));
+            assert_eq!(deactivate(&key, &Scope::Organization, &signer), Err(Refusal::SigningKey));
+        }
     }
 
     #[test]

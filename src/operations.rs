@@ -10,12 +10,13 @@ mod operator;
 mod pace;
 mod reconcile;
 mod recorder;
+mod rotate;
 mod sent;
 
 use std::collections::HashSet;
 
 use crate::api::error::ApiError;
-use crate::api::model::{ApiKey, CreatedKey, KeyId, Organization, Project, Scope};
+use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Rotation, Scope};
 pub use examined::{Examined, inactive_words};
 pub use operator::Operator;
 pub use pace::Pace;
@@ -37,6 +38,17 @@ pub enum Operation {
         scope: Scope,
         /// Its name, checked before.
         name: String,
+        /// For how long it shall work.
+        lifetime: Lifetime,
+    },
+    /// Give a key a new value, in place.
+    Rotate {
+        /// Where it is.
+        scope: Scope,
+        /// Which.
+        id: KeyId,
+        /// How, checked before.
+        rotation: Rotation,
     },
     /// Look again what became of a key whose answer was lost.
     LookAgain(Box<Lost>),
@@ -61,7 +73,7 @@ pub enum Operation {
 impl Operation {
     /// Whether it changes something.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Create { .. } | Self::SetValid { .. } | Self::Delete { .. })
+        matches!(self, Self::Create { .. } | Self::Rotate { .. } | Self::SetValid { .. } | Self::Delete { .. })
     }
 }
 
@@ -80,6 +92,8 @@ pub enum Answer {
     Examined(Box<Examined>),
     /// The new key, with its secret.
     Created(CreatedKey),
+    /// The key with its new value, with its secret.
+    Rotated(CreatedKey),
     /// It is gone.
     Deleted {
         /// Whether the service's own answer says so; it may have accepted the deletion in other words.
@@ -89,6 +103,8 @@ pub enum Answer {
     Lost(Box<Lost>),
     /// A key may have been changed.
     Unsure(Box<Unsure>),
+    /// A key may have got a new value, and nobody has that.
+    RotationLost(Box<LostRotation>),
 }
 
 /// The call that makes a key, when its answer did not come, or was of no use.
@@ -112,6 +128,34 @@ impl Lost {
     pub fn is_likely(&self, key: &ApiKey) -> bool {
         key.name.as_ref().is_some_and(|name| name.raw() == self.name)
     }
+}
+
+/// The call that gives a key a new value, when its answer did not come, or was of no use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostRotation {
+    /// Why the answer was lost.
+    pub error: ApiError,
+    /// The key right before.
+    pub before: ApiKey,
+    /// The key as it is now, where there still is one; or why that can't be told.
+    pub now: Result<Option<ApiKey>, ApiError>,
+}
+
+impl LostRotation {
+    /// Whether the key has a new value since: the rotation took place, or somebody else's did in the same moment. None
+    /// where that can't be told.
+    pub fn took_place(&self) -> Option<bool> {
+        match &self.now {
+            Ok(Some(now)) if now.id == self.before.id => Some(has_new_value(&self.before, now)),
+            _ => None,
+        }
+    }
+}
+
+/// Whether `now` has a value that `before`, the same key, did not have, by their last characters. That an earlier rotation
+/// came to its end meanwhile makes none.
+fn has_new_value(before: &ApiKey, now: &ApiKey) -> bool {
+    now.values().any(|value| before.values().all(|known| known.tail() != value.tail()))
 }
 
 /// A change of a key, when its answer did not come, or was of no use, and the key is not as it was asked for.
@@ -157,6 +201,42 @@ pub fn contradicts_create(answer: &ApiKey, name: &str) -> Option<String> {
     }
 }
 
+/// What is odd about the expiry of a key that was generated for `lifetime`; none where it is what was asked.
+pub fn contradicts_lifetime(answer: &ApiKey, lifetime: Lifetime) -> Option<String> {
+    match (lifetime, answer.expires_at) {
+        (Lifetime::Days(_), None) => {
+            Some("The service answered that the key does not expire, though it was asked to let it.".to_owned())
+        }
+        (Lifetime::Unlimited, Some(_)) => {
+            Some("The service answered that the key expires, though it was not asked to let it.".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What is odd about the `answer` to rotating `before`, a sentence for each; none where it says what was asked.
+pub fn contradicts_rotation(answer: &ApiKey, before: &ApiKey, rotation: Rotation) -> Vec<String> {
+    let grace = match (rotation.grace_hours, answer.rotates_at) {
+        (1.., None) => Some("The service gave no grace period: the old value has stopped, as far as it says."),
+        (0, Some(_)) => Some("The service gave a grace period that it was not asked for: the old value still works."),
+        _ => None,
+    };
+    let expiry = match rotation.lifetime {
+        Some(lifetime) => contradicts_lifetime(answer, lifetime),
+        None if answer.expires_at != before.expires_at => {
+            Some("The service changed when the key expires, which it was not asked to.".to_owned())
+        }
+        None => None,
+    };
+    let state = (answer.valid != before.valid).then(|| {
+        let state = if answer.valid { "active" } else { "inactive" };
+        format!("The service answered that the key is {state} now, which it was not before.")
+    });
+    let name = (answer.name != before.name)
+        .then(|| format!("The service calls the key “{}” now, not “{}”.", answer.title(), before.title()));
+    [grace.map(str::to_owned), expiry, state, name].into_iter().flatten().collect()
+}
+
 /// Which keys may be the one that a lost answer was about: those in `after`, a list read after the call, that are not
 /// in `before`, the ids known before it. Those called `name` come first.
 pub(crate) fn appeared(before: &[KeyId], after: Vec<ApiKey>, name: &str) -> Vec<ApiKey> {
@@ -183,6 +263,53 @@ mod tests {
         assert_eq!(contradicts_create(&key(1, Some("CI"), true), "CI"), None);
         for other in [key(1, Some("CI"), false), key(1, Some("Ci"), true), key(1, None, true)] {
             assert!(contradicts_create(&other, "CI").is_some(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_rotation_shows_in_the_ends_of_the_values() {
+        let key = |value: &str, shadow: Option<&str>| -> ApiKey {
+            let key = serde_json::json!({ "id": 7, "valid": true, "value": value, "shadowValue": shadow });
+            serde_json::from_value(key).unwrap()
+        };
+        let before = key("***a1b2c3", Some("***d4e5f6"));
+        for (now, expected) in [
+            (before.clone(), false),
+            // The earlier rotation came to its end.
+            (key("***d4e5f6", None), false),
+            (key("***a1b2c3", None), false),
+            (key("***a1b2c3", Some("***0f0f0f")), true),
+            (key("***0f0f0f", None), true),
+        ] {
+            assert_eq!(has_new_value(&before, &now), expected, "{now:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_contradicts_a_rotation_is_told() {
+        let time = "2026-12-01T00:00:00.000Z";
+        let key = |fields: serde_json::Value| -> ApiKey {
+            let mut key = serde_json::json!({ "id": 7, "name": "CI", "valid": true, "value": "***a1b2c3" });
+            key.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+            serde_json::from_value(key).unwrap()
+        };
+        let before = key(serde_json::json!({}));
+        let rotation = |grace_hours, lifetime| Rotation { grace_hours, lifetime };
+        let (rotates, expires) = (serde_json::json!({ "rotatesAt": time }), serde_json::json!({ "expiresAt": time }));
+        for (answer, rotation, expected) in [
+            (serde_json::json!({}), rotation(0, None), 0),
+            (rotates.clone(), rotation(1, None), 0),
+            (expires.clone(), rotation(0, Some(Lifetime::Days(7))), 0),
+            (serde_json::json!({}), rotation(0, Some(Lifetime::Unlimited)), 0),
+            (serde_json::json!({}), rotation(1, None), 1),
+            (rotates, rotation(0, None), 1),
+            (expires.clone(), rotation(0, None), 1),
+            (expires, rotation(0, Some(Lifetime::Unlimited)), 1),
+            (serde_json::json!({}), rotation(1, Some(Lifetime::Days(7))), 2),
+            (serde_json::json!({ "name": "Other", "valid": false }), rotation(0, None), 2),
+        ] {
+            let told = contradicts_rotation(&key(answer.clone()), &before, rotation);
+            assert_eq!(told.len(), expected, "{answer} {rotation:?}: {told:?}");
         }
     }
 

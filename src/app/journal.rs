@@ -212,6 +212,7 @@ fn told(entry: &Entry, since: Option<Action>) -> (State, String) {
         (Outcome::Orphan, Some(since @ (Action::Deactivate | Action::Delete))) => {
             (State::SettledOrphan, settled(since))
         }
+        (Outcome::Orphan | Outcome::None, _) if entry.action == Action::Rotate => rotation_lost(entry.outcome),
         (Outcome::Orphan, _) => (State::Orphan, "Nobody has this key's secret: deactivate or delete it.".to_owned()),
         (Outcome::Unknown, Some(since)) => (State::SettledUnknown, settled(since)),
         (Outcome::Unknown, None) => (State::Unknown, detail()),
@@ -219,9 +220,17 @@ fn told(entry: &Entry, since: Option<Action>) -> (State, String) {
     }
 }
 
+fn rotation_lost(outcome: Outcome) -> (State, String) {
+    match outcome {
+        Outcome::None => (State::Nothing, "Its answer was lost; it has not been rotated.".to_owned()),
+        _ => (State::Orphan, "It was rotated, and nobody has its new secret: rotate it again.".to_owned()),
+    }
+}
+
 fn past(action: Action) -> &'static str {
     match action {
         Action::Create => "generated",
+        Action::Rotate => "rotated",
         Action::Deactivate => "deactivated",
         Action::Activate => "reactivated",
         Action::Delete => "deleted",

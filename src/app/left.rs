@@ -19,13 +19,14 @@ impl App {
 
     fn left_write(&self, operation: &Operation) -> Option<String> {
         Some(match operation {
-            Operation::Create { scope, name } => format!(
+            Operation::Create { scope, name, .. } => format!(
                 "A key called “{name}” may have been generated, and nobody has its secret: `ckeys list {}` shows it.",
                 scope.flag()
             ),
             Operation::SetValid { scope, id, valid } => {
                 self.left_change(scope, *id, if *valid { "reactivated" } else { "deactivated" })
             }
+            Operation::Rotate { scope, id, .. } => self.left_change(scope, *id, "rotated"),
             Operation::Delete { scope, id } => self.left_change(scope, *id, "deleted"),
             _ => return None,
         })

@@ -116,7 +116,7 @@ impl App {
             result => result,
         };
         match (operation, result) {
-            (Operation::Create { scope, name }, Ok(Answer::Created(created))) => {
+            (Operation::Create { scope, name, .. }, Ok(Answer::Created(created))) => {
                 self.created(awaited, scope, name, created)
             }
             (Operation::SetValid { scope, id, valid }, Ok(Answer::Key(key))) => {

@@ -12,7 +12,7 @@ use super::people::{key_words, sentence};
 use super::place::Place;
 use super::session::Session;
 use crate::api::error::ApiError;
-use crate::api::model::{ApiKey, CreatedKey};
+use crate::api::model::{ApiKey, CreatedKey, Lifetime};
 use crate::destination::{Look, NotDelivered};
 use crate::operations::{self, Answer, Lost, Operation};
 use crate::secret::Secret;
@@ -44,7 +44,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         Text::from(name.as_str()),
         place.flag()
     );
-    let operation = Operation::Create { scope: place.scope.clone(), name: name.clone() };
+    let operation = Operation::Create { scope: place.scope.clone(), name: name.clone(), lifetime: Lifetime::Unlimited };
     let CreatedKey { key, secret } = match session.write(&lost, operation).await {
         Ok(Answer::Created(created)) => created,
         Ok(Answer::Lost(answer)) => return Err(lost_answer(&answer, &place, &lost)),

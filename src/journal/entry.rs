@@ -22,6 +22,8 @@ const MOST_CHARS: usize = 1000;
 pub enum Action {
     /// A key was generated.
     Create,
+    /// A key was given a new value, in place.
+    Rotate,
     /// A key was made to stop working.
     Deactivate,
     /// A deactivated key was made to work again.
@@ -37,6 +39,7 @@ impl Action {
     pub fn word(self) -> &'static str {
         match self {
             Self::Create => "create",
+            Self::Rotate => "rotate",
             Self::Deactivate => "deactivate",
             Self::Activate => "activate",
             Self::Delete => "delete",
@@ -279,7 +282,9 @@ mod tests {
 
     #[test]
     fn words_are_the_ones_on_disk() {
-        for action in [Action::Create, Action::Deactivate, Action::Activate, Action::Delete, Action::Reconcile] {
+        for action in
+            [Action::Create, Action::Rotate, Action::Deactivate, Action::Activate, Action::Delete, Action::Reconcile]
+        {
             assert_eq!(serde_json::to_value(action).unwrap(), action.word());
         }
         for outcome in [Outcome::Done, Outcome::Failed, Outcome::Unknown, Outcome::Orphan, Outcome::None] {

@@ -12,10 +12,10 @@ use super::reconcile::Pending;
 use super::recorder::Recorder;
 use super::sent::Sent;
 use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
-use crate::api::Client;
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Scope};
+use crate::api::{Capabilities, Capability, Client};
 use crate::journal::{
     Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
 };
@@ -81,7 +81,8 @@ impl Operator {
             }
             Operation::Keys(scope) => Answer::Keys(self.client.keys(&scope).list().await?),
             Operation::Examine(scope, id) => Answer::Examined(Box::new(self.examine(&scope, id).await?)),
-            Operation::Create { scope, name } => self.create(scope, name, sending).await?,
+            Operation::Create { scope, name, lifetime } => self.create(scope, name, lifetime, sending).await?,
+            Operation::Rotate { scope, id, rotation } => self.rotate(&scope, id, rotation, sending).await?,
             Operation::LookAgain(lost) => Answer::Lost(Box::new(self.look_once_more(*lost).await)),
             Operation::SetValid { scope, id, valid } => {
                 sending(false);
@@ -146,6 +147,11 @@ impl Operator {
         self.client.last_contact()?.clock_ahead()
     }
 
+    /// What can be done with the keys of this service; none before the first read was answered.
+    pub fn capabilities(&self) -> Option<Capabilities> {
+        self.client.capabilities()
+    }
+
     /// What the service announced beside its answers, each once.
     pub fn take_announcements(&self) -> Vec<Announcement> {
         self.client.take_announcements()
@@ -170,9 +176,18 @@ impl Operator {
     }
 
     /// Generates a key, once. The ids of the scope are known before, so that a lost answer can be looked into.
-    async fn create(&self, scope: Scope, name: String, sending: impl FnOnce(bool)) -> Result<Answer, ApiError> {
+    async fn create(
+        &self,
+        scope: Scope,
+        name: String,
+        lifetime: Lifetime,
+        sending: impl FnOnce(bool),
+    ) -> Result<Answer, ApiError> {
         let keys = self.client.keys(&scope);
         let before = self.knowing_whose(keys.list()).await.map_err(ApiError::before_sending)?;
+        if lifetime != Lifetime::Unlimited {
+            self.can(|capabilities| capabilities.expiry).await?;
+        }
         let known: Vec<KeyId> = before.into_iter().map(|key| key.id).collect();
         let intent = Intent {
             time: Timestamp::now(),
@@ -184,7 +199,7 @@ impl Operator {
         };
         let open = self.recorder.begin(intent.clone()).await;
         sending(open.is_some());
-        let result = keys.create(&name, Lifetime::Unlimited).await.and_then(|created| self.is_new(created, &known));
+        let result = keys.create(&name, lifetime).await.and_then(|created| self.is_new(created, &known));
         let entry = |outcome| Entry::of(&intent, Timestamp::now(), Action::Create, outcome);
         match result {
             Ok(created) => {
@@ -245,11 +260,25 @@ impl Operator {
         // Where it can't be read, a key too many is told: better than one too few.
         let entries = self.recorder.entries().await;
         let is_delivered = |entry: &Entry| {
-            entry.action == Action::Create && entry.outcome == Outcome::Done && entry.service == self.service
+            // A lost key that was given a new value is lost no more.
+            matches!(entry.action, Action::Create | Action::Rotate)
+                && entry.outcome == Outcome::Done
+                && entry.service == self.service
         };
         let mut delivered = self.known().delivered.clone();
         delivered.extend(entries.into_iter().filter(is_delivered).filter_map(|entry| entry.id));
         delivered
+    }
+
+    /// Refuses what this service's API does not know, before anything is begun.
+    pub(super) async fn can(&self, what: impl FnOnce(Capabilities) -> Capability) -> Result<(), ApiError> {
+        let capabilities = self.client.find_capabilities().await.map_err(ApiError::before_sending)?;
+        match what(capabilities).obstacle() {
+            None => Ok(()),
+            Some(reason) => {
+                Err(ApiError { host: self.service.address().clone(), kind: ErrorKind::Unavailable(reason) })
+            }
+        }
     }
 
     async fn set_valid(&self, scope: &Scope, id: KeyId, valid: bool) -> Result<Answer, ApiError> {
@@ -345,7 +374,7 @@ impl Operator {
 
     /// Awaits `call`, and meanwhile asks whose keys these are, where that is not known: the journal says so, and without
     /// it the next start could not tell in whose list to look for a key. Where it can't be had, nothing else fails.
-    async fn knowing_whose<T>(&self, call: impl Future<Output = T>) -> T {
+    pub(super) async fn knowing_whose<T>(&self, call: impl Future<Output = T>) -> T {
         if !self.recorder.keeps_journal() || self.organization_record().is_some() {
             return call.await;
         }

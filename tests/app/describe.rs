@@ -217,7 +217,7 @@ fn stage(stage: Stage) -> &'static str {
 /// An effect in words; a secret is never among them.
 pub(crate) fn effect(effect: &Effect) -> String {
     match effect {
-        Effect::Ask(_, Operation::Create { scope, name }) => format!("ask: create {name:?} in {scope:?}"),
+        Effect::Ask(_, Operation::Create { scope, name, .. }) => format!("ask: create {name:?} in {scope:?}"),
         Effect::Ask(_, Operation::SetValid { scope, id, valid }) => format!("ask: set {id} valid={valid} in {scope:?}"),
         Effect::Ask(_, Operation::Delete { scope, id }) => format!("ask: delete {id} in {scope:?}"),
         Effect::Ask(_, Operation::LookAgain(lost)) => {

@@ -167,7 +167,7 @@ impl World<'_> {
         let mut seen = self.seen.borrow_mut();
         let accepts = action == Some(Action::Accept);
         match (operation, before) {
-            (Operation::Create { scope, name }, Some(Dialog::Generate(form))) => {
+            (Operation::Create { scope, name, .. }, Some(Dialog::Generate(form))) => {
                 // Its destination was looked at, and nothing speaks against it, or that was agreed to.
                 let is_looked_at = matches!(event, Event::Looked(..)) && form.goal.is_wanted();
                 let is_agreed = accepts && form.goal.ask().is_some();

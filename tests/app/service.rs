@@ -44,7 +44,7 @@ impl World<'_> {
                 Answer::Projects(projects)
             }
             Operation::Keys(scope) => Answer::Keys(self.store[scope].clone()),
-            Operation::Create { scope, name } => {
+            Operation::Create { scope, name, .. } => {
                 self.next_id += 1;
                 let value = format!("confident_us_proj_{FAKE_PART}-{:06}", self.next_id);
                 let mut key = key(self.next_id, Some(name), true, 0, None);
@@ -62,6 +62,7 @@ impl World<'_> {
                 self.store.get_mut(scope).unwrap().retain(|key| key.id != *id);
                 Answer::Deleted { acknowledged: true }
             }
+            Operation::Rotate { .. } => panic!("the screen does not rotate"),
             Operation::LookAgain(lost) => {
                 let readable = !matches!(how, How::InDoubt { readable: false, .. });
                 Answer::Lost(Box::new(self.look((**lost).clone(), readable)))
@@ -99,7 +100,7 @@ impl World<'_> {
         };
         let unsure = |now| Answer::Unsure(Box::new(Unsure { error: timeout(), now }));
         match operation {
-            Operation::Create { scope, name } => {
+            Operation::Create { scope, name, .. } => {
                 let found = Ok(Vec::new());
                 let lost = Lost { scope: scope.clone(), name: name.clone(), known, error: Some(timeout()), found };
                 Answer::Lost(Box::new(self.look(lost, readable)))

@@ -6,5 +6,6 @@ mod changes;
 mod create;
 mod random;
 mod reconcile;
+mod rotate;
 mod stuck;
 mod world;

@@ -1,6 +1,6 @@
 //! What the next start makes of intents that a program left when it was killed.
 
-use confident_keys::api::model::{KeyId, ProjectId, Scope};
+use confident_keys::api::model::{KeyId, Lifetime, ProjectId, Scope};
 use confident_keys::journal::{Action, Intent, OrganizationRecord, Outcome, ScopeRecord, Service as ServiceRecord};
 use confident_keys::operations::{Answer, Operation};
 
@@ -160,7 +160,8 @@ fn a_key_that_was_generated_again_is_no_lost_one() {
     let intent = intent(&world, "Again");
     leaves(&world, &intent);
     let operator = world.operator(patient());
-    let create = Operation::Create { scope: Scope::Organization, name: "Again".to_owned() };
+    let create =
+        Operation::Create { scope: Scope::Organization, name: "Again".to_owned(), lifetime: Lifetime::Unlimited };
     let Ok(Answer::Created(again)) = world.run(&operator, create) else { panic!() };
     assert!(again.secret.is_some());
     let other = world.generates("Again");

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use confident_keys::api::model::{KeyId, Scope};
+use confident_keys::api::model::{KeyId, Lifetime, Scope};
 use confident_keys::journal::{Action, Outcome};
 use confident_keys::operations::{Answer, Operation, Operator};
 
@@ -45,7 +45,11 @@ fn reads_are_answered_while_a_write_waits_for_the_journal() {
     let scope = Scope::Organization;
     for (operation, method, action) in [
         (Operation::SetValid { scope: scope.clone(), id, valid: false }, "PUT", Action::Deactivate),
-        (Operation::Create { scope: scope.clone(), name: "CI".into() }, "POST", Action::Create),
+        (
+            Operation::Create { scope: scope.clone(), name: "CI".into(), lifetime: Lifetime::Unlimited },
+            "POST",
+            Action::Create,
+        ),
         (Operation::Delete { scope: scope.clone(), id }, "DELETE", Action::Delete),
     ] {
         let operator = world.operator(patient());
@@ -78,7 +82,11 @@ fn what_is_sent_was_written_down_before() {
     world.fails(&["POST */api-keys delay=60000"]);
     let operator = world.operator(patient());
     world.wait(async {
-        let mut write = pin!(operator.run(Operation::Create { scope: Scope::Organization, name: "CI".into() }));
+        let mut write = pin!(operator.run(Operation::Create {
+            scope: Scope::Organization,
+            name: "CI".into(),
+            lifetime: Lifetime::Unlimited
+        }));
         let sent = async {
             while world.count("POST") == 0 {
                 tokio::task::yield_now().await;
@@ -100,7 +108,10 @@ fn an_organization_that_cannot_be_read_is_no_reason_not_to_generate() {
     let world = World::new();
     world.fails(&["GET /v1/organization status=403,times=always"]);
     let operator = world.operator(patient());
-    let answer = world.run(&operator, Operation::Create { scope: Scope::Organization, name: "CI".into() });
+    let answer = world.run(
+        &operator,
+        Operation::Create { scope: Scope::Organization, name: "CI".into(), lifetime: Lifetime::Unlimited },
+    );
     assert!(matches!(answer, Ok(Answer::Created(_))), "{answer:?}");
     assert_eq!((world.last().organization, world.last().outcome), (None, Outcome::Done));
 }

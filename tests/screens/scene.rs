@@ -271,7 +271,7 @@ impl Scene {
     /// The answer to the key that is being generated is lost; the list then has keys of these names more than before.
     pub(crate) fn loses(mut self, found: Result<&[&str], ApiError>) -> Self {
         let (request, operation) = self.take_write();
-        let Operation::Create { scope, name } = operation else { panic!("a key is being generated") };
+        let Operation::Create { scope, name, .. } = operation else { panic!("a key is being generated") };
         let lost = self.lost(scope, name, found);
         let lost = Lost { error: Some(timeout()), ..lost };
         self.happens(Event::Reply(request, Ok(Answer::Lost(Box::new(lost)))));
@@ -386,7 +386,7 @@ impl Scene {
                 let inactive_since = self.inactive_since.filter(|_| !key.valid);
                 Answer::Examined(Box::new(Examined { key, inactive_since }))
             }
-            Operation::Create { scope, name } => {
+            Operation::Create { scope, name, .. } => {
                 let key = ApiKey {
                     id: KeyId(9001),
                     name: Some(Text::from(name.as_str())),
@@ -401,6 +401,7 @@ impl Scene {
                 data.keys.get_mut(scope).unwrap().push(key.clone());
                 Answer::Created(CreatedKey { key, secret: Some(Secret::new(FAKE_SECRET)) })
             }
+            Operation::Rotate { .. } => panic!("the screen does not rotate"),
             Operation::LookAgain(lost) => {
                 let found =
                     data.keys[&lost.scope].iter().filter(|key| !lost.known.contains(&key.id)).cloned().collect();

@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 use super::{Goal, Outcome, Sight, Stage};
 use crate::api::error::ApiError;
-use crate::api::model::Scope;
+use crate::api::model::{Lifetime, Scope};
 use crate::app::field::Field;
 use crate::guard::{self, NameError};
 use crate::keymap::Action;
@@ -86,7 +86,11 @@ impl Generate {
     /// Nothing speaks against the destination: generates the key.
     pub(in crate::app) fn go_on(&self) -> Outcome {
         match guard::new_name(self.name.text()) {
-            Ok(name) => Outcome::Write(Operation::Create { scope: self.scope.clone(), name: name.to_owned() }),
+            Ok(name) => Outcome::Write(Operation::Create {
+                scope: self.scope.clone(),
+                name: name.to_owned(),
+                lifetime: Lifetime::Unlimited,
+            }),
             Err(_) => Outcome::Stay,
         }
     }

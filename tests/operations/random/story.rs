@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use confident_keys::api::Limits;
 use confident_keys::api::error::{ApiError, Certainty, ErrorKind};
-use confident_keys::api::model::{KeyId, Scope};
+use confident_keys::api::model::{KeyId, Lifetime, Scope};
 use confident_keys::journal::{Action, Outcome};
 use confident_keys::operations::{Answer, Lost, Operation, Operator};
 use confident_keys::secret::Secret;
@@ -117,7 +117,7 @@ impl<'a> Story<'a> {
         Some(match write {
             Write::Generate { scope, name } => {
                 let name = NAMES[name % NAMES.len()].to_owned();
-                (Operation::Create { scope: self.stage.scope(scope), name }, "POST")
+                (Operation::Create { scope: self.stage.scope(scope), name, lifetime: Lifetime::Unlimited }, "POST")
             }
             Write::Set { key, valid } => {
                 let (scope, id) = self.stage.place(key)?;
@@ -176,7 +176,7 @@ impl<'a> Story<'a> {
     /// What `operation` came to, as the program says; and what is there.
     fn judge(&mut self, operation: Operation, result: Result<Answer, ApiError>) {
         match operation {
-            Operation::Create { scope, name } => self.judge_create(&scope, name, result),
+            Operation::Create { scope, name, .. } => self.judge_create(&scope, name, result),
             Operation::SetValid { scope, id, valid } => self.judge_set_valid(&(scope, id), valid, result),
             Operation::Delete { scope, id } => self.judge_delete(&(scope, id), result),
             other => panic!("{other:?} is no write"),
@@ -340,7 +340,7 @@ impl<'a> Story<'a> {
             while is_changed && self.stage.truth() == expected {}
         }
         match operation {
-            Operation::Create { scope, name } => {
+            Operation::Create { scope, name, .. } => {
                 let known = expected.into_keys().filter(|place| place.0 == scope).map(|place| place.1).collect();
                 let id = self.made(&scope, &name);
                 assert_eq!(id.is_some(), is_done);
