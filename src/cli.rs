@@ -22,6 +22,7 @@ mod patience;
 mod people;
 mod place;
 mod read;
+mod rotate;
 mod session;
 mod set_valid;
 mod standard_output;
@@ -172,6 +173,7 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
         Command::Audit(arguments) => audit::run(session, arguments).await,
         Command::Get(arguments) => read::get(session, arguments).await,
         Command::Create(arguments) => create::run(session, arguments).await,
+        Command::Rotate(arguments) => rotate::run(session, arguments).await,
         Command::Deactivate(arguments) => set_valid::run(session, arguments, false).await,
         Command::Activate(arguments) => set_valid::run(session, arguments, true).await,
         Command::Delete(arguments) => delete::run(session, arguments).await,

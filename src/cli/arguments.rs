@@ -10,7 +10,7 @@ use super::destination::To;
 use super::filter::Filter;
 use super::place::Wanted;
 use super::thresholds::AskedThresholds;
-use crate::api::model::KeyId;
+use crate::api::model::{KeyId, Lifetime};
 use crate::demo::{Api, Fault};
 use crate::guard;
 
@@ -23,6 +23,7 @@ Examples:
   ckeys list --project 'Production App' --json
   ckeys audit                               keys that nobody uses
   ckeys create 'GitHub Actions' --project 'Production App' --to clipboard
+  ckeys rotate 34 --project 'Production App' --grace-hours 24 --to clipboard
   ckeys deactivate 34 --project 'Production App' --yes
   ckeys delete 34 --project 'Production App' --confirm 'Nightly evals'
   ckeys doctor                              what works here, what does not
@@ -54,6 +55,22 @@ Destinations:
 
 The destination is looked at before the key is generated. Where it fails
 after all, the new key is deactivated again. The service shows a secret once.";
+
+const ROTATING: &str = "\
+The key keeps its id, its name and its history. Its new secret is shown once,
+and goes to one of the destinations of `ckeys create --help`, which is looked
+at before the key is rotated. Without --grace-hours the old value stops at
+once; with it, both values work until then. Where the destination fails after
+all, a key whose old value has stopped is deactivated; one in its grace period
+is left as it is, to be rotated again.
+
+The key that ckeys is signed in with can't be rotated, and an older service
+may not know rotation; both are told before anything is sent.";
+
+/// The longest grace period that can be asked for; the service may allow less.
+const MOST_HOURS: i64 = 87_600;
+/// The longest lifetime that can be asked for; the service may allow less.
+const MOST_DAYS: u32 = 36_500;
 
 pub(super) const FILTERS: &str = "\
 Filters: words and tokens, all of which a key has to fit
@@ -177,6 +194,8 @@ pub enum Command {
     Get(Get),
     /// Generate an API key and take its one-time secret somewhere
     Create(Create),
+    /// Give an API key a new value and take that somewhere
+    Rotate(Rotate),
     /// Make an API key stop working; `activate` undoes it
     Deactivate(Change),
     /// Make a deactivated API key work again
@@ -285,6 +304,33 @@ pub struct Create {
     /// Where the secret goes; see below
     #[arg(long, value_name = "DESTINATION")]
     pub(super) to: To,
+    /// It expires after N days; without it, never
+    #[arg(long, value_name = "N", value_parser = lifetime)]
+    pub(super) expires_in_days: Option<Lifetime>,
+    #[command(flatten)]
+    pub(super) write: Write,
+}
+
+/// `rotate`
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "ckeys rotate <ID> <--org|--project <NAME-OR-ID>> --to <DESTINATION>",
+    after_help = ROTATING
+)]
+pub struct Rotate {
+    /// The key's id, as `ckeys list` shows it
+    pub(super) id: KeyId,
+    #[command(flatten)]
+    pub(super) scope: OneScope,
+    /// Where the new secret goes; see below
+    #[arg(long, value_name = "DESTINATION")]
+    pub(super) to: To,
+    /// Hours that the old value works
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=MOST_HOURS))]
+    pub(super) grace_hours: u32,
+    /// It expires after N days, or never
+    #[arg(long, value_name = "N|none", value_parser = lifetime)]
+    pub(super) expires_in_days: Option<Lifetime>,
     #[command(flatten)]
     pub(super) write: Write,
 }
@@ -394,6 +440,17 @@ pub struct DemoServer {
     /// Its first time, as 2026-12-01T00:00:00Z
     #[arg(long, value_name = "TIME")]
     pub(super) clock: Option<Timestamp>,
+}
+
+/// A number of days, or `none`.
+fn lifetime(text: &str) -> Result<Lifetime, String> {
+    if text == "none" {
+        return Ok(Lifetime::Unlimited);
+    }
+    match text.parse() {
+        Ok(days @ 1..=MOST_DAYS) => Ok(Lifetime::Days(days)),
+        _ => Err(format!("it is a whole number of days from 1 to {MOST_DAYS}, or none")),
+    }
 }
 
 fn project(wanted: &str) -> Result<String, &'static str> {

@@ -23,13 +23,13 @@ pub(super) async fn agree(question: &str, yes: bool) -> Result<(), Failure> {
     }
 }
 
-/// Has the phrase typed to deactivate a key that is in use, unless `yes` was given.
-pub(super) async fn agree_by_phrase(warning: &str, phrase: &Phrase, yes: bool) -> Result<(), Failure> {
+/// Has the phrase typed to do something (`doing`) to a key that is in use, unless `yes` was given.
+pub(super) async fn agree_by_phrase(warning: &str, phrase: &Phrase, doing: &str, yes: bool) -> Result<(), Failure> {
     if yes || !can_ask() {
         return agree(warning, yes).await;
     }
     let (noun, text) = (phrase.noun(), phrase.text());
-    is_phrase(phrase, &ask(format!("{warning}\nType the key's {noun} ({text}) to deactivate it: ")).await)
+    is_phrase(phrase, &ask(format!("{warning}\nType the key's {noun} ({text}) to {doing} it: ")).await)
 }
 
 /// Has the phrase typed to delete a key; `yes` was perhaps given, and is not enough.

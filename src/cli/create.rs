@@ -1,32 +1,35 @@
 //! `create`: a destination first, then the key, then its secret to the destination.
 
-use zeroize::Zeroizing;
-
 use super::arguments::Create;
 use super::confirm;
-use super::destination::{self, To};
+use super::destination::{self, Handover, To, lost_on_the_way};
 use super::exit::{Exit, Failure};
-use super::json::{self, Delivered, Exposed, KeyDocument, Plan, Printed, ScopeDocument, Target, print_json};
-use super::output::{say, write_stdout};
-use super::people::{key_words, sentence};
+use super::json::{Delivered, KeyDocument, Plan, ScopeDocument, Target, print_json};
+use super::output::say;
+use super::people::{key_words, lifetime_words, sentence};
 use super::place::Place;
 use super::session::Session;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, CreatedKey, Lifetime};
-use crate::destination::{Look, NotDelivered};
+use crate::destination::NotDelivered;
+use crate::guard;
 use crate::operations::{self, Answer, Lost, Operation};
-use crate::secret::Secret;
 use crate::text::Text;
 
 /// Generates a key.
 pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, Failure> {
     let Create { name, to, write, .. } = arguments;
+    let lifetime = arguments.expires_in_days.unwrap_or_default();
     let wanted = arguments.scope.wanted();
     let look = to.look(wanted.kind(), session).await?;
     let place = session.place(wanted).await?;
+    if lifetime != Lifetime::Unlimited {
+        guard::available(session.capabilities().await?.expiry)?;
+    }
     let noun = place.scope.key_noun();
-    let plan =
-        format!("the {noun} “{}” in {}, its secret to {}", Text::from(name.as_str()), place.words(), look.goes_to);
+    let expires = lifetime_words(lifetime).map(|words| format!(", which {words}")).unwrap_or_default();
+    let shown = Text::from(name.as_str());
+    let plan = format!("the {noun} “{shown}” in {}{expires}, its secret to {}", place.words(), look.goes_to);
     destination::warn(&look);
     if write.dry_run {
         say(format_args!("Would generate {plan}. Nothing was changed."));
@@ -44,7 +47,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         Text::from(name.as_str()),
         place.flag()
     );
-    let operation = Operation::Create { scope: place.scope.clone(), name: name.clone(), lifetime: Lifetime::Unlimited };
+    let operation = Operation::Create { scope: place.scope.clone(), name: name.clone(), lifetime };
     let CreatedKey { key, secret } = match session.write(&lost, operation).await {
         Ok(Answer::Created(created)) => created,
         Ok(Answer::Lost(answer)) => return Err(lost_answer(&answer, &place, &lost)),
@@ -58,16 +61,23 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         key.id,
         place.flag()
     ));
+    let in_doubt =
+        format!("run `ckeys deactivate {} {}`, and generate another key with --to file:PATH.", key.id, place.flag());
     let delivered = match secret {
-        Some(secret) => deliver(session, &place, &key, &secret, (to, &look), write.json).await,
+        Some(secret) => {
+            let handover =
+                Handover { place: &place, key: &key, to, look: &look, as_json: write.json, in_doubt: &in_doubt };
+            handover.carry_out(&secret, session).await
+        }
         None => Err(lost_on_the_way("the service's answer did not hold the secret")),
     };
     let told = match delivered {
         Ok(told) => told,
-        Err(reason) => return Err(take_back(session, &place, &key, &reason).await),
+        Err(reason) => return Err(take_back(session, &place, &key, Issued::Generated, &reason).await),
     };
     session.pending.end();
-    if let Some(contradiction) = operations::contradicts_create(&key, name) {
+    let contradictions = [operations::contradicts_create(&key, name), operations::contradicts_lifetime(&key, lifetime)];
+    for contradiction in contradictions.into_iter().flatten() {
         say(format_args!("ckeys: Warning: {contradiction}"));
     }
     say(format_args!("{} {told}", sentence(&format!("Generated the key {words}"))));
@@ -78,39 +88,34 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-/// Takes the secret where it shall go; the words for people, or why it did not get there.
-async fn deliver(
-    session: &Session,
-    place: &Place,
-    key: &ApiKey,
-    secret: &Secret,
-    (to, look): (&To, &Look),
-    as_json: bool,
-) -> Result<String, NotDelivered> {
-    if let To::Elsewhere(to) = to {
-        let take_back = format!("ckeys deactivate {} {}", key.id, place.flag());
-        return destination::deliver(to, (&place.scope).into(), secret, look, session, &take_back).await;
-    }
-    let text = if as_json {
-        let document = Printed { key: KeyDocument::new(session, place, key), secret: Exposed(secret) };
-        json::document(&document).map_err(|error| lost_on_the_way(error.to_string()))?
-    } else {
-        let mut line = Zeroizing::new(String::with_capacity(secret.expose().len() + 1));
-        line.push_str(secret.expose());
-        line.push('\n');
-        line
-    };
-    write_stdout(&text).map_err(|error| lost_on_the_way(format!("standard output can't be written: {error}")))?;
-    Ok("Its secret is on standard output. The service does not show it again.".to_owned())
+/// How a key came to the secret that did not get where it should be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Issued {
+    Generated,
+    /// In place, and its old value has stopped.
+    Rotated,
 }
 
-fn lost_on_the_way(reason: impl Into<String>) -> NotDelivered {
-    NotDelivered { reason: reason.into(), is_out: false }
+impl Issued {
+    fn done(self) -> &'static str {
+        match self {
+            Self::Generated => "generated",
+            Self::Rotated => "rotated",
+        }
+    }
 }
 
 /// A key whose secret is not where it should be must not stay alive.
-async fn take_back(session: &Session, place: &Place, key: &ApiKey, failed: &NotDelivered) -> Failure {
+pub(super) async fn take_back(
+    session: &Session,
+    place: &Place,
+    key: &ApiKey,
+    issued: Issued,
+    failed: &NotDelivered,
+) -> Failure {
     let words = key_words(key, place);
+    let done = issued.done();
+    let (id, flag) = (key.id, place.flag());
     let NotDelivered { reason, is_out } = failed;
     let whose = if *is_out { "It may have got out on the way" } else { "Nobody has it" };
     let undone = session
@@ -124,14 +129,22 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, failed: &NotD
         )
         .await;
     let words = match undone {
-        Ok(Answer::Key(answer)) if !answer.valid && answer.id == key.id => format!(
-            "The key {words} was generated, but its secret was not delivered: {reason}.\n\
-             {whose}, so the key was deactivated again. Delete it when you like (`ckeys delete {} {}`).",
-            key.id,
-            place.flag()
-        ),
-        Ok(Answer::Unsure(unsure)) if unsure.now == Ok(None) => gone(&words, reason),
-        Err(error) if error.is_not_found() => gone(&words, reason),
+        Ok(Answer::Key(answer)) if !answer.valid && answer.id == key.id => {
+            let next = match issued {
+                Issued::Generated => format!("Delete it when you like (`ckeys delete {id} {flag}`)."),
+                Issued::Rotated => format!(
+                    "Its old value has stopped, too: rotate it again (`ckeys rotate {id} {flag}`) with a destination \
+                     that works, and reactivate it (`ckeys activate {id} {flag}`)."
+                ),
+            };
+            format!(
+                "The key {words} was {done}, but its secret was not delivered: {reason}.\n\
+                 {whose}, so the key was deactivated{}. {next}",
+                if issued == Issued::Generated { " again" } else { "" }
+            )
+        }
+        Ok(Answer::Unsure(unsure)) if unsure.now == Ok(None) => gone(&words, done, reason),
+        Err(error) if error.is_not_found() => gone(&words, done, reason),
         other => {
             let (exit, is, why) = match other {
                 Ok(Answer::Unsure(unsure)) if unsure.now.is_err() => {
@@ -152,10 +165,8 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, failed: &NotD
             };
             let words = format!(
                 "THE KEY {words} {is} ACTIVE, AND ITS SECRET IS LOST.\n\
-                 It was generated, but the secret was not delivered: {reason}. {failed} {why}\n\
-                 Deactivate it yourself: `ckeys deactivate {} {}`.",
-                key.id,
-                place.flag()
+                 It was {done}, but the secret was not delivered: {reason}. {failed} {why}\n\
+                 Deactivate it yourself: `ckeys deactivate {id} {flag}`.",
             );
             return Failure::new(exit, words);
         }
@@ -164,9 +175,9 @@ async fn take_back(session: &Session, place: &Place, key: &ApiKey, failed: &NotD
 }
 
 /// The words for a key that somebody deleted, or that never was, when it was to be taken back.
-fn gone(words: &str, reason: &str) -> String {
+fn gone(words: &str, done: &str, reason: &str) -> String {
     format!(
-        "The key {words} was generated, but its secret was not delivered: {reason}.\n\
+        "The key {words} was {done}, but its secret was not delivered: {reason}.\n\
          It was to be deactivated again, and the service knows no such key any more."
     )
 }

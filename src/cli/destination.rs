@@ -2,16 +2,21 @@
 
 use std::str::FromStr;
 
+use zeroize::Zeroizing;
+
 use super::exit::{Exit, Failure};
+use super::json::{self, Exposed, KeyDocument, Printed};
 use super::output::{self, say};
+use super::place::Place;
 use super::session::Session;
+use crate::api::model::ApiKey;
 use crate::destination::{
     self, Ask, Delivered, Destination, KeyKind, Look, Means, NoDestination, NotDelivered, Outcome,
 };
 use crate::secret::Secret;
 use crate::text::Text;
 
-const NOTHING: &str = "No key was generated.";
+const NOTHING: &str = "Nothing was changed.";
 
 /// `--to`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,18 +108,57 @@ pub(super) fn warn(look: &Look) {
     }
 }
 
-/// Takes `secret` to `destination`; the words for what happened. `take_back` is the command that deactivates the key,
-/// for where nobody can know whether the secret arrived.
-///
-/// # Errors
-/// Why it did not get there.
-pub(super) async fn deliver(
+/// A fresh secret, and where it shall go.
+pub(super) struct Handover<'a> {
+    pub(super) place: &'a Place,
+    /// The key as the service answered it.
+    pub(super) key: &'a ApiKey,
+    pub(super) to: &'a To,
+    /// What was agreed to.
+    pub(super) look: &'a Look,
+    pub(super) as_json: bool,
+    /// What to do where nobody can know whether the secret arrived, in a sentence.
+    pub(super) in_doubt: &'a str,
+}
+
+impl Handover<'_> {
+    /// Takes `secret` there; the words for what happened.
+    ///
+    /// # Errors
+    /// Why it did not get there.
+    pub(super) async fn carry_out(&self, secret: &Secret, session: &Session) -> Result<String, NotDelivered> {
+        let Self { place, key, to, look, as_json, in_doubt } = *self;
+        if let To::Elsewhere(to) = to {
+            return deliver(to, (&place.scope).into(), secret, look, session, in_doubt).await;
+        }
+        let text = if as_json {
+            let document = Printed { key: KeyDocument::new(session, place, key), secret: Exposed(secret) };
+            json::document(&document).map_err(|error| lost_on_the_way(error.to_string()))?
+        } else {
+            let mut line = Zeroizing::new(String::with_capacity(secret.expose().len() + 1));
+            line.push_str(secret.expose());
+            line.push('\n');
+            line
+        };
+        output::write_stdout(&text)
+            .map_err(|error| lost_on_the_way(format!("standard output can't be written: {error}")))?;
+        Ok("Its secret is on standard output. The service does not show it again.".to_owned())
+    }
+}
+
+/// Nobody has it, for this reason.
+pub(super) fn lost_on_the_way(reason: impl Into<String>) -> NotDelivered {
+    NotDelivered { reason: reason.into(), is_out: false }
+}
+
+/// Takes `secret` to `destination`; the words for what happened.
+async fn deliver(
     destination: &Destination,
     kind: KeyKind,
     secret: &Secret,
     agreed: &Look,
     session: &Session,
-    take_back: &str,
+    in_doubt: &str,
 ) -> Result<String, NotDelivered> {
     let means = Means::detect(&session.settings);
     let delivered = match destination::deliver(destination, kind, secret, agreed.ask, &means).await? {
@@ -129,9 +173,7 @@ pub(super) async fn deliver(
     };
     let words = format!("Its secret was {delivered}.");
     Ok(match delivered {
-        Delivered::Terminal { .. } => format!(
-            "{words}\nIn case it did not arrive, run `{take_back}`, and generate another key with --to file:PATH."
-        ),
+        Delivered::Terminal { .. } => format!("{words}\nIn case it did not arrive, {in_doubt}"),
         _ => words,
     })
 }

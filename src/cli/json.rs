@@ -162,7 +162,7 @@ impl<'a> ProjectDocument<'a> {
     }
 }
 
-/// `create --to stdout`
+/// `create` and `rotate` with `--to stdout`
 #[derive(Serialize)]
 pub(super) struct Printed<'a> {
     pub(super) key: KeyDocument<'a>,
@@ -178,7 +178,7 @@ impl Serialize for Exposed<'_> {
     }
 }
 
-/// `create --to` elsewhere
+/// `create` and `rotate` with `--to` elsewhere
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Delivered<'a> {

@@ -9,7 +9,7 @@ use super::output::Style;
 use super::place::Place;
 use super::session::Session;
 use super::sweep::Listed;
-use crate::api::model::{ApiKey, LastUsed, Project};
+use crate::api::model::{ApiKey, LastUsed, Lifetime, Project, RotationState};
 use crate::config::Times;
 use crate::status::Status;
 use crate::text::{fit, pad, width};
@@ -32,6 +32,15 @@ pub(super) fn key_words(key: &ApiKey, place: &Place) -> String {
 /// `words` with a full stop, unless a name such as “Acme Inc.” brought one.
 pub(super) fn sentence(words: &str) -> String {
     if words.ends_with('.') { words.to_owned() } else { format!("{words}.") }
+}
+
+/// What a key does that is generated for `lifetime`; none where it works for as long as nobody stops it.
+pub(super) fn lifetime_words(lifetime: Lifetime) -> Option<String> {
+    match lifetime {
+        Lifetime::Unlimited => None,
+        Lifetime::Days(1) => Some("expires after 1 day".to_owned()),
+        Lifetime::Days(days) => Some(format!("expires after {days} days")),
+    }
 }
 
 /// When `key` was last used, for a sentence.
@@ -60,7 +69,16 @@ pub(super) fn key_details(session: &Session, place: &Place, key: &ApiKey) -> Str
         ("last used", last_used),
     ];
     facts.extend(key.expires_at.map(|time| ("expires", exact(session.settings.times, time))));
-    facts.extend(key.rotates_at.map(|time| ("rotates", exact(session.settings.times, time))));
+    facts.extend(match key.rotation(session.now()) {
+        RotationState::None => None,
+        RotationState::UnderWay { until, .. } => {
+            Some(("rotation", format!("the old value stops {}", exact(session.settings.times, until))))
+        }
+        RotationState::Over { since, .. } => {
+            Some(("rotation", format!("the old value stopped {}", exact(session.settings.times, since))))
+        }
+    });
+    facts.extend(key.shadow.as_ref().map(|value| ("new value", value.as_str().to_owned())));
     let note =
         session.signer.may_be(key, &place.scope).then_some(("note", "ckeys is signed in with this key".to_owned()));
     facts.extend(note);

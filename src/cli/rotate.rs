@@ -24,7 +24,7 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     let place = session.place(wanted).await?;
     guard::available(session.capabilities().await?.rotation)?;
     let key = session.key_to_change(&place, *id).await?;
-    guard::rotate(&key, &place.scope, &session.signer, rotation, session.now)?;
+    guard::rotate(&key, &place.scope, &session.signer, rotation, session.now())?;
     let words = key_words(&key, &place);
     let consequences = consequences(session, &key, rotation);
     destination::warn(&look);
@@ -40,7 +40,7 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     }
     let question = format!("Rotate the key {words}, its new secret to {}?\n{consequences}", look.goes_to);
     // Whoever gave --yes is not asked, and needs no list to be read.
-    if rotation.grace_hours == 0 && guard::is_in_use(&key, session.now) && !write.yes {
+    if rotation.grace_hours == 0 && guard::is_in_use(&key, session.now()) && !write.yes {
         let phrase = session.phrase(&place, &key).await?;
         confirm::agree_by_phrase(&question, &phrase, "rotate", write.yes).await?;
     } else {
@@ -72,7 +72,7 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
         say(format_args!("ckeys: Warning: {contradiction}"));
     }
     say(format_args!("{} {told}", sentence(&format!("Rotated the key {words}"))));
-    if let RotationState::UnderWay { until, .. } = answer.rotation(session.now) {
+    if let RotationState::UnderWay { until, .. } = answer.rotation(session.now()) {
         say(format_args!("Its old value works until {}.", exact(session.settings.times, until)));
     }
     if write.json && *to != To::Stdout {
@@ -85,9 +85,9 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
 fn consequences(session: &Session, key: &ApiKey, rotation: Rotation) -> String {
     let times = session.settings.times;
     let mut sentences = Vec::new();
-    if key.is_expired(session.now) {
+    if key.is_expired(session.now()) {
         sentences.push("It has expired, and works again from then on.".to_owned());
-    } else if let Some(end) = rotation.grace_ends(session.now) {
+    } else if let Some(end) = rotation.grace_ends(session.now()) {
         sentences.push(format!("Its old value works beside the new one until {}, and then stops.", exact(times, end)));
     } else {
         let used = last_used_words(session, key);
@@ -95,14 +95,14 @@ fn consequences(session: &Session, key: &ApiKey, rotation: Rotation) -> String {
             "{used}. Its old value stops at once: whatever uses it is refused until it has the new one."
         ));
     }
-    if let RotationState::UnderWay { .. } = key.rotation(session.now) {
+    if let RotationState::UnderWay { .. } = key.rotation(session.now()) {
         sentences
             .push("It is being rotated already: the new value that was made for that stops at once, too.".to_owned());
     }
     if !key.valid {
         sentences.push("It is inactive, and stays so.".to_owned());
     }
-    match (rotation.lifetime, rotation.expiry(key, session.now)) {
+    match (rotation.lifetime, rotation.expiry(key, session.now())) {
         (Some(Lifetime::Unlimited), _) if key.expires_at.is_some() => {
             sentences.push("It does not expire any more.".to_owned());
         }
@@ -132,7 +132,7 @@ fn lost_answer(session: &Session, place: &Place, lost: &LostRotation, unknown: &
     let again = again(place, &lost.before);
     match (lost.took_place(), &lost.now) {
         (Some(true), Ok(Some(now))) => {
-            let old = match now.rotation(session.now) {
+            let old = match now.rotation(session.now()) {
                 RotationState::UnderWay { until, .. } => {
                     format!("Its old value works until {}", exact(session.settings.times, until))
                 }
@@ -155,7 +155,7 @@ fn lost_answer(session: &Session, place: &Place, lost: &LostRotation, unknown: &
 /// What is done where the new secret is not where it should be. While the old value works, the key is left alone: whoever
 /// uses it would be cut off for nothing.
 async fn undelivered(session: &Session, place: &Place, key: &ApiKey, failed: &NotDelivered) -> Failure {
-    let RotationState::UnderWay { until, .. } = key.rotation(session.now) else {
+    let RotationState::UnderWay { until, .. } = key.rotation(session.now()) else {
         return take_back(session, place, key, Issued::Rotated, failed).await;
     };
     let NotDelivered { reason, is_out } = failed;

@@ -12,7 +12,7 @@ use super::patience::Patience;
 use super::place::{Place, Wanted, find_project};
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, KeyId};
-use crate::api::{Client, Limits};
+use crate::api::{Capabilities, Client, Limits};
 use crate::config::{Connection, Settings};
 use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
@@ -113,6 +113,14 @@ impl Session {
         let answer = call(self.client.until(deadline)).await;
         self.patience.end(Instant::now());
         answer
+    }
+
+    /// What can be done with this service's keys.
+    ///
+    /// # Errors
+    /// Where the service does not answer.
+    pub(super) async fn capabilities(&self) -> Result<Capabilities, Failure> {
+        Ok(self.read(async |client| client.find_capabilities().await).await?)
     }
 
     /// Warns of what the service announced beside its answers.

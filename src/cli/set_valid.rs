@@ -63,7 +63,7 @@ async fn confirm(session: &Session, place: &Place, key: &ApiKey, valid: bool, ye
     );
     // Whoever gave --yes is not asked, and needs no list to be read.
     if guard::is_in_use(key, session.now()) && !yes {
-        confirm::agree_by_phrase(&question, &session.phrase(place, key).await?, yes).await
+        confirm::agree_by_phrase(&question, &session.phrase(place, key).await?, "deactivate", yes).await
     } else {
         confirm::agree(&question, yes).await
     }

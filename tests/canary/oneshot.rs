@@ -88,6 +88,24 @@ fn commands_that_succeed_show_no_key_and_a_secret_only_where_it_is_asked_for() {
 }
 
 #[test]
+fn a_rotation_shows_its_secret_only_where_it_is_asked_for() {
+    let echo = Echo::new(OPAQUE);
+    let house = house(&echo);
+    for json in [false, true] {
+        let rotate = ["rotate", "7", "--org", "--grace-hours", "1", "--to", "stdout", "--yes"];
+        let run = house.run(&with_json(&rotate, json));
+        assert_eq!((run.code, run.out.matches(OPAQUE).count()), (Some(0), 1), "{run:?}");
+        let rest = Run { out: run.out.replace(OPAQUE, ""), ..run };
+        rest.is_clean("rotate --to stdout");
+        quotes_the_service(&rest, "rotate --to stdout");
+    }
+    let run = house.run(&["rotate", "7", "--org", "--to", "command:'false'", "--yes", "--json"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    run.is_clean("rotate --to command");
+    house.is_clean();
+}
+
+#[test]
 fn a_file_that_was_asked_for_holds_the_secret_and_nothing_else_does() {
     let echo = Echo::new(OPAQUE);
     let house = house(&echo);

@@ -90,7 +90,7 @@ fn what_can_not_be_reached_is_seen_before_anything_is_sent() {
         ("command:a-program-that-nobody-has x".to_owned(), 1, "no program `a-program-that-nobody-has` on the PATH"),
         ("command:/no/such/program".to_owned(), 1, "no program `/no/such/program`"),
     ] {
-        create(&service.world, &to).exits(code).prints_nothing().says(words).says("No key was generated");
+        create(&service.world, &to).exits(code).prints_nothing().says(words).says("Nothing was changed");
     }
     for (to, words) in [
         ("command:", "no command is named"),

@@ -23,6 +23,7 @@ mod proxy;
 #[path = "../common/pty.rs"]
 mod pty;
 mod reads;
+mod rotate;
 #[path = "../common/scripted.rs"]
 #[expect(dead_code, reason = "the client's own tests look at more of a request")]
 mod scripted;

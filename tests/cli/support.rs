@@ -61,14 +61,22 @@ pub(crate) struct World {
     pub(crate) home: TempDir,
     pub(crate) base_url: String,
     pub(crate) key: String,
+    /// What `CONFIDENT_API_VERSION` says.
+    pub(crate) version: &'static str,
     service: Option<Service>,
 }
 
 impl World {
     /// With the embedded service's story.
     pub(crate) fn new() -> Self {
-        let service = Service::start(&Options::default()).unwrap();
+        // What it asks is what the command is about: it does not find out first what is spoken.
+        Self::speaking("v1", &Options::default())
+    }
+
+    pub(crate) fn speaking(version: &'static str, options: &Options) -> Self {
+        let service = Service::start(options).unwrap();
         Self {
+            version,
             home: tempfile::tempdir().unwrap(),
             base_url: service.base_url().to_owned(),
             key: service.organization_key().expose().to_owned(),
@@ -81,6 +89,11 @@ impl World {
         let client = Client::new(self.base_url.parse().unwrap(), Secret::new(&*self.key), Limits::default());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(client.keys(&Scope::Organization).list()).unwrap()
+    }
+
+    /// The embedded service.
+    pub(crate) fn service(&self) -> &Service {
+        self.service.as_ref().unwrap()
     }
 
     /// What goes wrong from now on, in the words of `--fault`.
@@ -98,14 +111,13 @@ impl World {
     /// With whatever answers at `base_url`.
     pub(crate) fn at(base_url: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
-        Self { home, base_url: base_url.to_owned(), key: FAKE_KEY.to_owned(), service: None }
+        Self { home, base_url: base_url.to_owned(), key: FAKE_KEY.to_owned(), version: "v1", service: None }
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(&self.home);
         command.env("CONFIDENT_BASE_URL", &self.base_url).env("CONFIDENT_ORG_API_KEY", &self.key).args(arguments);
-        // What it asks is what the command is about: it does not find out first what is spoken.
-        command.env("CONFIDENT_API_VERSION", "v1");
+        command.env("CONFIDENT_API_VERSION", self.version);
         command
     }
 
