@@ -14,7 +14,7 @@
 //! - A pause that the service asks for (`Retry-After`) is waited out where the budget allows it, and told otherwise.
 //! - A body is read piece by piece up to [`Limits::body`] and wiped after it was parsed.
 //! - Whatever words come back, in errors, headers or names, are cleaned, and rid of the keys that they may
-//!   repeat ([`redact`]).
+//!   repeat ([`redact`](crate::redact)).
 
 pub mod announcement;
 mod answer;

@@ -37,7 +37,7 @@ enum Column {
 /// Between columns.
 const GAP: usize = 2;
 /// The width of a scope's name.
-const SCOPE_CELLS: usize = 18;
+const SCOPE_CELLS: usize = 17;
 /// A name's least width as long as there are columns to drop for it.
 const NAME_CELLS: usize = 20;
 /// Beyond this a name's column would only take the eye further to the right.
@@ -45,7 +45,7 @@ const MOST_NAME_CELLS: usize = 64;
 
 impl Column {
     /// The order in which columns go where room is short. The id is there only where it was asked for.
-    const DROPPED: [Self; 6] = [Self::Value, Self::Created, Self::Id, Self::Scope, Self::Age, Self::Expires];
+    const DROPPED: [Self; 6] = [Self::Value, Self::Created, Self::Id, Self::Age, Self::Expires, Self::Scope];
 
     fn title(self) -> &'static str {
         match self {
