@@ -1,8 +1,11 @@
 //! A display with a clipboard, where the machine has the programs for it.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 use confident_keys::clipboard::OWNER_ARGUMENT;
 
@@ -11,6 +14,9 @@ pub(crate) mod skip;
 
 /// A variable that tells the owners of a display's clipboard from those that an earlier display of the same name left.
 pub(crate) const MARK: &str = "CKEYS_TEST_SERVER";
+
+/// Longer than an answer takes on a machine that has much else to do.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// A display of the test's own, which ends with it.
 pub(crate) struct Display {
@@ -41,13 +47,37 @@ impl Display {
     }
 
     /// What a paste gives; `None`: the clipboard is empty.
+    ///
+    /// A question that reaches an owner as it ends is never answered, and xclip waits for the answer without end: it is
+    /// asked again.
     pub(crate) fn paste(&self, target: &str) -> Option<String> {
-        let output = Command::new("xclip")
+        let answered = (0..5).find_map(|_| self.ask_once(target));
+        let (status, text) = answered.unwrap_or_else(|| panic!("nobody says in {ANSWER:?} what the clipboard holds"));
+        status.success().then_some(text)
+    }
+
+    /// `None`: no answer.
+    fn ask_once(&self, target: &str) -> Option<(ExitStatus, String)> {
+        let mut xclip = Command::new("xclip")
             .args(["-selection", "clipboard", "-out", "-target", target, "-display", &self.name])
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            .output()
+            .spawn()
             .unwrap();
-        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+        let mut stdout = xclip.stdout.take().unwrap();
+        let (sender, pasted) = mpsc::channel();
+        thread::spawn(move || {
+            let mut text = String::new();
+            let read = stdout.read_to_string(&mut text);
+            let _ = sender.send(read.map(|_| text));
+        });
+        let Ok(text) = pasted.recv_timeout(ANSWER) else {
+            xclip.kill().unwrap();
+            xclip.wait().unwrap();
+            return None;
+        };
+        // It has closed its output, so it is about to end.
+        Some((xclip.wait().unwrap(), text.unwrap()))
     }
 
     /// Copies as another program does; xclip returns once it owns the clipboard.
