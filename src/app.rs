@@ -23,6 +23,7 @@ pub mod permission;
 pub mod remote;
 mod reply;
 pub mod retry;
+mod rotate_in_place;
 pub mod scopes;
 pub mod selection;
 pub mod sweep;
@@ -35,6 +36,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, Organization, Project, Scope};
 use crate::config::{Settings, Times};
@@ -104,6 +106,8 @@ pub struct App {
     pub now: Timestamp,
     /// How far this machine's clock is ahead of the service's.
     clock_ahead: SignedDuration,
+    /// What can be done with the keys of this service; none before it answered.
+    pub capabilities: Option<Capabilities>,
     /// The terminal's size.
     pub size: Size,
     /// What the user configured.
@@ -224,6 +228,7 @@ impl App {
         let mut app = Self {
             now,
             clock_ahead: SignedDuration::ZERO,
+            capabilities: None,
             size,
             times: settings.times,
             settings,

@@ -14,6 +14,10 @@ use crate::text::{self, Text};
 
 /// The longest name that a key may be given, in characters.
 pub const MAX_NAME_CHARS: usize = 255;
+/// The longest grace period that is asked for, in hours; the service may allow less.
+pub const MOST_GRACE_HOURS: u32 = 87_600;
+/// The longest lifetime that is asked for, in days; the service may allow less.
+pub const MOST_LIFETIME_DAYS: u32 = 36_500;
 /// The widest name, in cells, that is asked for in a confirmation; above it the id is.
 const MAX_TYPED_CELLS: usize = 40;
 

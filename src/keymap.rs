@@ -23,6 +23,8 @@ pub enum Context {
     Filter,
     /// The form that generates a key.
     Generate,
+    /// The form that rotates a key in place.
+    RotateInPlace,
     /// The dialog that holds a fresh secret.
     Secret,
     /// Another destination for a fresh secret.
@@ -51,12 +53,13 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
         Self::Filter,
         Self::Generate,
+        Self::RotateInPlace,
         Self::Secret,
         Self::Elsewhere,
         Self::Farewell,
@@ -81,6 +84,7 @@ impl Context {
             Self::Keys => "Keys",
             Self::Filter => "Filter",
             Self::Generate => "Generate a key",
+            Self::RotateInPlace => "Rotate a key in place",
             Self::Secret => "A new key's secret",
             Self::Elsewhere => "Take a secret elsewhere",
             Self::Farewell => "Close without the secret",
@@ -98,7 +102,16 @@ impl Context {
 
     /// Whether what is typed here goes into a text field, where no key means anything else.
     pub fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Generate | Self::Export | Self::Elsewhere | Self::Farewell | Self::Phrase)
+        matches!(
+            self,
+            Self::Filter
+                | Self::Generate
+                | Self::RotateInPlace
+                | Self::Export
+                | Self::Elsewhere
+                | Self::Farewell
+                | Self::Phrase
+        )
     }
 }
 
@@ -165,6 +178,8 @@ pub enum Action {
     Toggle,
     /// Delete a key.
     Delete,
+    /// Rotate a key.
+    Rotate,
     /// Mark the key, or take its mark.
     Mark,
     /// Begin or end a range of marks.
@@ -312,6 +327,13 @@ pub const BINDINGS: &[Binding] = &[
         "de/reactivate",
         "deactivate the key, or reactivate an inactive one",
     ),
+    bind(
+        Context::Keys,
+        &[Key::char('R')],
+        Action::Rotate,
+        "rotate",
+        "rotate the key: give it a new value, the old one stops when you say",
+    ),
     bind(Context::Keys, &[Key::char('D')], Action::Delete, "delete", "delete the key for good"),
     bind(Context::Keys, &[ENTER], Action::Accept, "details", "show all that is known of the key"),
     bind(Context::Keys, &[Key::char('y')], Action::CopyMenu, "copy", "copy the key's name, id or masked value"),
@@ -374,6 +396,16 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(Context::Generate, &[BACK_TAB, UP], Action::Previous, "", "to the field before"),
     bind(Context::Generate, &[ESC], Action::Back, "cancel", "close without generating"),
+    bind(Context::RotateInPlace, &[ENTER], Action::Accept, "rotate", "rotate the key"),
+    bind(
+        Context::RotateInPlace,
+        &[TAB, DOWN],
+        Action::Next,
+        "choices",
+        "to the next choice; Left, Right and Space choose, digits are a number of your own",
+    ),
+    bind(Context::RotateInPlace, &[BACK_TAB, UP], Action::Previous, "", "to the choice before"),
+    bind(Context::RotateInPlace, &[ESC], Action::Back, "cancel", "close without rotating"),
     bind(Context::Secret, &[ENTER], Action::Accept, "copy", "copy the secret; once it was taken, close"),
     bind(Context::Secret, &[Key::char('c')], Action::CopySecret, "copy", "copy the secret"),
     bind(Context::Secret, &[Key::char('v')], Action::Reveal, "show", "show the secret for half a minute, or hide it"),

@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+const TWO_DAYS: i64 = 2 * DAY;
 /// Up to here days are counted: someone who looks for stale keys compares them with thresholds in days.
 const TWO_YEARS: i64 = 730 * DAY;
 /// The Gregorian mean, in seconds.
@@ -39,6 +40,16 @@ pub fn until(time: Timestamp, now: Timestamp) -> String {
     };
     let plural = if count == 1 { "" } else { "s" };
     format!("in {count} {unit}{plural}")
+}
+
+/// How long it is from `now` until `time` in a few cells, rounded down: `23 h`, `6 d`; `<1 min` where that is less, or over.
+pub fn until_short(time: Timestamp, now: Timestamp) -> String {
+    match time.duration_since(now).as_secs() {
+        ..MINUTE => "<1 min".to_owned(),
+        seconds @ MINUTE..HOUR => format!("{} min", seconds / MINUTE),
+        seconds @ HOUR..TWO_DAYS => format!("{} h", seconds / HOUR),
+        seconds @ TWO_DAYS.. => format!("{} d", seconds / DAY),
+    }
 }
 
 /// How old what was true at `time` is at `now`, rounded down: `less than a minute old`, `6 minutes old`; in a few cells

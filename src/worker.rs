@@ -6,7 +6,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinError;
 use zeroize::Zeroizing;
 
-use crate::api::{Client, Limits};
+use crate::api::{Capabilities, Client, Limits};
 use crate::app::Session;
 use crate::app::message::{Delivery, Event, RequestId};
 use crate::clipboard::{self, Copied, CopyOptions, Environment};
@@ -108,8 +108,8 @@ impl Worker {
     ) -> anyhow::Result<Self> {
         let (jobs, queue) = unbounded_channel();
         let operator = connection.map(|connection| operator(connection, limits.clone(), journal));
-        let clock = Arc::default();
-        let state = State { operator, limits, demo: None, means, clock, done: Arc::new(done) };
+        let (clock, told) = (Arc::default(), Arc::default());
+        let state = State { operator, limits, demo: None, means, clock, told, done: Arc::new(done) };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -155,6 +155,8 @@ struct State<F> {
     demo: Option<demo::Service>,
     means: Means,
     clock: Arc<Clock>,
+    /// What was told of what the service can do.
+    told: Arc<OnceLock<Capabilities>>,
     done: Arc<F>,
 }
 
@@ -193,9 +195,14 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                 Job::Ask(request, operation) => {
                     // Nothing is asked before there is a service.
                     let Some(operator) = self.operator.clone() else { continue };
-                    let clock = Arc::clone(&self.clock);
+                    let (clock, told) = (Arc::clone(&self.clock), Arc::clone(&self.told));
                     tokio::spawn(async move {
                         let result = operator.run(operation).await;
+                        if let Some(capabilities) = operator.capabilities()
+                            && told.set(capabilities).is_ok()
+                        {
+                            done(Done::Event(Event::Capabilities(capabilities)));
+                        }
                         if let Some(ahead) = clock.changed(operator.clock_ahead()) {
                             done(Done::Event(Event::ClockAhead(ahead)));
                         }
@@ -247,6 +254,7 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                             self.operator = Some(operator(&connection, self.limits.clone(), None));
                             self.demo = Some(service);
                             self.clock = Arc::default();
+                            self.told = Arc::default();
                             Event::Connected(demo_session(&connection))
                         }
                         Err(error) => Event::Notice(format!("{error:#}.")),

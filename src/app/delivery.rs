@@ -1,25 +1,39 @@
 //! Where a secret goes: a destination is looked at before the key is generated, and reached right after.
 
-use super::dialog::{Delivering, Dialog, Generate, Goal, Outcome, SecretDialog, Sight, Way};
+use super::dialog::{
+    Delivering, Dialog, Generate, Goal, Outcome, Period, SecretDialog, SecretKind, Sight, Target, Way,
+};
 use super::message::{Effect, RequestId};
 use super::{App, ClipboardRoute};
-use crate::api::model::Scope;
+use crate::api::model::{ApiKey, Scope};
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
+use crate::secret::Secret;
 
 impl App {
     /// The form for a key of `scope`, called `name` at first. Its secret goes to the clipboard, where there is a way.
     pub(super) fn open_generate(&mut self, scope: Scope, name: &str) -> Vec<Effect> {
-        let way = match &self.clipboard {
-            ClipboardRoute::Known(_) => Way::Clipboard,
-            ClipboardRoute::Missing(_) => Way::Screen,
-        };
         let scope_name = self.scope_name(&scope);
-        let goal = Goal::new(way, &self.settings.command);
-        let mut form = Generate::new(scope, scope_name, goal);
+        let mut form = Generate::new(scope, scope_name, self.usual_goal());
+        let can_expire = self.capabilities.is_some_and(|capabilities| capabilities.expiry.is_available());
+        form.lifetime = can_expire.then(Period::lifetime);
         form.name.paste(name);
         let mut effects = self.open(Dialog::Generate(form));
         effects.extend(self.look(false));
         effects
+    }
+
+    /// Why a new key can't be given a lifetime, where that is known.
+    pub fn no_expiry(&self) -> Option<&'static str> {
+        self.capabilities?.expiry.obstacle()
+    }
+
+    /// Where a secret goes as long as nobody chooses: to the clipboard, where there is a way.
+    pub(super) fn usual_goal(&self) -> Goal {
+        let way = match &self.clipboard {
+            ClipboardRoute::Known(_) => Way::Clipboard,
+            ClipboardRoute::Missing(_) => Way::Screen,
+        };
+        Goal::new(way, &self.settings.command)
     }
 
     /// Has the destination looked at that is being chosen. Where what was typed names none, that is told.
@@ -47,21 +61,44 @@ impl App {
         }
         let outcome = match &self.dialog {
             Some(Dialog::Generate(form)) => form.go_on(),
+            Some(Dialog::RotateInPlace(_)) => return self.rotate(true),
             Some(Dialog::Secret(_)) => Outcome::Deliver,
             _ => Outcome::Stay,
         };
         self.outcome(outcome)
     }
 
-    /// Where the secret of the key shall go that the open form has just had generated.
+    /// Where the secret of the key shall go that the open form has just had generated or rotated.
     pub(super) fn chosen(&self) -> (Destination, Option<Ask>) {
-        match &self.dialog {
-            Some(Dialog::Generate(form)) => {
-                let destination = form.goal.destination(self.home.as_deref()).unwrap_or(Destination::Screen);
-                (destination, form.goal.ask())
-            }
-            _ => (Destination::Screen, None),
+        let goal = match &self.dialog {
+            Some(Dialog::Generate(form)) => &form.goal,
+            Some(Dialog::RotateInPlace(form)) => &form.goal,
+            _ => return (Destination::Screen, None),
+        };
+        (goal.destination(self.home.as_deref()).unwrap_or(Destination::Screen), goal.ask())
+    }
+
+    /// A secret came: it goes where the form that had it made says, or waits for its turn.
+    pub(super) fn issued(
+        &mut self,
+        awaited: bool,
+        scope: &Scope,
+        key: ApiKey,
+        secret: Secret,
+        kind: SecretKind,
+    ) -> Vec<Effect> {
+        let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key };
+        let dialog = Dialog::Secret(Box::new(SecretDialog::new(target, secret, kind)));
+        if !awaited {
+            // A secret is never dropped: another dialog closes first.
+            return self.open_in_turn(dialog);
         }
+        let (destination, agreed) = self.chosen();
+        let mut effects = self.open(dialog);
+        if destination != Destination::Screen {
+            effects.extend(self.deliver(destination, agreed));
+        }
+        effects
     }
 
     /// Takes the open dialog's secret to `destination`.

@@ -47,6 +47,7 @@ impl App {
         }
         let height = self.key_rows().into();
         self.table.settle(height);
+        self.demand_rotation_phrase();
         if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
             dialog.settle(self.now);
         }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::App;
 use super::dialog::{Bulk, BulkStage, Dialog, Item, ItemState, Target};
 use super::journal::{self, State};
-use crate::api::model::{ApiKey, LastUsed, Scope};
+use crate::api::model::{ApiKey, LastUsed, MaskedValue, RotationState, Scope};
 use crate::config::Times;
 use crate::keymap::{self, Context};
 use crate::status::{Expiry, Status};
@@ -190,6 +190,7 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
             if at <= now { ("expired", time::relative(at, now)) } else { ("expires", time::until(at, now)) };
         pairs.push((label, format!("{} ({words})", app.exactly(at))));
     }
+    pairs.extend(rotation(app, key).map(|words| ("rotation", words)));
     let mut lines = Vec::new();
     for (label, value) in pairs {
         lines.extend(pair(label, &value, width.saturating_sub(LABEL_CELLS)));
@@ -199,6 +200,27 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
         lines.extend(text::wrap(&warning, width).into_iter().map(ReaderLine::Warning));
     }
     lines
+}
+
+/// How far a rotation of the key is.
+fn rotation(app: &App, key: &ApiKey) -> Option<String> {
+    let ends = |new: Option<&MaskedValue>| new.map(|new| format!(" (ends in {})", new.tail())).unwrap_or_default();
+    let now = app.service_now();
+    match key.rotation(now) {
+        RotationState::None => None,
+        RotationState::UnderWay { new, until } => Some(format!(
+            "under way: the value above works until {} ({}), the new one{} works already",
+            app.exactly(until),
+            time::until(until, now),
+            ends(new)
+        )),
+        RotationState::Over { new, since } => Some(format!(
+            "over: only the new value{} works since {} ({})",
+            ends(new),
+            app.exactly(since),
+            time::relative(since, now)
+        )),
+    }
 }
 
 /// A term and what there is to say of it, in lines of at most `cells`.
@@ -219,6 +241,8 @@ pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
 pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
     if app.is_signer(scope, key) {
         Some("This is the key that ckeys is signed in with.".to_owned())
+    } else if let Some(left) = app.old_stops(key) {
+        Some(format!("Being rotated: its old value stops in {left}."))
     } else if let (true, Some(at), Some(Expiry::Imminent | Expiry::Soon)) =
         (key.valid, key.expires_at, Expiry::of(key, app.service_now()))
     {

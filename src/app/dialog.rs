@@ -12,6 +12,8 @@ mod export;
 mod generate;
 mod goal;
 mod lost;
+mod period;
+mod rotate_in_place;
 mod secret;
 mod typed;
 
@@ -25,7 +27,9 @@ pub use export::{Export, ExportFocus, ExportStage, ExportTo};
 pub use generate::{Fault, Generate, GenerateFocus};
 pub use goal::{Goal, Sight, Way};
 pub use lost::LostDialog;
-pub use secret::{DISCARD, Delivering, SAVED, SecretDialog};
+pub use period::{Choice, Period, PeriodError};
+pub use rotate_in_place::{RotateFault, RotateFocus, RotateInPlace};
+pub use secret::{DISCARD, Delivering, SAVED, SecretDialog, SecretKind};
 pub use typed::Typed;
 
 use super::journal::JournalDialog;
@@ -49,6 +53,8 @@ pub enum Dialog {
     Delete(Delete),
     /// Changes many keys.
     Bulk(Box<Bulk>),
+    /// Gives a key a new value, in place.
+    RotateInPlace(Box<RotateInPlace>),
     /// Says what became of a key whose answer was lost.
     Lost(Box<LostDialog>),
     /// Copies something of a key.
@@ -122,7 +128,7 @@ pub enum Outcome {
     /// It is over.
     Close,
     /// It is over, and the secret of this key was given up.
-    Discard(Target),
+    Discard(Target, SecretKind),
     /// Another dialog takes its place.
     Open(Box<Dialog>),
     /// A key of that name is to be generated in the scope.
@@ -131,6 +137,8 @@ pub enum Outcome {
     Run,
     /// Carry out this write; the dialog is busy until it is answered.
     Write(Operation),
+    /// Rotate the key as the form says, where nothing speaks against it.
+    Rotate,
     /// Look at the destination that was chosen; where it is wanted, go on once nothing speaks against it.
     Look {
         /// Whether to go on.
@@ -153,6 +161,7 @@ impl Dialog {
     pub fn context(&self) -> Context {
         match self {
             Self::Generate(_) => Context::Generate,
+            Self::RotateInPlace(_) => Context::RotateInPlace,
             Self::Secret(dialog) if dialog.elsewhere.is_some() => Context::Elsewhere,
             Self::Secret(dialog) if dialog.farewell.is_some() => Context::Farewell,
             Self::Secret(_) => Context::Secret,
@@ -187,6 +196,7 @@ impl Dialog {
         match self {
             Self::Confirm(dialog) => dialog.is_moot(),
             Self::Delete(dialog) => dialog.is_gone,
+            Self::RotateInPlace(dialog) => dialog.is_gone,
             Self::Bulk(dialog) => dialog.is_moot(),
             _ => false,
         }
@@ -194,7 +204,15 @@ impl Dialog {
 
     /// Whether keys that were typed before it opened must not reach it.
     pub fn is_dangerous(&self) -> bool {
-        matches!(self, Self::Secret(_) | Self::Confirm(_) | Self::Delete(_) | Self::Bulk(_) | Self::Lost(_))
+        matches!(
+            self,
+            Self::Secret(_)
+                | Self::Confirm(_)
+                | Self::Delete(_)
+                | Self::Bulk(_)
+                | Self::Lost(_)
+                | Self::RotateInPlace(_)
+        )
     }
 
     /// Takes an action.
@@ -210,6 +228,7 @@ impl Dialog {
             Self::Delete(dialog) => dialog.act(action),
             Self::Bulk(dialog) => dialog.act(action),
             Self::Lost(dialog) => dialog.act(action),
+            Self::RotateInPlace(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
             Self::Export(dialog) => dialog.act(action),
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
@@ -229,6 +248,7 @@ impl Dialog {
             Self::Secret(dialog) => dialog.edit(event),
             Self::Confirm(dialog) => dialog.edit(event),
             Self::Delete(dialog) => dialog.edit(event),
+            Self::RotateInPlace(dialog) => dialog.edit(event),
             Self::Bulk(dialog) => dialog.edit(event),
             Self::Export(dialog) => dialog.edit(event),
             _ => false,
@@ -245,6 +265,7 @@ impl Dialog {
             Self::Generate(dialog) => dialog.paste(text),
             Self::Confirm(dialog) => dialog.paste(text),
             Self::Delete(dialog) => dialog.paste(text),
+            Self::RotateInPlace(dialog) => dialog.paste(text),
             Self::Secret(dialog) => dialog.paste(text),
             Self::Bulk(dialog) => dialog.paste(text),
             Self::Export(dialog) => dialog.paste(text),
@@ -259,6 +280,7 @@ impl Dialog {
             Self::Confirm(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
             Self::Delete(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
             Self::Lost(dialog) => dialog.stage = Stage::Busy(request),
+            Self::RotateInPlace(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
             _ => {}
         }
     }
@@ -277,6 +299,7 @@ impl Dialog {
             Self::Confirm(dialog) => dialog.stage,
             Self::Delete(dialog) => dialog.stage,
             Self::Lost(dialog) => dialog.stage,
+            Self::RotateInPlace(dialog) => dialog.stage,
             _ => Stage::Ready,
         }
     }
@@ -288,6 +311,9 @@ impl Dialog {
             Self::Generate(dialog) => (dialog.stage, dialog.error) = (Stage::Ready, words.map(Fault::Api)),
             Self::Confirm(dialog) => (dialog.stage, dialog.error) = (Stage::Ready, words),
             Self::Delete(dialog) => dialog.fail(error),
+            Self::RotateInPlace(dialog) => {
+                (dialog.stage, dialog.error) = (Stage::Ready, words.map(RotateFault::Api));
+            }
             Self::Lost(dialog) => (dialog.stage, dialog.lost.found) = (Stage::Ready, Err(error.clone())),
             _ => {}
         }
@@ -302,6 +328,10 @@ impl Dialog {
             },
             Self::Confirm(dialog) => dialog.error.as_ref(),
             Self::Delete(dialog) => dialog.error.as_ref(),
+            Self::RotateInPlace(dialog) => match &dialog.error {
+                Some(RotateFault::Api(error)) => Some(error),
+                _ => None,
+            },
             Self::Lost(dialog) => dialog.lost.found.as_ref().err(),
             _ => None,
         }
@@ -320,6 +350,7 @@ impl Dialog {
     pub(super) fn goal(&mut self) -> Option<(&mut Goal, &Scope)> {
         match self {
             Self::Generate(dialog) => Some((&mut dialog.goal, &dialog.scope)),
+            Self::RotateInPlace(dialog) => Some((&mut dialog.goal, &dialog.target.scope)),
             Self::Secret(dialog) => dialog.elsewhere.as_mut().map(|goal| (goal, &dialog.target.scope)),
             _ => None,
         }
@@ -330,6 +361,7 @@ impl Dialog {
         match self {
             Self::Confirm(dialog) => Some((&mut dialog.check, &dialog.target)),
             Self::Delete(dialog) => Some((&mut dialog.check, &dialog.target)),
+            Self::RotateInPlace(dialog) => Some((&mut dialog.check, &dialog.target)),
             _ => None,
         }
     }
@@ -346,6 +378,7 @@ impl Dialog {
         match self {
             Self::Confirm(dialog) => dialog.confirm(),
             Self::Delete(dialog) => dialog.press(),
+            Self::RotateInPlace(_) => Outcome::Rotate,
             _ => Outcome::Stay,
         }
     }
@@ -355,6 +388,7 @@ impl Dialog {
         let (target, is_gone) = match self {
             Self::Confirm(dialog) => (&mut dialog.target, &mut dialog.is_gone),
             Self::Delete(dialog) => (&mut dialog.target, &mut dialog.is_gone),
+            Self::RotateInPlace(dialog) => (&mut dialog.target, &mut dialog.is_gone),
             Self::Details(_, target) => (target, &mut false),
             _ => return,
         };

@@ -2,7 +2,7 @@
 //! then, and with it whatever it said.
 
 use super::App;
-use super::dialog::{Dialog, LostDialog, SecretDialog};
+use super::dialog::{Dialog, LostDialog, SecretDialog, SecretKind};
 use super::reply::quoted;
 use crate::api::model::{ApiKey, KeyId, Scope};
 use crate::operations::Operation;
@@ -50,6 +50,11 @@ fn left_secret(dialog: &SecretDialog) -> String {
     let key = &dialog.target.key;
     let name = quoted(key);
     let useless = makes_useless(key, &dialog.target.scope);
+    if dialog.kind == SecretKind::Rotated {
+        let unless = if dialog.taken.is_none() && !dialog.was_shown { "" } else { " unless you do" };
+        let again = format!("`ckeys rotate {} {}` gives it another", key.id, dialog.target.scope.flag());
+        return format!("{name} has a new value, and nobody has that{unless}: {again}.");
+    }
     if dialog.taken.is_none() && !dialog.was_shown {
         format!("{name} works, and nobody has its secret: {useless}.")
     } else {

@@ -6,6 +6,7 @@ use crossterm::event::KeyEvent;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Session;
+use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
 use crate::export::file::NotSaved;
@@ -61,6 +62,8 @@ pub enum Event {
     Connected(Session),
     /// How far this machine's clock is ahead of the service's; below zero where it is behind.
     ClockAhead(SignedDuration),
+    /// What can be done with the keys of the service that is talked to.
+    Capabilities(Capabilities),
     /// Something for the user to know that nothing was asked for.
     Notice(String),
 }

@@ -80,7 +80,7 @@ impl App {
     /// Learns from what came of `request`.
     pub(super) fn note_permission(&mut self, request: RequestId, result: &Result<Answer, ApiError>) {
         match result {
-            Ok(Answer::Lost(_) | Answer::Unsure(_)) => {}
+            Ok(Answer::Lost(_) | Answer::Unsure(_) | Answer::RotationLost(_)) => {}
             Ok(_) => self.permission.is_refused = false,
             Err(error) if refuses(error, 401) => self.permission.is_refused = true,
             Err(_) => {}
@@ -88,7 +88,7 @@ impl App {
         let attempt = self.writes.get(&request).and_then(|operation| self.attempt(operation));
         if let Some((scope, attempt)) = attempt {
             match result {
-                Ok(Answer::Lost(_) | Answer::Unsure(_)) => {}
+                Ok(Answer::Lost(_) | Answer::Unsure(_) | Answer::RotationLost(_)) => {}
                 Ok(_) => {
                     self.permission.has_written = true;
                     self.permission.refusals.remove(&scope);
@@ -109,6 +109,7 @@ impl App {
     fn attempt(&self, operation: &Operation) -> Option<(Scope, String)> {
         let (scope, doing) = match operation {
             Operation::Create { scope, .. } => (scope, "generating"),
+            Operation::Rotate { scope, .. } => (scope, "rotating"),
             Operation::SetValid { scope, valid: true, .. } => (scope, "reactivating"),
             Operation::SetValid { scope, valid: false, .. } => (scope, "deactivating"),
             Operation::Delete { scope, .. } => (scope, "deleting"),
@@ -125,7 +126,7 @@ impl App {
     pub fn obstacle_to(&self, action: Action) -> Option<Obstacle<'_>> {
         match action {
             Action::Generate => self.obstacle(),
-            Action::Toggle | Action::Delete => self.selected().and_then(|_| self.obstacle()),
+            Action::Toggle | Action::Delete | Action::Rotate => self.selected().and_then(|_| self.obstacle()),
             Action::Undo => self
                 .undo
                 .last()

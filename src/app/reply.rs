@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::dialog::{DeleteStep, Dialog, LostDialog, SecretDialog, Target};
+use super::dialog::{DeleteStep, Dialog, LostDialog, SecretKind, Target};
 use super::keys::KeyRef;
 use super::message::{Delivery, Effect, RequestId};
 use super::scopes::View;
@@ -11,7 +11,6 @@ use super::undo::Change;
 use super::{App, Read};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
-use crate::destination::Destination;
 use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
@@ -116,8 +115,19 @@ impl App {
             result => result,
         };
         match (operation, result) {
-            (Operation::Create { scope, name, .. }, Ok(Answer::Created(created))) => {
+            (Operation::Create { scope, name, lifetime }, Ok(Answer::Created(created))) => {
+                let contradiction = operations::contradicts_lifetime(&created.key, *lifetime);
+                // A service that knows no expiry has none to speak of.
+                if let Some(contradiction) = contradiction {
+                    self.toasts.push(Tone::Warning, contradiction, self.now);
+                }
                 self.created(awaited, scope, name, created)
+            }
+            (Operation::Rotate { scope, id, rotation }, Ok(Answer::Rotated(rotated))) => {
+                self.rotated(awaited, scope, *id, *rotation, rotated)
+            }
+            (Operation::Rotate { scope, .. }, Ok(Answer::RotationLost(lost))) => {
+                self.rotation_was_lost(awaited, scope, *lost)
             }
             (Operation::SetValid { scope, id, valid }, Ok(Answer::Key(key))) => {
                 self.was_set(awaited, scope, *id, *valid, key)
@@ -150,20 +160,7 @@ impl App {
         }
         let mut effects = Vec::new();
         match secret {
-            Some(secret) => {
-                let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key };
-                let dialog = Dialog::Secret(Box::new(SecretDialog::new(target, secret)));
-                if awaited {
-                    let (destination, agreed) = self.chosen();
-                    effects.extend(self.open(dialog));
-                    if destination != Destination::Screen {
-                        effects.extend(self.deliver(destination, agreed));
-                    }
-                } else {
-                    // A secret is never dropped: another dialog closes first.
-                    effects.extend(self.open_in_turn(dialog));
-                }
-            }
+            Some(secret) => effects.extend(self.issued(awaited, scope, key, secret, SecretKind::Generated)),
             None => {
                 let text = format!(
                     "{} (id {}) was generated, but the answer held no secret, so nobody can use it. Delete it and generate another.",
@@ -310,7 +307,10 @@ impl App {
         // What the service holds now is not what is shown, or may not be.
         let stale = error.certainty() == Certainty::Unknown || error.is_not_found();
         match operation {
-            Operation::Create { scope, .. } | Operation::SetValid { scope, .. } | Operation::Delete { scope, .. }
+            Operation::Create { scope, .. }
+            | Operation::Rotate { scope, .. }
+            | Operation::SetValid { scope, .. }
+            | Operation::Delete { scope, .. }
                 if stale =>
             {
                 vec![self.read(Read::Keys(scope.clone()))]

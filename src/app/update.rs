@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::SignedDuration;
 
-use super::dialog::{Confirm, Delete, Dialog, Outcome, Reader, Target};
+use super::dialog::{Confirm, Delete, Dialog, Outcome, Reader, SecretKind, Target};
 use super::geometry::Size;
 use super::keys::SortColumn;
 use super::message::{Effect, Event, Message};
@@ -77,9 +77,14 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.session = Some(session);
             app.signed_out = None;
             app.clock_ahead = SignedDuration::ZERO;
+            app.capabilities = None;
             app.retry.reset();
             app.permission = Permission::default();
             app.read_all()
+        }
+        Event::Capabilities(capabilities) => {
+            app.capabilities = Some(capabilities);
+            Vec::new()
         }
         Event::ClockAhead(ahead) => {
             app.clock_differs(ahead);
@@ -251,6 +256,7 @@ impl App {
             Action::Delete if !self.marks.is_empty() => return self.open_bulk(true),
             Action::Toggle => return self.open_toggle(),
             Action::Delete => return self.open_delete(),
+            Action::Rotate => return self.open_rotate(),
             Action::Mark => self.mark(),
             Action::MarkRange => self.mark_range(),
             Action::MarkAll => self.mark_all(),
@@ -373,7 +379,7 @@ impl App {
     }
 
     /// The selected key with its scope.
-    fn target(&self) -> Option<Target> {
+    pub(super) fn target(&self) -> Option<Target> {
         let scope = self.scope_at(self.table.selection.index())?.clone();
         let (key, _) = self.selected()?;
         Some(Target { scope_name: self.scope_name(&scope), key: key.clone(), scope })
@@ -453,12 +459,16 @@ impl App {
             // What runs is begun once this key was acted on.
             Outcome::Stay | Outcome::Run => Vec::new(),
             Outcome::Close => self.close_dialog(),
-            Outcome::Discard(target) => {
-                let name = super::reply::quoted(&target.key);
-                let text = format!(
-                    "{name} (id {}) works, and nobody has its secret: x deactivates it, D deletes it.",
-                    target.key.id
-                );
+            Outcome::Discard(target, kind) => {
+                let (name, id) = (super::reply::quoted(&target.key), target.key.id);
+                let text = match kind {
+                    SecretKind::Generated => {
+                        format!("{name} (id {id}) works, and nobody has its secret: x deactivates it, D deletes it.")
+                    }
+                    SecretKind::Rotated => {
+                        format!("{name} (id {id}) has a new value, and nobody has it: R rotates it again.")
+                    }
+                };
                 self.toasts.push(Tone::Warning, text, self.now);
                 self.close_dialog()
             }
@@ -475,6 +485,7 @@ impl App {
                 vec![Effect::Ask(request, operation)]
             }
             Outcome::Generate(scope, name) => self.open_generate(scope, &name),
+            Outcome::Rotate => self.rotate(false),
             Outcome::Look { wanted } => self.look(wanted).into_iter().collect(),
             Outcome::Elsewhere(way) => {
                 self.choose_elsewhere(way);

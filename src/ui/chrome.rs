@@ -199,6 +199,7 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
         (Some(Dialog::Bulk(dialog)), action) if dialog.is_running() => Some("stop").filter(|_| action == Action::Back),
         (Some(Dialog::Export(dialog)), Action::Accept) => Some(dialog.enter()),
         (Some(Dialog::Generate(dialog)), Action::Accept) => Some(dialog.enter()),
+        (Some(Dialog::RotateInPlace(dialog)), Action::Accept) => Some(dialog.enter()),
         (Some(Dialog::Secret(dialog)), Action::Accept) => dialog.elsewhere.as_ref().map(Goal::enter).or(usual),
         (Some(dialog), action) if dialog.is_moot() => Some("close").filter(|_| action == Action::Accept),
         (Some(Dialog::Lost(dialog)), Action::Toggle) => {
@@ -211,7 +212,9 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
         }
         (None, Action::Delete) if !app.marks.is_empty() => Some("delete marked"),
         (None, Action::Toggle) => app.selected().map(|(key, _)| if key.valid { "deactivate" } else { "reactivate" }),
-        (None, Action::Delete | Action::CopyMenu | Action::Mark) => usual.filter(|_| app.selected().is_some()),
+        (None, Action::Delete | Action::Rotate | Action::CopyMenu | Action::Mark) => {
+            usual.filter(|_| app.selected().is_some())
+        }
         (None, Action::Accept) if app.focus == Pane::Keys && !app.is_filtering => {
             usual.filter(|_| app.selected().is_some())
         }

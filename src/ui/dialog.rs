@@ -5,6 +5,7 @@ mod change;
 mod export;
 mod forms;
 mod journal;
+mod rotate_in_place;
 mod secret;
 
 use ratatui::Frame;
@@ -32,6 +33,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Confirm(dialog)) => change::confirm(app, theme, frame, area, dialog),
         Some(Dialog::Delete(dialog)) => change::delete(app, theme, frame, area, dialog),
         Some(Dialog::Bulk(dialog)) => bulk::view(app, theme, frame, area, dialog),
+        Some(Dialog::RotateInPlace(dialog)) => rotate_in_place::view(app, theme, frame, area, dialog),
         Some(Dialog::Lost(dialog)) => forms::lost(app, theme, frame, area, dialog),
         Some(Dialog::Export(dialog)) => export::view(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),

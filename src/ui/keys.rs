@@ -314,12 +314,21 @@ fn row(
 /// The name, with what the filter matched, and a badge for the key that signs the calls.
 fn name(app: &App, theme: Theme, scope: Option<&Scope>, key: &ApiKey, base: Style, width: usize) -> Vec<Span<'static>> {
     let badge = if scope.is_some_and(|scope| app.is_signer(scope, key)) { " (you)" } else { "" };
-    let cells = width.saturating_sub(badge.len());
+    let rotating = app.old_stops(key).map(|left| {
+        let sign = theme.pick(" ↻", " ~");
+        let words = format!("{sign} old stops in {left}");
+        // The name comes before the words, but not before that there is something to know.
+        let fits = text::width(key.title()) + text::width(&words) + badge.len() <= width;
+        if fits { words } else { format!("{sign} {left}") }
+    });
+    let rotating = rotating.unwrap_or_default();
+    let cells = width.saturating_sub(badge.len() + text::width(&rotating));
     let shown = text::fit(key.title(), cells).into_owned();
     let padding = cells.saturating_sub(text::width(&shown));
     let style =
         if key.visible_name().is_none() { base.patch(theme.dim()).add_modifier(Modifier::ITALIC) } else { base };
     let mut spans = highlighted(&shown, &app.table.query.positions(&shown), style, theme);
+    spans.push(Span::styled(rotating, theme.warning()));
     spans.push(Span::styled(badge, theme.accent()));
     spans.push(Span::raw(" ".repeat(padding)));
     spans

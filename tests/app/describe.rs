@@ -1,7 +1,7 @@
 //! A state in words, a line for each thing that a key may change.
 
 use confident_keys::app::dialog::{
-    Check, Delivering, Dialog, ExportStage, Fault, Goal, ItemState, Sight, Stage, Typed,
+    Check, Delivering, Dialog, ExportStage, Fault, Goal, ItemState, Period, RotateFault, Sight, Stage, Typed,
 };
 use confident_keys::app::message::Effect;
 use confident_keys::app::{App, Pane};
@@ -82,11 +82,14 @@ fn dialog(dialog: &Dialog) -> String {
             let error = match &form.error {
                 None => String::new(),
                 Some(Fault::Name(error)) => format!(", {error}"),
+                Some(Fault::Lifetime(error)) => format!(", {error}"),
                 Some(Fault::Api(error)) => format!(", {}", error.summary()),
             };
             let focus = form.focus;
+            let lifetime =
+                form.lifetime.as_ref().map_or_else(String::new, |period| format!(", for {}", chosen(period)));
             format!(
-                "generate in {}, {:?} on {focus:?}, to {}{}{error}",
+                "generate in {}, {:?}{lifetime} on {focus:?}, to {}{}{error}",
                 form.scope_name,
                 form.name.text(),
                 goal(&form.goal),
@@ -144,6 +147,29 @@ fn dialog(dialog: &Dialog) -> String {
                 states.join(", ")
             )
         }
+        Dialog::RotateInPlace(form) => {
+            let error = match &form.error {
+                None => String::new(),
+                Some(RotateFault::Period(error)) => format!(", {error}"),
+                Some(RotateFault::Refused(refusal)) => format!(", {refusal}"),
+                Some(RotateFault::Api(error)) => format!(", {}", error.summary()),
+                Some(RotateFault::Lost(lost)) => {
+                    format!(", lost: {}, rotated: {:?}", lost.error.summary(), lost.took_place())
+                }
+            };
+            format!(
+                "rotate {}, old for {}, lifetime {} on {:?}, to {}{}{}{}{}{error}",
+                form.target.key.id,
+                chosen(&form.grace),
+                chosen(&form.lifetime),
+                form.focus,
+                goal(&form.goal),
+                form.typed.as_ref().map_or_else(String::new, typed),
+                check(&form.check),
+                stage(form.stage),
+                if form.is_gone { ", gone" } else { "" },
+            )
+        }
         Dialog::Lost(lost) => {
             let found = match &lost.lost.found {
                 Ok(_) if lost.keys().is_empty() => "none found".to_owned(),
@@ -182,6 +208,10 @@ fn dialog(dialog: &Dialog) -> String {
     }
 }
 
+fn chosen(period: &Period) -> String {
+    period.labels().find(|(_, is_chosen)| *is_chosen).map(|(label, _)| label).unwrap()
+}
+
 fn goal(goal: &Goal) -> String {
     let sight = match &goal.sight {
         Sight::Unseen => "unseen".to_owned(),
@@ -218,6 +248,9 @@ fn stage(stage: Stage) -> &'static str {
 pub(crate) fn effect(effect: &Effect) -> String {
     match effect {
         Effect::Ask(_, Operation::Create { scope, name, .. }) => format!("ask: create {name:?} in {scope:?}"),
+        Effect::Ask(_, Operation::Rotate { scope, id, rotation }) => {
+            format!("ask: rotate {id} {rotation:?} in {scope:?}")
+        }
         Effect::Ask(_, Operation::SetValid { scope, id, valid }) => format!("ask: set {id} valid={valid} in {scope:?}"),
         Effect::Ask(_, Operation::Delete { scope, id }) => format!("ask: delete {id} in {scope:?}"),
         Effect::Ask(_, Operation::LookAgain(lost)) => {

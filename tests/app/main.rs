@@ -19,6 +19,7 @@ mod replies;
 #[path = "../common/report.rs"]
 mod report;
 mod retry;
+mod rotate_in_place;
 mod rules;
 mod service;
 mod situations;

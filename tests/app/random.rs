@@ -7,7 +7,7 @@ use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{
-    BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, SAVED, SecretDialog,
+    BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, RotateFocus, SAVED, SecretDialog,
 };
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::destination::{Ask, Look, Obstacle};
@@ -22,7 +22,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::describe::describe;
 use crate::report::Writer;
-use crate::support::{FAKE_PART, Rig, keys_of, named, project, session, writer};
+use crate::support::{FAKE_PART, NEWER, OLDER, Rig, keys_of, named, project, session, writer};
 
 /// How many runs, and how long each at most: some seconds without optimisation.
 const RUNS: u32 = 384;
@@ -89,6 +89,8 @@ enum Step {
     /// The clocks differ by so many hours.
     Clock(i64),
     Connected,
+    /// The service can do what the newest can, or not.
+    Capabilities(bool),
     /// It was looked into what an earlier program began in one of the scopes. `knew` tells whether that knew the
     /// scope's keys.
     Reconciled {
@@ -158,10 +160,10 @@ fn any_step() -> impl Strategy<Value = Step> {
     let pause = prop_oneof![0i64..300, 0i64..100_000, 0i64..20_000_000_000, -10_000i64..0];
     prop_oneof![
         12 => any::<usize>().prop_map(Step::Bound),
-        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@", "0", "!", "Space", "v", "*", "e"]).prop_map(Step::Open),
+        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@", "0", "!", "Space", "v", "*", "e", "R"]).prop_map(Step::Open),
         3 => any_key().prop_map(Step::Key),
         6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
-        3 => (prop::sample::select(vec!["x", "u", "D"]), any::<bool>())
+        3 => (prop::sample::select(vec!["x", "u", "D", "R"]), any::<bool>())
             .prop_map(|(name, early)| Step::Change { name, early }),
         2 => (prop::sample::select(vec!["x", "D", "x Enter u"]), 0usize..40).prop_map(|(name, answers)| Step::Many { name, answers }),
         1 => "\\PC{0,12}\n?".prop_map(Step::Paste),
@@ -176,6 +178,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any::<usize>().prop_map(Step::Meddle),
         1 => Just(Step::Notice),
         1 => Just(Step::Connected),
+        2 => prop::bool::weighted(0.9).prop_map(Step::Capabilities),
         1 => prop_oneof![-3i64..3, -3000i64..3000].prop_map(Step::Clock),
         1 => (any::<usize>(), any::<bool>(), prop::bool::weighted(0.8))
             .prop_map(|(which, knew, readable)| Step::Reconciled { which, knew, readable }),
@@ -213,6 +216,9 @@ pub(crate) struct Seen {
     pub(crate) side_by_side: usize,
     pub(crate) exports: usize,
     pub(crate) replaced: usize,
+    pub(crate) rotations: usize,
+    /// Rotations of a key in use, without a grace period.
+    pub(crate) cut_off: usize,
 }
 
 /// The simulated service, the program before it, and what is remembered to judge it.
@@ -237,6 +243,7 @@ pub(crate) fn target(dialog: &Dialog) -> Option<(Scope, KeyId)> {
     match dialog {
         Dialog::Confirm(question) => Some((question.target.scope.clone(), question.target.key.id)),
         Dialog::Delete(form) => Some((form.target.scope.clone(), form.target.key.id)),
+        Dialog::RotateInPlace(form) => Some((form.target.scope.clone(), form.target.key.id)),
         _ => None,
     }
 }
@@ -250,7 +257,8 @@ pub(crate) fn secret_of(dialog: Option<&Dialog>) -> Option<&SecretDialog> {
 
 impl<'a> World<'a> {
     fn new(is_signed_out: bool, seen: &'a RefCell<Seen>) -> Self {
-        let rig = if is_signed_out { Rig::signed_out() } else { Rig::loading() };
+        let mut rig = if is_signed_out { Rig::signed_out() } else { Rig::loading() };
+        rig.send(Event::Capabilities(NEWER));
         let scopes = [Scope::Organization, project("prod"), project("stage"), project("void")];
         let requests = rig.asked.iter().map(|(request, _)| *request).collect();
         let store = scopes.into_iter().map(|scope| (scope.clone(), keys_of(&scope))).collect();
@@ -339,6 +347,7 @@ impl<'a> World<'a> {
             Step::Notice => self.send(Event::Notice("Something to know.".into())),
             Step::Clock(hours) => self.send(Event::ClockAhead(SignedDuration::from_hours(*hours))),
             Step::Connected => self.send(Event::Connected(session())),
+            Step::Capabilities(newer) => self.send(Event::Capabilities(if *newer { NEWER } else { OLDER })),
             Step::Reconciled { which, knew, readable } => {
                 let scope = self.store.keys().nth(which % self.store.len()).unwrap().clone();
                 let known = self.store[&scope].iter().filter(|_| *knew).map(|key| key.id).collect();
@@ -369,10 +378,16 @@ impl<'a> World<'a> {
     fn change(&mut self, name: &str, early: bool) {
         self.send(Event::Key(named(name)));
         if !early {
-            self.examine(How::Well);
+            // To be rotated, it turns out to be in use.
+            self.examine(if name == "R" { How::Oddly } else { How::Well });
         }
         self.fill_in(true, true);
         self.examine(How::Well);
+        if let (true, Some(Dialog::RotateInPlace(_))) = (name == "R", &self.rig.app.dialog) {
+            // What was told of the destination is known now.
+            self.send(Event::Key(named("Enter")));
+            self.step(&Step::Looked { which: self.rig.looks.len().saturating_sub(1), how: 5 });
+        }
         let write = self.rig.asked.iter().position(|(_, operation)| operation.is_write());
         if let Some(at) = write {
             self.reply(at, How::Well);
@@ -404,6 +419,25 @@ impl<'a> World<'a> {
         let text = match (&self.rig.app.dialog, well) {
             (Some(Dialog::Generate(_)), true) => "New key".to_owned(),
             (Some(Dialog::Export(_)), true) => String::new(),
+            (Some(Dialog::RotateInPlace(form)), true) => match &form.typed {
+                Some(typed) if form.focus == RotateFocus::Phrase => {
+                    let text = typed.phrase.text().to_owned();
+                    self.send(Event::Key(named("Ctrl-u")));
+                    text
+                }
+                // Without a grace period: what is in use takes its name.
+                _ => {
+                    for key in ["Left", "Left", "Shift-Tab"] {
+                        self.send(Event::Key(named(key)));
+                    }
+                    match &self.rig.app.dialog {
+                        Some(Dialog::RotateInPlace(form)) if form.focus == RotateFocus::Phrase => {
+                            form.typed.as_ref().map(|typed| typed.phrase.text().to_owned()).unwrap_or_default()
+                        }
+                        _ => String::new(),
+                    }
+                }
+            },
             (Some(Dialog::Delete(form)), true) if form.button == DeleteButton::Field => {
                 self.send(Event::Key(named("Ctrl-u")));
                 match &self.rig.app.dialog {
@@ -502,6 +536,9 @@ impl<'a> World<'a> {
                 (Some(Dialog::Delete(before)), Dialog::Delete(after)) => {
                     assert_eq!(before.typed.field.text(), after.typed.field.text());
                 }
+                (Some(Dialog::RotateInPlace(before)), Dialog::RotateInPlace(after)) => {
+                    assert_eq!((&before.grace, &before.lifetime), (&after.grace, &after.lifetime));
+                }
                 (Some(Dialog::Confirm(_)), Dialog::Confirm(_)) => {}
                 (before, after) => panic!("{before:?} became {after:?}"),
             }
@@ -561,7 +598,20 @@ impl Seen {
         let Self { creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, .. } = self;
         let Self { lost, looks, from_lost, unsure, typed, deliveries, undone, agreed, quits, journals, .. } = self;
         let Self { many_changed, many_deleted, many_over, many_undone, side_by_side, exports, replaced, .. } = self;
-        let ones = [creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, quits];
+        let Self { rotations, cut_off, .. } = self;
+        let ones = [
+            rotations,
+            cut_off,
+            creates,
+            secrets,
+            delivered,
+            given_up,
+            set_valid,
+            deletes,
+            second_steps,
+            failed_writes,
+            quits,
+        ];
         let others = [lost, looks, from_lost, unsure, typed, undone, agreed, journals, deliveries];
         let many = [many_changed, many_deleted, many_over, many_undone, side_by_side, exports, replaced];
         ones.into_iter().chain(others).chain(many).all(|count| *count > 0)
@@ -575,6 +625,7 @@ fn failure<'a>(operation: &Operation, result: &'a Result<Answer, ApiError>) -> O
         (Operation::Delete { .. }, Err(error)) if error.is_not_found() => None,
         (_, Err(error)) if operation.is_write() => Some(error),
         (_, Ok(Answer::Unsure(unsure))) => Some(&unsure.error),
+        (_, Ok(Answer::RotationLost(lost))) => Some(&lost.error),
         _ => None,
     }
 }

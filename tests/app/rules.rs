@@ -1,7 +1,7 @@
 //! What must hold after each thing that happens, judged from before and after.
 
 use confident_keys::api::error::ApiError;
-use confident_keys::api::model::{KeyId, Scope};
+use confident_keys::api::model::{KeyId, Lifetime, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::details::{reader_height, reader_lines};
 use confident_keys::app::dialog::{
@@ -19,7 +19,7 @@ use confident_keys::keymap::{Action, Context};
 use confident_keys::operations::{Answer, Operation};
 
 use crate::random::{World, secret_of, target};
-use crate::support::{FAKE_PART, SIGNER_TAIL, keys_of};
+use crate::support::{FAKE_PART, SIGNER_TAIL, keys_of, session};
 
 impl World<'_> {
     /// A busy dialog stays until its answer comes, a secret until it was taken or given up.
@@ -116,6 +116,7 @@ impl World<'_> {
                 assert!(self.requests.insert(*request), "a request's id is used twice");
                 let scope = match &self.rig.app.dialog {
                     Some(Dialog::Generate(form)) => &form.scope,
+                    Some(Dialog::RotateInPlace(form)) => &form.target.scope,
                     Some(Dialog::Secret(dialog)) => &dialog.target.scope,
                     other => panic!("{other:?} looks at nothing"),
                 };
@@ -130,6 +131,7 @@ impl World<'_> {
                 // Nothing is agreed to that was not asked.
                 let asked = match before {
                     Some(Dialog::Generate(form)) => form.goal.ask(),
+                    Some(Dialog::RotateInPlace(form)) => form.goal.ask(),
                     Some(Dialog::Secret(dialog)) => dialog.elsewhere.as_ref().and_then(Goal::ask),
                     other => panic!("delivered from {other:?}"),
                 };
@@ -167,13 +169,32 @@ impl World<'_> {
         let mut seen = self.seen.borrow_mut();
         let accepts = action == Some(Action::Accept);
         match (operation, before) {
-            (Operation::Create { scope, name, .. }, Some(Dialog::Generate(form))) => {
+            (Operation::Create { scope, name, lifetime }, Some(Dialog::Generate(form))) => {
+                let can_expire = self.rig.app.capabilities.is_some_and(|can| can.expiry.is_available());
+                assert!(can_expire || *lifetime == Lifetime::Unlimited || form.lifetime.is_some());
                 // Its destination was looked at, and nothing speaks against it, or that was agreed to.
                 let is_looked_at = matches!(event, Event::Looked(..)) && form.goal.is_wanted();
                 let is_agreed = accepts && form.goal.ask().is_some();
                 assert!((is_looked_at || is_agreed) && *scope == form.scope);
                 assert_eq!(guard::new_name(form.name.text()), Ok(name.as_str()));
                 seen.creates += 1;
+            }
+            (Operation::Rotate { scope, id, rotation }, Some(Dialog::RotateInPlace(form))) => {
+                let (key, now) = (&form.target.key, self.rig.app.service_now());
+                let is_looked_at = matches!(event, Event::Looked(..)) && form.goal.is_wanted();
+                let agreed = is_read(event) && form.check.is_agreed;
+                assert!(is_looked_at || ((accepts || agreed) && form.goal.ask().is_some()));
+                assert_eq!((scope, *id, Ok(*rotation)), (&form.target.scope, key.id, form.rotation()));
+                assert_eq!(guard::rotate(key, scope, &session().signer, *rotation, now), Ok(()));
+                assert_eq!(Some((scope.clone(), *id)), self.pinned);
+                assert!(!is_signer(scope, *id) && !form.is_gone);
+                // Nobody is cut off by a single key.
+                if rotation.grace_hours == 0 && guard::is_in_use(key, now) && !key.is_expired(now) {
+                    let typed = form.typed.as_ref().unwrap();
+                    assert!(typed.phrase.is(typed.field.text()), "the phrase was not typed");
+                    seen.cut_off += 1;
+                }
+                seen.rotations += 1;
             }
             (Operation::SetValid { scope, id, valid }, Some(Dialog::Confirm(question))) => {
                 let agreed = is_read(event) && question.check.is_agreed;

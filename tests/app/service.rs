@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use confident_keys::api::error::{ApiError, Certainty};
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
-use confident_keys::operations::{Answer, Examined, Lost, Operation, Unsure};
+use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation, Unsure};
 use confident_keys::secret::Secret;
 
 use crate::random::{How, World};
@@ -62,7 +62,18 @@ impl World<'_> {
                 self.store.get_mut(scope).unwrap().retain(|key| key.id != *id);
                 Answer::Deleted { acknowledged: true }
             }
-            Operation::Rotate { .. } => panic!("the screen does not rotate"),
+            Operation::Rotate { scope, id, rotation } => {
+                self.next_id += 1;
+                let value = format!("confident_us_proj_{FAKE_PART}-{:06}", self.next_id);
+                let now = self.rig.now;
+                let key = self.store.get_mut(scope).unwrap().iter_mut().find(|key| key.id == *id);
+                let Some(key) = key else { return Err(error.unwrap_or_else(|| status(404))) };
+                let expiry = rotation.expiry(key, now);
+                (key.expires_at, key.rotates_at) = (expiry, rotation.grace_ends(now));
+                let (old, new) = (key.value.clone(), MaskedValue::new(&value));
+                (key.value, key.shadow) = if key.rotates_at.is_some() { (old, Some(new)) } else { (new, None) };
+                Answer::Rotated(CreatedKey { key: key.clone(), secret: (!odd).then(|| Secret::new(value)) })
+            }
             Operation::LookAgain(lost) => {
                 let readable = !matches!(how, How::InDoubt { readable: false, .. });
                 Answer::Lost(Box::new(self.look((**lost).clone(), readable)))
@@ -87,6 +98,10 @@ impl World<'_> {
         let known = match operation {
             Operation::Create { scope, .. } => ids(&self.store, scope),
             _ => Vec::new(),
+        };
+        let before = match operation {
+            Operation::Rotate { scope, id, .. } => self.store[scope].iter().find(|key| key.id == *id).cloned(),
+            _ => None,
         };
         if done {
             // It has no effect where the key is gone, and nobody gets its words.
@@ -113,6 +128,11 @@ impl World<'_> {
                 Ok(None) => Answer::Deleted { acknowledged: true },
                 now => unsure(now),
             },
+            Operation::Rotate { scope, id, .. } => {
+                // Without the key, the form would have been told when it was read.
+                let before = before.unwrap_or_else(|| key(id.0, None, false, 0, None));
+                Answer::RotationLost(Box::new(LostRotation { error: timeout(), before, now: now(scope, *id) }))
+            }
             other => panic!("{other:?} is no write"),
         }
     }

@@ -1,7 +1,7 @@
 //! Where keys may be pressed: each pane, filter and dialog in each of its stages.
 
 use confident_keys::api::error::ApiError;
-use confident_keys::api::model::{ApiKey, KeyId, Scope};
+use confident_keys::api::model::{ApiKey, KeyId, LastUsed, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{DeleteButton, Dialog};
 use confident_keys::app::message::Delivery;
@@ -12,7 +12,8 @@ use confident_keys::operations::{Answer, Lost, Operation};
 use jiff::SignedDuration;
 
 use crate::support::{
-    FAKE_SECRET, Rig, asks_to_wait, created, key, keys_of, lost_key, project, status, unreachable, with_valid,
+    FAKE_SECRET, NEWER, OLDER, Rig, asks_to_wait, created, key, keys_of, lost_key, lost_rotation, project, rotated,
+    start_time, status, unreachable, with_valid,
 };
 
 pub(crate) type Situation = (&'static str, fn() -> Rig);
@@ -176,6 +177,63 @@ pub(crate) const SITUATIONS: &[Situation] = &[
             ask: Some(Ask::OverEntry),
             warnings: Vec::new(),
         });
+        rig
+    }),
+    ("generate, with a lifetime", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Capabilities(NEWER));
+        rig.press("c");
+        rig.looked();
+        rig.type_text("GitLab");
+        rig.presses("Shift-Tab 4 5");
+        rig
+    }),
+    ("keys, which can't be rotated", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Capabilities(OLDER));
+        rig.press("R");
+        rig
+    }),
+    ("rotate in place", || Rig::rotating(12)),
+    ("rotate in place, on the lifetimes", || {
+        let mut rig = Rig::rotating(12);
+        rig.press("Tab");
+        rig
+    }),
+    ("rotate in place, on a path", || {
+        let mut rig = Rig::rotating(12);
+        rig.presses("Tab Tab Right Tab");
+        rig
+    }),
+    ("rotate in place, a key in use at once", || {
+        let mut rig = rotating_at_once();
+        rig.presses("Shift-Tab");
+        rig.type_text("GitHub");
+        rig
+    }),
+    ("rotate in place, not read yet", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Capabilities(NEWER));
+        rig.presses("R Enter");
+        rig
+    }),
+    ("rotate in place, refused", || {
+        let mut rig =
+            Rig::rotating_changed(12, |key| key.expires_at = Some(start_time() + SignedDuration::from_hours(5)));
+        rig.press("Enter");
+        rig
+    }),
+    ("rotate in place, busy", || rotating_busy(Rig::rotating(12))),
+    ("rotate in place, failed", || fail(rotating_busy(Rig::rotating(12)), status(403))),
+    ("rotate in place, lost", || rotation_lost(true)),
+    ("rotate in place, gone", || {
+        let mut rig = Rig::rotating(12);
+        reread(&mut rig, |keys| keys.retain(|key| key.id != KeyId(12)));
+        rig
+    }),
+    ("secret of a rotated key", || {
+        let mut rig = rotating_busy(Rig::rotating(12));
+        rig.reply_write(Ok(rotated(12, 24)));
         rig
     }),
     ("secret, on its way", || {
@@ -554,6 +612,27 @@ fn read_only() -> Rig {
 fn with_message(mut rig: Rig) -> Rig {
     let now = rig.now;
     rig.app.toasts.push(Tone::Error, "It failed.", now);
+    rig
+}
+
+/// The form, where a key in use would be rotated without a grace period.
+fn rotating_at_once() -> Rig {
+    let mut rig = Rig::rotating_changed(11, |key| key.last_used = LastUsed::At(start_time()));
+    rig.presses("Left Left");
+    rig
+}
+
+/// The rotation that the form is about is under way.
+fn rotating_busy(mut rig: Rig) -> Rig {
+    rig.press("Enter");
+    rig.looked();
+    rig
+}
+
+/// The answer to a rotation was lost; it took place or not.
+fn rotation_lost(took_place: bool) -> Rig {
+    let mut rig = rotating_busy(Rig::rotating(12));
+    rig.reply_write(Ok(lost_rotation(12, Some(took_place))));
     rig
 }
 

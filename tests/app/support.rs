@@ -8,6 +8,7 @@ use confident_keys::api::error::{
 use confident_keys::api::model::{
     ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Organization, Project, ProjectId, Scope,
 };
+use confident_keys::api::{Capabilities, Capability};
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, RequestId};
@@ -17,7 +18,7 @@ use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivere
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
-use confident_keys::operations::{Answer, Examined, Lost, Operation};
+use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -187,6 +188,13 @@ pub(crate) struct Save {
     pub(crate) text: String,
     pub(crate) replace: bool,
 }
+
+/// What a service can do that speaks the newest version of the API, and one that does not.
+pub(crate) const NEWER: Capabilities = Capabilities { expiry: Capability::Available, rotation: Capability::Available };
+pub(crate) const OLDER: Capabilities = Capabilities {
+    expiry: Capability::Unavailable("The service is too old to let keys expire"),
+    rotation: Capability::Unavailable("The service is too old to rotate keys"),
+};
 
 /// The program without a terminal: the state, its clock, and the effects that nobody has answered yet.
 pub(crate) struct Rig {
@@ -406,6 +414,7 @@ impl Rig {
         let key = match &self.app.dialog {
             Some(Dialog::Confirm(dialog)) => dialog.target.key.clone(),
             Some(Dialog::Delete(dialog)) => dialog.target.key.clone(),
+            Some(Dialog::RotateInPlace(dialog)) => dialog.target.key.clone(),
             other => panic!("{other:?} changes no key"),
         };
         self.reply_examine(Ok(key), None)
@@ -425,6 +434,36 @@ impl Rig {
     pub(crate) fn examined_used(&mut self) -> Vec<Effect> {
         let key = self.app.selected().map(|(key, _)| ApiKey { last_used: LastUsed::At(self.now), ..key.clone() });
         self.reply_examine(Ok(key.unwrap()), None)
+    }
+
+    /// The form that rotates the key `id` of the first project in place, at a service that can: read, and looked at.
+    pub(crate) fn rotating(id: i64) -> Self {
+        Self::rotating_changed(id, |_| ())
+    }
+
+    /// That form, for a key that is not as at first.
+    pub(crate) fn rotating_changed(id: i64, change: impl Fn(&mut ApiKey)) -> Self {
+        let mut rig = Self::keys_of("prod");
+        rig.send(Event::Capabilities(NEWER));
+        rig.press("r");
+        for (request, operation) in std::mem::take(&mut rig.asked) {
+            let answer = match first_answer(&operation) {
+                Answer::Keys(mut keys) => {
+                    keys.iter_mut().filter(|key| key.id == KeyId(id)).for_each(&change);
+                    Answer::Keys(keys)
+                }
+                answer => answer,
+            };
+            rig.reply(request, Ok(answer));
+        }
+        rig.press("g");
+        while rig.app.selected().is_some_and(|(key, _)| key.id != KeyId(id)) {
+            rig.press("j");
+        }
+        rig.ask("R");
+        rig.looked();
+        rig.app.take_needs_draw();
+        rig
     }
 
     /// Presses a key that opens such a dialog, and has its key read.
@@ -467,6 +506,35 @@ pub(crate) fn created(id: i64, name: &str, secret: Option<&str>) -> Answer {
     let mut key = key(id, Some(name), true, 0, None);
     key.value = MaskedValue::new(FAKE_SECRET);
     Answer::Created(CreatedKey { key, secret: secret.map(Secret::new) })
+}
+
+/// The key `id` of the first project after a rotation with so many hours of grace.
+fn after_rotation(id: i64, grace_hours: i64) -> ApiKey {
+    let mut key = with_valid(&project("prod"), id, true);
+    let new = MaskedValue::new(FAKE_SECRET);
+    if grace_hours > 0 {
+        key.rotates_at = Some(start_time() + SignedDuration::from_hours(grace_hours));
+        key.shadow = Some(new);
+    } else {
+        key.value = new;
+    }
+    key
+}
+
+/// What the service answers to rotating the key `id` of the first project.
+pub(crate) fn rotated(id: i64, grace_hours: i64) -> Answer {
+    Answer::Rotated(CreatedKey { key: after_rotation(id, grace_hours), secret: Some(Secret::new(FAKE_SECRET)) })
+}
+
+/// The answer to rotating that key with a day of grace was lost; whether it took place, as far as that could be read.
+pub(crate) fn lost_rotation(id: i64, took_place: Option<bool>) -> Answer {
+    let before = with_valid(&project("prod"), id, true);
+    let now = match took_place {
+        Some(true) => Ok(Some(after_rotation(id, 24))),
+        Some(false) => Ok(Some(before.clone())),
+        None => Err(unreachable()),
+    };
+    Answer::RotationLost(Box::new(LostRotation { error: timeout(), before, now }))
 }
 
 /// The answer to generating a key “GitLab” in the first project was lost, and the list says this.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError, TlsFailure};
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
+use confident_keys::api::{Capabilities, Capability};
 use confident_keys::app::dialog::{Confirm, Dialog};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
@@ -13,7 +14,7 @@ use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
-use confident_keys::operations::{Answer, Examined, Lost, Operation};
+use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use confident_keys::ui;
@@ -278,6 +279,38 @@ impl Scene {
         self.reads()
     }
 
+    /// The answer to the rotation under way is lost; the key then has a new value, or has not.
+    pub(crate) fn loses_rotation(mut self, took_place: bool) -> Self {
+        let (request, operation) = self.take_write();
+        let Operation::Rotate { scope, id, .. } = &operation else { panic!("a key is being rotated") };
+        let before = find(&mut self.data.keys, scope, *id).clone();
+        if took_place {
+            self.answer(&operation);
+        }
+        let now = Ok(Some(find(&mut self.data.keys, scope, *id).clone()));
+        let lost = LostRotation { error: timeout(), before, now };
+        self.happens(Event::Reply(request, Ok(Answer::RotationLost(Box::new(lost)))));
+        self.reads()
+    }
+
+    /// At a service that speaks the newest version of the API.
+    pub(crate) fn newer(mut self) -> Self {
+        let can = Capability::Available;
+        self.happens(Event::Capabilities(Capabilities { expiry: can, rotation: can }));
+        self
+    }
+
+    /// At one that speaks an older version.
+    pub(crate) fn older(mut self) -> Self {
+        let expiry =
+            Capability::Unavailable("The service speaks an older version of its API, in which keys do not expire");
+        let rotation = Capability::Unavailable(
+            "The service speaks an older version of its API, in which a key can't be given a new value",
+        );
+        self.happens(Event::Capabilities(Capabilities { expiry, rotation }));
+        self
+    }
+
     /// It was found out what became of a key called `name` that an earlier program began to generate in `scope`.
     pub(crate) fn reconciled(mut self, scope: Scope, name: &str, found: Result<&[&str], ApiError>) -> Self {
         let lost = self.lost(scope, name.to_owned(), found);
@@ -401,7 +434,17 @@ impl Scene {
                 data.keys.get_mut(scope).unwrap().push(key.clone());
                 Answer::Created(CreatedKey { key, secret: Some(Secret::new(FAKE_SECRET)) })
             }
-            Operation::Rotate { .. } => panic!("the screen does not rotate"),
+            Operation::Rotate { scope, id, rotation } => {
+                let (now, key) = (self.now, find(&mut data.keys, scope, *id));
+                key.expires_at = rotation.expiry(key, now);
+                key.rotates_at = rotation.grace_ends(now);
+                let new = MaskedValue::new(FAKE_SECRET);
+                match key.rotates_at {
+                    Some(_) => key.shadow = Some(new),
+                    None => key.value = new,
+                }
+                Answer::Rotated(CreatedKey { key: key.clone(), secret: Some(Secret::new(FAKE_SECRET)) })
+            }
             Operation::LookAgain(lost) => {
                 let found =
                     data.keys[&lost.scope].iter().filter(|key| !lost.known.contains(&key.id)).cloned().collect();

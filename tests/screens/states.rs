@@ -22,10 +22,25 @@ pub(crate) type State = (&'static str, fn(Names) -> Scene);
 
 /// Every state.
 pub(crate) fn all() -> impl Iterator<Item = State> {
-    [PANES, ALL_KEYS, MANY, FAILURES, PAUSES, PERMISSIONS, FORMS, LOST, SECRETS, QUESTIONS, TEXTS, JOURNAL, TOASTS]
-        .into_iter()
-        .flatten()
-        .copied()
+    [
+        PANES,
+        ALL_KEYS,
+        MANY,
+        FAILURES,
+        PAUSES,
+        PERMISSIONS,
+        FORMS,
+        ROTATE_IN_PLACE,
+        LOST,
+        SECRETS,
+        QUESTIONS,
+        TEXTS,
+        JOURNAL,
+        TOASTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// The state with this name.
@@ -267,6 +282,62 @@ const FORMS: &[State] = &[
         scene.keys("Enter")
     }),
     ("generate_for_organization", |names| Scene::organization(names).keys("c")),
+];
+
+/// The form for this key, which was read again.
+fn rotating_key(names: Names, id: i64) -> Scene {
+    Scene::project(names, 1).newer().on(id).keys("R").reads()
+}
+
+fn rotating(names: Names) -> Scene {
+    rotating_key(names, 102)
+}
+
+/// A rotation with two days of grace, whose new secret was taken.
+fn rotated(names: Names) -> Scene {
+    rotating(names).keys("4 8 Enter").done().reads()
+}
+
+const ROTATE_IN_PLACE: &[State] = &[
+    ("in_place", rotating),
+    ("in_place_reading", |names| Scene::project(names, 1).newer().on(102).keys("R Enter")),
+    ("in_place_own_hours", |names| rotating(names).keys("4 8")),
+    ("in_place_no_number", |names| rotating(names).keys("Tab Left Left Enter")),
+    ("in_place_new_lifetime", |names| rotating(names).keys("Tab Right Right")),
+    ("in_place_to_env", |names| rotating(names).keys("Tab Tab Right Right Tab")),
+    ("in_place_at_once", |names| rotating(names).keys("Left Left")),
+    ("in_place_in_use_at_once", |names| rotating_key(names, 101).keys("Left Left Enter").types("Prod")),
+    ("in_place_long_name", |names| rotating_key(names, 109)),
+    ("in_place_inactive", |names| rotating_key(names, 107)),
+    ("in_place_expired", |names| rotating_key(names, 108)),
+    ("in_place_grace_on_expired", |names| rotating_key(names, 108).keys("Right Enter")),
+    ("in_place_past_expiry", |names| rotating(names).keys("Tab 1 Shift-Tab Right Enter")),
+    ("in_place_busy", |names| rotating(names).keys("Enter")),
+    ("in_place_failed", |names| rotating(names).keys("Enter").fails(status(409, "This key is being rotated already."))),
+    ("in_place_secret", rotated),
+    ("in_place_lost", |names| rotating(names).keys("Enter").loses_rotation(true)),
+    ("in_place_lost_not_rotated", |names| rotating(names).keys("Enter").loses_rotation(false)),
+    ("in_place_under_way_in_table", |names| {
+        let scene = rotated(names).copied(Ok(Delivery::Clipboard { clears_after: None }));
+        scene.keys("Enter").later(60).keys("Esc")
+    }),
+    ("in_place_under_way_details", |names| {
+        let scene = rotated(names).copied(Ok(Delivery::Clipboard { clears_after: None }));
+        scene.keys("Enter").later(60).keys("Enter")
+    }),
+    ("in_place_finish_early", |names| {
+        let scene = rotated(names).copied(Ok(Delivery::Clipboard { clears_after: None }));
+        scene.keys("Enter").later(60).keys("R").reads().keys("Left Left")
+    }),
+    ("in_place_too_old", |names| Scene::project(names, 1).older().on(102).keys("R")),
+    ("in_place_signing_key", |names| Scene::organization(names).newer().keys("Enter").on(1).keys("R")),
+    ("generate_with_lifetime", |names| {
+        Scene::project(names, 1).newer().keys("c").types("CI").keys("Tab Tab Right Right")
+    }),
+    ("generate_with_own_lifetime", |names| {
+        Scene::project(names, 1).newer().keys("c").types("CI").keys("Shift-Tab 4 5")
+    }),
+    ("generate_at_older_service", |names| Scene::project(names, 1).older().keys("c").types("CI")),
 ];
 
 fn losing(names: Names) -> Scene {

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Goal, Outcome, Sight, Stage};
+use super::{Goal, Outcome, Period, PeriodError, Stage};
 use crate::api::error::ApiError;
 use crate::api::model::{Lifetime, Scope};
 use crate::app::field::Field;
@@ -15,6 +15,8 @@ use crate::operations::Operation;
 pub enum Fault {
     /// The name won't do; nothing was sent.
     Name(NameError),
+    /// The lifetime won't do; nothing was sent.
+    Lifetime(PeriodError),
     /// The call failed.
     Api(ApiError),
 }
@@ -28,6 +30,8 @@ pub enum GenerateFocus {
     Way,
     /// The path or the command, where the destination has one.
     Place,
+    /// For how long it works, where keys can expire.
+    Lifetime,
 }
 
 /// The form.
@@ -41,6 +45,8 @@ pub struct Generate {
     pub name: Field,
     /// Where its secret shall go.
     pub goal: Goal,
+    /// For how long it works; none where keys of this service do not expire.
+    pub lifetime: Option<Period>,
     /// Where the focus is.
     pub focus: GenerateFocus,
     /// Whether it waits for the service.
@@ -53,7 +59,7 @@ impl Generate {
     /// An empty form for a key of `scope`.
     pub fn new(scope: Scope, scope_name: String, goal: Goal) -> Self {
         let (name, focus) = (Field::default(), GenerateFocus::Name);
-        Self { scope, scope_name, name, goal, focus, stage: Stage::Ready, error: None }
+        Self { scope, scope_name, name, goal, lifetime: None, focus, stage: Stage::Ready, error: None }
     }
 
     /// What Enter does now.
@@ -79,35 +85,46 @@ impl Generate {
             (self.error, self.focus) = (Some(Fault::Name(error)), GenerateFocus::Name);
             return Outcome::Stay;
         }
+        if let Err(error) = self.chosen_lifetime() {
+            (self.error, self.focus) = (Some(Fault::Lifetime(error)), GenerateFocus::Lifetime);
+            return Outcome::Stay;
+        }
         // Asked, and pressed once more: that is agreed to.
         if self.goal.ask().is_some() { self.go_on() } else { Outcome::Look { wanted: true } }
     }
 
     /// Nothing speaks against the destination: generates the key.
     pub(in crate::app) fn go_on(&self) -> Outcome {
-        match guard::new_name(self.name.text()) {
-            Ok(name) => Outcome::Write(Operation::Create {
-                scope: self.scope.clone(),
-                name: name.to_owned(),
-                lifetime: Lifetime::Unlimited,
-            }),
-            Err(_) => Outcome::Stay,
+        match (guard::new_name(self.name.text()), self.chosen_lifetime()) {
+            (Ok(name), Ok(lifetime)) => {
+                Outcome::Write(Operation::Create { scope: self.scope.clone(), name: name.to_owned(), lifetime })
+            }
+            _ => Outcome::Stay,
         }
+    }
+
+    fn chosen_lifetime(&self) -> Result<Lifetime, PeriodError> {
+        let chosen = self.lifetime.as_ref().map_or(Ok(None), Period::days)?;
+        Ok(chosen.unwrap_or_default())
     }
 
     /// Moves the focus on or back; whoever leaves the destination wants to know of it.
     fn turn(&mut self, on: bool) -> Outcome {
-        use GenerateFocus::{Name, Place, Way};
+        use GenerateFocus::{Lifetime, Name, Place, Way};
         let has_place = self.goal.way.asks_for().is_some();
+        let has_lifetime = self.lifetime.is_some();
         let left = self.focus;
         self.focus = match (self.focus, on) {
-            (Way, true) | (Name, false) if has_place => Place,
-            (Name, _) | (Place, false) => Way,
-            (Way, _) | (Place, true) => Name,
+            (Way | Place, true) | (Name, false) if has_lifetime && (left != Way || !has_place) => Lifetime,
+            (Way, true) | (Name | Lifetime, false) if has_place => Place,
+            (Name, _) | (Place | Lifetime, false) => Way,
+            (Way, _) | (Place | Lifetime, true) => Name,
         };
-        let is_unseen = self.goal.sight == Sight::Unseen;
-        let is_typed = self.goal.way.asks_for().is_none() || !self.goal.field().text().is_empty();
-        if left != Name && is_unseen && is_typed { Outcome::Look { wanted: false } } else { Outcome::Stay }
+        if matches!(left, Way | Place) && self.goal.is_to_be_seen() {
+            Outcome::Look { wanted: false }
+        } else {
+            Outcome::Stay
+        }
     }
 
     pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
@@ -115,6 +132,7 @@ impl Generate {
             GenerateFocus::Name => self.name.edit(event),
             GenerateFocus::Way => self.goal.choose(event),
             GenerateFocus::Place => self.goal.edit(event),
+            GenerateFocus::Lifetime => self.lifetime.as_mut().is_some_and(|lifetime| lifetime.edit(event)),
         };
         if taken {
             self.edited();
@@ -127,17 +145,20 @@ impl Generate {
             GenerateFocus::Name => self.name.paste(text),
             GenerateFocus::Way => {}
             GenerateFocus::Place => self.goal.paste(text),
+            GenerateFocus::Lifetime => {
+                if let Some(lifetime) = &mut self.lifetime {
+                    lifetime.paste(text);
+                }
+            }
         }
         self.edited();
     }
 
-    /// What was wrong with the name before says nothing of the new one, and a look goes on for its own sake alone.
+    /// What was wrong with the name or the lifetime before says nothing of the new one, and a look goes on for its own sake alone.
     fn edited(&mut self) {
-        if matches!(self.error, Some(Fault::Name(_))) {
+        if matches!(self.error, Some(Fault::Name(_) | Fault::Lifetime(_))) {
             self.error = None;
         }
-        if let Sight::Looking(request, true) = self.goal.sight {
-            self.goal.sight = Sight::Looking(request, false);
-        }
+        self.goal.unwant();
     }
 }

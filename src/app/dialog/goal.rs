@@ -144,6 +144,18 @@ impl Goal {
         matches!(self.sight, Sight::Looking(_, true))
     }
 
+    /// Whether it was not looked at, though there is something to look at.
+    pub(super) fn is_to_be_seen(&self) -> bool {
+        self.sight == Sight::Unseen && (self.way.asks_for().is_none() || !self.field().text().is_empty())
+    }
+
+    /// Whoever changes something goes on when they press Enter again: a look is for its own sake alone.
+    pub(super) fn unwant(&mut self) {
+        if let Sight::Looking(request, true) = self.sight {
+            self.sight = Sight::Looking(request, false);
+        }
+    }
+
     /// Takes in what a look told; whether it is wanted, and nothing speaks against it, has to be agreed to, or is to be
     /// told for the first time.
     pub(in crate::app) fn looked(&mut self, request: RequestId, look: Look) -> bool {

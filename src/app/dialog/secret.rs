@@ -18,6 +18,15 @@ pub const DISCARD: &str = "discard";
 /// For how long the secret is shown before it is hidden again.
 const SHOWN_FOR: SignedDuration = SignedDuration::from_secs(30);
 
+/// What made the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretKind {
+    /// Its key was generated.
+    Generated,
+    /// Its key was rotated.
+    Rotated,
+}
+
 /// What a delivery has come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivering {
@@ -32,8 +41,10 @@ pub enum Delivering {
 /// The dialog.
 #[derive(Debug, Clone)]
 pub struct SecretDialog {
-    /// The new key.
+    /// The key.
     pub target: Target,
+    /// Whether that is new, or has a new value.
+    pub kind: SecretKind,
     /// Its secret, which can't be had again.
     pub secret: Secret,
     /// Whether it is shown in full.
@@ -56,9 +67,10 @@ pub struct SecretDialog {
 
 impl SecretDialog {
     /// A secret that nobody has yet.
-    pub fn new(target: Target, secret: Secret) -> Self {
+    pub fn new(target: Target, secret: Secret, kind: SecretKind) -> Self {
         Self {
             target,
+            kind,
             secret,
             is_shown: false,
             hides_at: None,
@@ -68,6 +80,14 @@ impl SecretDialog {
             elsewhere: None,
             farewell: None,
             is_mistyped: false,
+        }
+    }
+
+    /// What it is called.
+    pub fn title(&self) -> &'static str {
+        match self.kind {
+            SecretKind::Generated => "New key",
+            SecretKind::Rotated => "Rotated key",
         }
     }
 
@@ -116,7 +136,7 @@ impl SecretDialog {
                     // A copy that was under way may have arrived since: then there is nothing left to ask.
                     _ if !is_lost => Outcome::Close,
                     word if word.eq_ignore_ascii_case(SAVED) => Outcome::Close,
-                    word if word.eq_ignore_ascii_case(DISCARD) => Outcome::Discard(self.target.clone()),
+                    word if word.eq_ignore_ascii_case(DISCARD) => Outcome::Discard(self.target.clone(), self.kind),
                     _ => {
                         self.is_mistyped = true;
                         Outcome::Stay

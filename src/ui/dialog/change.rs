@@ -149,7 +149,7 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
 }
 
 /// What has to be typed to `verb` the key, and the field for it.
-fn phrase(content: &mut Content, target: &Target, typed: &Typed, verb: &str, has_focus: bool) {
+pub(super) fn phrase(content: &mut Content, target: &Target, typed: &Typed, verb: &str, has_focus: bool) {
     let theme = content.theme;
     let why = typed.phrase.why(&target.key).map(|why| format!(" ({why})")).unwrap_or_default();
     content.line(Line::from(vec![
@@ -164,7 +164,7 @@ fn phrase(content: &mut Content, target: &Target, typed: &Typed, verb: &str, has
 }
 
 /// Which key it is about, when it was last used, and how far that can be trusted.
-fn about(app: &App, content: &mut Content, target: &Target, check: &Check) {
+pub(super) fn about(app: &App, content: &mut Content, target: &Target, check: &Check) {
     let theme = content.theme;
     let Target { key, .. } = target;
     let id = format!("  id {}{}{}{}", key.id, theme.pick(" · ", " - "), theme.pick("…", ".."), key.value.tail());

@@ -9,7 +9,7 @@ use super::{Content, WIDTH};
 use crate::api::error::Certainty;
 use crate::api::model::ApiKey;
 use crate::app::App;
-use crate::app::dialog::{Fault, Generate, GenerateFocus, Goal, LostDialog, Sight, Stage, Way};
+use crate::app::dialog::{Fault, Generate, GenerateFocus, Goal, LostDialog, Period, Sight, Stage, Way};
 use crate::text;
 use crate::ui::theme::Theme;
 
@@ -26,10 +26,20 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         content.field(dialog.goal.field(), has_focus(GenerateFocus::Place));
     }
     goal(&mut content, &dialog.goal, "the key is generated");
+    if let Some(lifetime) = &dialog.lifetime {
+        content.blank_if(is_roomy);
+        period(&mut content, "Lifetime", lifetime, has_focus(GenerateFocus::Lifetime));
+        if let Some(expiry) = lifetime.days().ok().flatten().and_then(|lifetime| lifetime.end(app.service_now())) {
+            content.words(&format!("It expires on {}.", app.exactly(expiry)), theme.dim());
+        }
+    } else if let (true, Some(reason)) = (is_roomy, app.no_expiry()) {
+        content.words(&format!("Without a lifetime. {reason}."), theme.dim());
+    }
     content.blank_if(is_roomy);
     match (&dialog.stage, &dialog.error) {
         (Stage::Busy(_), _) => content.busy(theme.pick("Generating…", "Generating..")),
         (_, Some(Fault::Name(error))) => content.words(&format!("{error}."), theme.error()),
+        (_, Some(Fault::Lifetime(error))) => content.words(&format!("{error}."), theme.error()),
         (_, Some(Fault::Api(error))) => {
             content.write_error(
                 error,
@@ -43,7 +53,8 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         _ if dialog.goal.is_wanted() => content.busy(theme.pick("Looking there first…", "Looking there first..")),
         _ => {
             let enter = dialog.enter();
-            content.line(keys(theme, content.width, &[("Enter", enter), ("Tab", "destination"), ("Esc", "cancel")]));
+            let next = if dialog.lifetime.is_some() { "next" } else { "destination" };
+            content.line(keys(theme, content.width, &[("Enter", enter), ("Tab", next), ("Esc", "cancel")]));
         }
     }
     let dot = theme.pick(" · ", " - ");
@@ -51,7 +62,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
 }
 
 /// The kinds of destinations, the chosen one marked.
-fn ways(content: &mut Content, goal: &Goal, has_focus: bool) {
+pub(super) fn ways(content: &mut Content, goal: &Goal, has_focus: bool) {
     let theme = content.theme;
     let mut spans = vec![Span::raw(if content.width >= 60 { "Its secret goes to  " } else { "To  " })];
     for way in Way::ALL {
@@ -64,6 +75,29 @@ fn ways(content: &mut Content, goal: &Goal, has_focus: bool) {
         // Not by its look alone.
         let label = if is_chosen { format!("[{}]", way.label()) } else { format!(" {} ", way.label()) };
         spans.push(Span::styled(label, style));
+    }
+    content.line(Line::from(spans));
+}
+
+/// The choices of a period, the chosen one marked; one's own number is typed into it.
+pub(super) fn period(content: &mut Content, label: &str, period: &Period, has_focus: bool) {
+    let theme = content.theme;
+    let cells = if content.width >= 60 { 20 } else { 14 };
+    let mut spans = vec![Span::raw(text::pad(label, cells))];
+    let mut at = cells;
+    for (words, is_chosen) in period.labels() {
+        let style = match (is_chosen, has_focus) {
+            (true, true) => theme.selected().add_modifier(Modifier::BOLD),
+            (true, false) => theme.strong().add_modifier(Modifier::UNDERLINED),
+            (false, _) => theme.dim(),
+        };
+        if let (true, true, Some(cursor)) = (is_chosen, has_focus, period.cursor()) {
+            content.cursor = Some((at + 1 + cursor, content.lines.len()));
+        }
+        // Not by its look alone.
+        let shown = if is_chosen { format!("[{words}]") } else { format!(" {words} ") };
+        at += text::width(&shown);
+        spans.push(Span::styled(shown, style));
     }
     content.line(Line::from(spans));
 }

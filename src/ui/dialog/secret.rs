@@ -41,7 +41,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
     }
     let dot = theme.pick(" · ", " - ");
     content.render(
-        &format!("New key{dot}{}", dialog.target.scope_name),
+        &format!("{}{dot}{}", dialog.title(), dialog.target.scope_name),
         theme.done().add_modifier(Modifier::BOLD),
         frame,
         area,

@@ -1,0 +1,94 @@
+//! The form that gives a key a new value: what is chosen, and in words what that does and when.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+
+use super::change::{about, phrase};
+use super::forms::{goal, keys, period, ways};
+use super::{Content, WIDTH};
+use crate::api::error::Certainty;
+use crate::app::App;
+use crate::app::dialog::{RotateFault, RotateFocus, RotateInPlace, Stage};
+use crate::ui::theme::Theme;
+
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &RotateInPlace) {
+    let mut content = Content::new(theme, area, WIDTH);
+    let is_roomy = area.height > 20;
+    about(app, &mut content, &dialog.target, &dialog.check);
+    if dialog.is_gone {
+        content.blank_if(is_roomy);
+        fault(app, &mut content, dialog);
+        content.words("The key is gone: somebody deleted it meanwhile.", theme.warning());
+        content.buttons(&[("Close", true, Style::new())]);
+    } else {
+        if let Some(state) = app.rotation_state(&dialog.target.key) {
+            content.words(&state, theme.warning());
+        }
+        content.blank_if(is_roomy);
+        choices(app, &mut content, dialog, is_roomy);
+        content.blank_if(is_roomy);
+        end(app, &mut content, dialog, is_roomy);
+    }
+    let dot = theme.pick(" · ", " - ");
+    let is_last = dialog.finishes(app.service_now());
+    let title = if is_last { "Finish a rotation early" } else { "Rotate a key" };
+    let style = if dialog.typed.is_some() { theme.warning().add_modifier(Modifier::BOLD) } else { theme.border(true) };
+    content.render(&format!("{title}{dot}{}", dialog.target.scope_name), style, frame, area);
+}
+
+fn choices(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: bool) {
+    let theme = content.theme;
+    let has_focus = |focus| dialog.stage == Stage::Ready && dialog.focus == focus;
+    period(content, "Old value for", &dialog.grace, has_focus(RotateFocus::Grace));
+    period(content, "Lifetime", &dialog.lifetime, has_focus(RotateFocus::Lifetime));
+    ways(content, &dialog.goal, has_focus(RotateFocus::Way));
+    if let Some(words) = dialog.goal.way.asks_for() {
+        content.words(words, theme.dim());
+        content.field(dialog.goal.field(), has_focus(RotateFocus::Place));
+    }
+    goal(content, &dialog.goal, "the key is rotated");
+    content.blank_if(is_roomy);
+    let words = app.rotation_words(dialog).join(" ");
+    content.words(&words, if dialog.typed.is_some() { theme.warning() } else { Style::new() });
+    if let Some(typed) = &dialog.typed {
+        phrase(content, &dialog.target, typed, "rotate", has_focus(RotateFocus::Phrase));
+    }
+}
+
+/// What went wrong last.
+fn fault(app: &App, content: &mut Content, dialog: &RotateInPlace) {
+    let theme = content.theme;
+    match &dialog.error {
+        None => {}
+        Some(RotateFault::Period(error)) => content.words(&format!("{error}."), theme.error()),
+        Some(RotateFault::Refused(refusal)) => content.words(&format!("{refusal}."), theme.error()),
+        Some(RotateFault::Api(error)) => {
+            content.error(error);
+            content.outlook(app, error);
+            if error.certainty() == Certainty::NotDone {
+                content.words("The key was not rotated: its value is the one from before.", Style::new());
+            }
+        }
+        Some(RotateFault::Lost(lost)) => {
+            content.failure(&lost.error);
+            content.words(&app.lost_rotation_words(lost), theme.warning());
+        }
+    }
+}
+
+fn end(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: bool) {
+    let theme = content.theme;
+    if dialog.stage != Stage::Ready {
+        content.busy(theme.pick("Rotating…", "Rotating.."));
+        return;
+    }
+    if dialog.goal.is_wanted() {
+        content.busy(theme.pick("Looking there first…", "Looking there first.."));
+        return;
+    }
+    fault(app, content, dialog);
+    content.blank_if(is_roomy && dialog.error.is_some());
+    let pairs = [("Enter", dialog.enter()), ("Tab", "next"), ("Space", "choose"), ("Esc", "cancel")];
+    content.line(keys(theme, content.width, &pairs));
+}

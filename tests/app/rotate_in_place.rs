@@ -1,0 +1,262 @@
+//! Rotating a key in place: what the form refuses, what it asks for, what it says, and where the new secret goes.
+
+use confident_keys::api::model::{ApiKey, KeyId, LastUsed, Lifetime, Rotation};
+use confident_keys::app::Event;
+use confident_keys::app::dialog::{Dialog, RotateFault, RotateInPlace, SecretKind};
+use confident_keys::app::message::Effect;
+use confident_keys::destination::{Ask, Destination, Look};
+use confident_keys::guard::Refusal;
+use confident_keys::operations::Operation;
+use jiff::SignedDuration;
+
+use crate::support::{FAKE_SECRET, NEWER, OLDER, Rig, lost_rotation, project, rotated, start_time, status, with_valid};
+
+fn form(rig: &Rig) -> &RotateInPlace {
+    match &rig.app.dialog {
+        Some(Dialog::RotateInPlace(form)) => form,
+        other => panic!("{other:?} rotates nothing"),
+    }
+}
+
+fn words(rig: &Rig) -> String {
+    rig.app.rotation_words(form(rig)).join(" ")
+}
+
+fn sent(effects: &[Effect]) -> Option<(KeyId, Rotation)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Ask(_, Operation::Rotate { id, rotation, .. }) => Some((*id, *rotation)),
+        _ => None,
+    })
+}
+
+fn expiring(hours: i64) -> impl Fn(&mut ApiKey) {
+    move |key| key.expires_at = Some(start_time() + SignedDuration::from_hours(hours))
+}
+
+#[test]
+fn what_is_chosen_is_what_is_sent() {
+    let rotation = |grace_hours, lifetime| Rotation { grace_hours, lifetime };
+    for (keys, expected) in [
+        ("", rotation(24, None)),
+        ("Left", rotation(1, None)),
+        ("Left Left", rotation(0, None)),
+        ("Right", rotation(168, None)),
+        ("4 8", rotation(48, None)),
+        ("Tab Right", rotation(24, Some(Lifetime::Days(7)))),
+        ("Tab Right Right Right", rotation(24, Some(Lifetime::Days(90)))),
+        ("Tab Left", rotation(24, Some(Lifetime::Unlimited))),
+        ("Tab 1 2 0", rotation(24, Some(Lifetime::Days(120)))),
+        ("Left Tab Tab Tab 3", rotation(3, None)),
+    ] {
+        let mut rig = Rig::rotating(12);
+        rig.presses(keys);
+        rig.press("Enter");
+        assert_eq!(sent(&rig.looked()), Some((KeyId(12), expected)), "{keys}");
+        assert!(rig.app.dialog.as_ref().unwrap().is_busy());
+    }
+}
+
+#[test]
+fn what_the_service_would_refuse_is_not_asked_of_it() {
+    for (hours, keys, expected) in [
+        (23, "", Refusal::GracePastExpiry),
+        (48, "Tab Tab Tab 4 9", Refusal::GracePastExpiry),
+        (-1, "Right", Refusal::GraceOnExpired),
+        (-1, "Tab Left Left Left", Refusal::LifetimeNeeded),
+    ] {
+        let mut rig = Rig::rotating_changed(12, expiring(hours));
+        let effects = [rig.presses(keys), rig.press("Enter")].concat();
+        assert_eq!(form(&rig).error, Some(RotateFault::Refused(expected)), "{hours} {keys}");
+        assert!(sent(&effects).is_none() && rig.looks.is_empty());
+        // Another choice is another question.
+        rig.press("Right");
+        assert_eq!(form(&rig).error, None);
+    }
+    let mut rig = Rig::rotating(12);
+    rig.presses("Tab 0 Enter");
+    assert!(matches!(form(&rig).error, Some(RotateFault::Period(_))));
+    // An expired key needs a lifetime: it has one.
+    let mut rig = Rig::rotating_changed(12, expiring(-1));
+    rig.press("Enter");
+    let revived = Rotation { grace_hours: 0, lifetime: Some(Lifetime::Days(90)) };
+    assert_eq!(sent(&rig.looked()), Some((KeyId(12), revived)));
+}
+
+#[test]
+fn it_is_said_what_happens_and_when() {
+    let under_way = |key: &mut ApiKey| key.rotates_at = Some(start_time() + SignedDuration::from_hours(5));
+    let inactive = |key: &mut ApiKey| key.valid = false;
+    for (change, keys, expected) in [
+        (
+            &expiring(24 * 9) as &dyn Fn(&mut ApiKey),
+            "",
+            &["until 22 Nov 2026 12:00 (in 1 day)", "still expires on"][..],
+        ),
+        (&expiring(24 * 9), "Tab Left", &["does not expire any more"]),
+        (&expiring(24 * 9), "Tab Right", &["expires on 28 Nov 2026 12:00 (in 7 days)"]),
+        (&expiring(-1), "", &["has expired: with its new value it works again", "(in 90 days)"]),
+        (&|_| (), "Left Left", &["The old value stops at once"]),
+        (&under_way, "", &["The one that its rotation under way has made stops at once"]),
+        (&under_way, "Left Left", &["the service can't stop the old one alone"]),
+        (&inactive, "", &["is inactive, and stays so"]),
+    ] {
+        let mut rig = Rig::rotating_changed(12, change);
+        rig.presses(keys);
+        for part in expected {
+            assert!(words(&rig).contains(part), "{keys}: {} lacks {part}", words(&rig));
+        }
+    }
+}
+
+#[test]
+fn a_key_in_use_is_not_cut_off_without_its_name() {
+    let mut rig = Rig::rotating_changed(11, |key| key.last_used = LastUsed::At(start_time()));
+    assert!(form(&rig).typed.is_none(), "with a grace period nobody is cut off");
+    rig.presses("Left Left");
+    rig.press("Enter");
+    assert!(form(&rig).typed.as_ref().unwrap().is_mistyped && rig.looks.is_empty());
+    rig.type_text("GitHub Actions");
+    rig.press("Enter");
+    let at_once = Rotation { grace_hours: 0, lifetime: None };
+    assert_eq!(sent(&rig.looked()), Some((KeyId(11), at_once)));
+}
+
+#[test]
+fn enter_waits_for_the_key_and_counts_where_it_is_as_it_was_shown() {
+    for is_changed in [false, true] {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Capabilities(NEWER));
+        rig.presses("j R");
+        rig.looked();
+        assert_eq!(rig.press("Enter"), Vec::new());
+        let mut key = with_valid(&project("prod"), 12, true);
+        if is_changed {
+            expiring(2)(&mut key);
+        }
+        let effects = rig.reply_examine(Ok(key), None);
+        assert!(sent(&effects).is_none(), "the destination is looked at first");
+        assert_eq!(rig.looks.is_empty(), is_changed);
+    }
+}
+
+#[test]
+fn the_new_secret_goes_where_the_form_says() {
+    let mut rig = Rig::rotating(12);
+    rig.presses("Tab Tab Right Tab");
+    rig.type_text("~/ci.key");
+    rig.press("Enter");
+    let ask = Look { goes_to: "a file".into(), obstacle: None, ask: Some(Ask::OverEntry), warnings: Vec::new() };
+    assert!(sent(&rig.looked_at(ask)).is_none(), "that is to be agreed to");
+    assert!(sent(&rig.press("Enter")).is_some());
+    rig.reply_write(Ok(rotated(12, 24)));
+    let (_, destination, agreed) = rig.deliveries.last().unwrap();
+    assert_eq!((destination, agreed), (&Destination::File("/home/ada/ci.key".into()), &Some(Ask::OverEntry)));
+    match &rig.app.dialog {
+        Some(Dialog::Secret(dialog)) => {
+            assert_eq!((dialog.target.key.id, dialog.kind), (KeyId(12), SecretKind::Rotated));
+            assert_eq!(dialog.secret.expose(), FAKE_SECRET);
+        }
+        other => panic!("{other:?} holds no secret"),
+    }
+    let (key, _) = rig.app.selected().unwrap();
+    assert_eq!(rig.app.old_stops(key).as_deref(), Some("23 h"));
+}
+
+#[test]
+fn an_answer_that_is_not_what_was_asked_for_is_told() {
+    let mut rig = Rig::rotating(12);
+    rig.press("Enter");
+    rig.looked();
+    rig.reply_write(Ok(rotated(12, 0)));
+    assert!(rig.toast().contains("no grace period"), "{}", rig.toast());
+}
+
+#[test]
+fn a_lost_answer_says_what_became_of_it_and_the_form_stays() {
+    for (took_place, expected) in [
+        (Some(true), "The new secret is lost. Its old value works until 22 Nov 2026 12:00 (in 23 hours)"),
+        (Some(false), "it has not been rotated"),
+        (None, "can't be told"),
+    ] {
+        let mut rig = Rig::rotating(12);
+        rig.press("Enter");
+        rig.looked();
+        rig.reply_write(Ok(lost_rotation(12, took_place)));
+        let Some(RotateFault::Lost(lost)) = &form(&rig).error else { panic!("{took_place:?} is not told") };
+        let told = rig.app.lost_rotation_words(lost);
+        assert!(told.contains(expected), "{told}");
+        assert_eq!(form(&rig).enter(), "rotate again");
+        // Which is the way out: the destination is looked at anew.
+        rig.press("Enter");
+        assert!(sent(&rig.looked()).is_some());
+    }
+}
+
+#[test]
+fn a_failure_leaves_the_form_as_it_was() {
+    let mut rig = Rig::rotating(12);
+    rig.presses("Tab 4 5 Enter");
+    rig.looked();
+    rig.reply_write(Err(status(409)));
+    assert_eq!(form(&rig).error, Some(RotateFault::Api(status(409))));
+    assert_eq!(form(&rig).lifetime.days(), Ok(Some(Lifetime::Days(45))));
+}
+
+#[test]
+fn where_it_can_not_be_done_the_reason_is_said() {
+    for (capabilities, keys, expected) in [
+        (None, "R", "is not known yet"),
+        (Some(OLDER), "R", "too old to rotate keys. Generate another key"),
+        (Some(NEWER), "h g Enter G R", "it can't be rotated in place"),
+    ] {
+        let mut rig = Rig::keys_of("prod");
+        if let Some(capabilities) = capabilities {
+            rig.send(Event::Capabilities(capabilities));
+        }
+        rig.presses(keys);
+        assert!(rig.app.dialog.is_none());
+        assert!(rig.toast().contains(expected), "{}", rig.toast());
+    }
+}
+
+#[test]
+fn a_secret_that_is_given_up_can_be_had_by_rotating_again() {
+    let mut rig = Rig::rotating(12);
+    rig.presses("Tab Tab Left Enter");
+    rig.looked();
+    rig.reply_write(Ok(rotated(12, 24)));
+    assert!(rig.app.leaves_behind().concat().contains("`ckeys rotate 12 --project prod`"), "whoever ends it knows");
+    rig.press("Esc");
+    rig.type_text("discard");
+    rig.press("Enter");
+    assert!(rig.toast().contains("R rotates it again"), "{}", rig.toast());
+}
+
+#[test]
+fn a_new_key_gets_a_lifetime_where_keys_expire() {
+    let generate = |capabilities, keys: &str| {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Capabilities(capabilities));
+        rig.press("c");
+        rig.looked();
+        rig.type_text("GitLab");
+        rig.presses(keys);
+        rig.press("Enter");
+        let effects = if rig.looks.is_empty() { Vec::new() } else { rig.looked() };
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Ask(_, Operation::Create { lifetime, .. }) => Some(lifetime),
+            _ => None,
+        })
+    };
+    for (capabilities, keys, expected) in [
+        (NEWER, "", Some(Lifetime::Unlimited)),
+        (NEWER, "Tab Tab Right Right", Some(Lifetime::Days(30))),
+        (NEWER, "Shift-Tab 4 5", Some(Lifetime::Days(45))),
+        (NEWER, "Shift-Tab 0", None),
+        (NEWER, "Shift-Tab Left Left", Some(Lifetime::Days(365))),
+        // There is no such choice: the digits are a part of the name.
+        (OLDER, "Tab Tab 7", Some(Lifetime::Unlimited)),
+    ] {
+        assert_eq!(generate(capabilities, keys), expected, "{keys}");
+    }
+}
