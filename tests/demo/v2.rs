@@ -47,6 +47,12 @@ async fn single_things_are_bare_and_lists_are_wrapped_and_ordered() {
     first.sort_by_key(|project| text(&project["name"]).to_owned());
     assert_eq!(projects, first);
 
+    for project in &projects {
+        for field in ["description", "governancePolicy"] {
+            assert!(project.get(field).is_some(), "{field} is always there: {project}");
+        }
+    }
+
     let path = format!("/v2/projects/{}", text(&projects[0]["id"]));
     assert_eq!(client.get(&path).await, projects[0]);
     let changed = client.call(Method::PUT, &path, Some(json!({"description": "new"}))).await;

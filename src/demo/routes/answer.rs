@@ -176,6 +176,9 @@ pub(super) struct Project<'a> {
     organization_id: &'a str,
     #[serde(serialize_with = "time")]
     created_at: Timestamp,
+    /// The vendor's clients want it said that there is none.
+    #[serde(rename = "governancePolicy")]
+    governance_policy: (),
 }
 
 impl<'a> Project<'a> {
@@ -186,6 +189,7 @@ impl<'a> Project<'a> {
             description: project.description.as_deref(),
             organization_id: &organization.id,
             created_at: project.created_at,
+            governance_policy: (),
         }
     }
 }
