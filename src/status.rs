@@ -14,7 +14,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::model::{ApiKey, LastUsed};
-use crate::time::relative;
+use crate::time::{relative, until};
 
 /// From which age on a key counts as idle or stale, and up to which as new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +103,12 @@ impl Expiry {
             72..336 => Self::Soon,
             _ => Self::Far,
         })
+    }
+
+    /// Whether `key`, of this `status` at `now`, works and will stop by itself within two weeks.
+    pub fn is_near(key: &ApiKey, status: Status, now: Timestamp) -> bool {
+        let is_soon = matches!(Self::of(key, now), Some(Self::Imminent | Self::Soon));
+        is_soon && !matches!(status, Status::Inactive | Status::Expired)
     }
 }
 
@@ -194,8 +200,16 @@ impl Status {
         }
     }
 
-    /// The same in a few words, for a column.
+    /// The same in a few words, for a column, and when the key expires where that is near.
     pub fn short_reason(self, key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> String {
+        let reason = self.bare_reason(key, now, thresholds);
+        match key.expires_at {
+            Some(expiry) if Expiry::is_near(key, self, now) => format!("{reason}; expires {}", until(expiry, now)),
+            _ => reason,
+        }
+    }
+
+    fn bare_reason(self, key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> String {
         let last_used = match key.last_used {
             LastUsed::At(used) => format!("last used {}", days_ago(used, now)),
             LastUsed::Never => "never used".to_owned(),
@@ -378,6 +392,21 @@ mod tests {
                 ApiKey { expires_at: Some(ago(3)), ..used(9) },
                 "Its expiry is over: its requests are refused.",
                 "expired 3 days ago, last used 9 days ago",
+            ),
+            (
+                ApiKey { expires_at: Some(ago(-13)), ..used(9) },
+                "Last used 9 days ago; idle after 1, stale after 90.",
+                "last used 9 days ago, threshold 1; expires in 12 days",
+            ),
+            (
+                ApiKey { expires_at: Some(ago(-15)), ..used(9) },
+                "Last used 9 days ago; idle after 1, stale after 90.",
+                "last used 9 days ago, threshold 1",
+            ),
+            (
+                ApiKey { valid: false, expires_at: Some(ago(-13)), ..used(9) },
+                "Its requests are refused until it is reactivated.",
+                "deactivated, last used 9 days ago",
             ),
         ] {
             let status = Status::of(&key, now, &thresholds);

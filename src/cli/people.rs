@@ -13,7 +13,7 @@ use crate::api::model::{ApiKey, LastUsed, Lifetime, Project, RotationState};
 use crate::config::Times;
 use crate::status::Status;
 use crate::text::{fit, pad, width};
-use crate::time::relative;
+use crate::time::{relative, until};
 
 /// Between two columns.
 const GAP: &str = "  ";
@@ -109,16 +109,19 @@ pub(super) fn exact(times: Times, time: Timestamp) -> String {
     }
 }
 
-/// The keys as a table. The column of scopes is there where `with_scope`; where a terminal is too narrow, CREATED
-/// goes first, then KEY, and then names and scopes are cut.
+/// The keys as a table. The column of scopes is there where `with_scope`, that of expiries where a key has one; where a
+/// terminal is too narrow, CREATED goes first, then KEY, then EXPIRES, and then names and scopes are cut.
 pub(super) fn key_table(session: &Session, keys: &[Listed<'_>], with_scope: bool) -> String {
     let when = |time: Timestamp| match session.settings.times {
         Times::Relative => relative(time, session.now()),
         Times::Local | Times::Utc => exact(session.settings.times, time),
     };
-    let mut table = Table::new(&["ID", "STATUS", "NAME", "SCOPE", "LAST USED", "CREATED", "KEY"]);
+    let mut table = Table::new(&["ID", "STATUS", "NAME", "SCOPE", "LAST USED", "EXPIRES", "CREATED", "KEY"]);
     if !with_scope {
         table.hide("SCOPE");
+    }
+    if keys.iter().all(|listed| listed.key.expires_at.is_none()) {
+        table.hide("EXPIRES");
     }
     for Listed { place, key, status, .. } in keys {
         let last_used = match key.last_used {
@@ -139,13 +142,18 @@ pub(super) fn key_table(session: &Session, keys: &[Listed<'_>], with_scope: bool
             key.title().to_owned(),
             place.cell(),
             last_used,
+            match (key.expires_at, session.settings.times) {
+                (None, _) => "never".to_owned(),
+                (Some(expiry), Times::Relative) if expiry > session.now() => until(expiry, session.now()),
+                (Some(expiry), _) => when(expiry),
+            },
             created,
             format!("…{}", key.value.tail()),
         ];
         let badge = if session.signer.may_be(key, &place.scope) { " (you)" } else { "" };
         table.push(Row::of_key(cells.into(), *status, badge));
     }
-    table.render(session.style, &["NAME", "SCOPE"], &["CREATED", "KEY"])
+    table.render(session.style, &["NAME", "SCOPE"], &["CREATED", "KEY", "EXPIRES"])
 }
 
 /// The projects as a table; their descriptions are cut first.

@@ -17,7 +17,7 @@ use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, Organization, Project};
 use crate::operations::Pace;
 use crate::query::{self, Query, Subject};
-use crate::status::{Status, Thresholds};
+use crate::status::{Expiry, Status, Thresholds};
 
 /// How often a scope has another turn after the service asked for a pause.
 const MORE_TURNS: u32 = 5;
@@ -51,6 +51,11 @@ impl Listed<'_> {
         let Self { place, key, status, is_duplicate } = *self;
         let subject = Subject { key, status, scope: &place.scope, scope_name: place.name.as_str(), is_duplicate };
         query.fits(&subject, now)
+    }
+
+    /// Whether it works, and will stop by itself within two weeks.
+    pub(super) fn is_expiring(&self, now: Timestamp) -> bool {
+        Expiry::is_near(self.key, self.status, now)
     }
 }
 

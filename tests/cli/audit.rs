@@ -9,7 +9,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use self::stock::{Stock, UNMASKED, all, column, csv_rows, ids, markdown_tables, table_ids};
+use self::stock::{Stock, UNMASKED, ago, all, column, csv_rows, ids, markdown_tables, table_ids};
 use crate::support::{Answer, Scripted, World, refused};
 
 #[test]
@@ -80,6 +80,39 @@ fn the_same_statuses_as_lists_have() {
     assert_eq!(project["summary"]["scope"]["name"], "Sandbox");
     assert!(project["keys"].as_array().unwrap().iter().all(|key| key["scope"]["name"] == "Sandbox"));
     assert_eq!(project["summary"]["total"], world.keys(&["--project", "Sandbox"]).len());
+}
+
+#[test]
+fn what_expires_soon_is_counted_and_found_where_that_is_asked_for() {
+    let stock = Stock::new();
+    let until = |hours: i64| ago(-hours);
+    stock.change_key(2, "expiresAt", until(30));
+    stock.change_key(9, "expiresAt", until(24 * 13));
+    stock.change_key(4, "expiresAt", until(24 * 13));
+    // Too far away, over, and of no importance.
+    stock.change_key(11, "expiresAt", until(24 * 15));
+    stock.change_key(10, "expiresAt", ago(1));
+    stock.change_key(8, "expiresAt", until(30));
+    let service = stock.serve();
+    let world = &service.world;
+    let usual = world.run(&["audit"]).exits(14).says("2 keys that are in use expire within 14 days");
+    assert!(!table_ids(&usual.out).contains(&2), "{usual:?}");
+    // Keys 2 and 9 are not stale, 4 is anyway.
+    let run = world.run(&["audit", "--fail-on", "expiring"]).exits(14).says("never used or expiring within 14 days");
+    assert!([2, 4, 9].iter().all(|id| table_ids(&run.out).contains(id)), "{run:?}");
+    assert!([8, 10, 11].iter().all(|id| !table_ids(&run.out).contains(id)), "{run:?}");
+    assert!(run.out.contains("; expires in 1 day ") && run.out.contains("; expires in 12 days "), "{run:?}");
+    assert!(!run.err.contains("--fail-on"), "{run:?}");
+    let document = world.run(&["audit", "--json", "--fail-on", "expiring"]).exits(14).json();
+    assert_eq!((&document["summary"]["expiring"], &document["summary"]["expired"]), (&json!(3), &json!(1)));
+    // Neither key of the organization that is found is a failure, unless it expires.
+    let own = &["audit", "--org", "--fail-on", "expiring"];
+    assert_eq!(table_ids(&world.run(own).exits(14).out), [1, 2]);
+    stock.change_key(2, "expiresAt", Value::Null);
+    assert_eq!(table_ids(&world.run(own).exits(0).out), [1]);
+    let list = world.run(&["list"]).exits(0);
+    assert!(list.out.contains("EXPIRES") && list.out.contains("in 12 days") && list.out.contains("never"), "{list:?}");
+    assert!(!world.run(&["list", "--org"]).exits(0).out.contains("EXPIRES"), "no key of it has one");
 }
 
 #[test]

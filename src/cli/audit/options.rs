@@ -46,8 +46,9 @@ as 'inactive created:>1y', decides alone what is found.
 a filter, and tells which keys are new, newly stale, revived (in use or
 working again), stopped (deactivated or expired) and gone since then.
 
---fail-on: stale, never, idle, new, active, unknown, inactive, expired, any
-(whatever is found), none. Without it: stale and never.
+--fail-on: stale, never, idle, new, active, unknown, inactive, expired,
+expiring (within 14 days), any (whatever is found), none. Without it: stale
+and never.
 
 {FILTERS}
 
@@ -78,13 +79,14 @@ pub(super) enum FailOn {
     Unknown,
     Inactive,
     Expired,
+    Expiring,
     Any,
     #[value(alias = "nothing")]
     None,
 }
 
 impl FailOn {
-    /// The status that it names.
+    /// The status that it names. That a key expires soon is none: it goes with any of a key that works.
     pub(super) fn status(self) -> Option<Status> {
         match self {
             Self::Stale => Some(Status::Stale),
@@ -95,7 +97,7 @@ impl FailOn {
             Self::Unknown => Some(Status::Unknown),
             Self::Inactive => Some(Status::Inactive),
             Self::Expired => Some(Status::Expired),
-            Self::Any | Self::None => None,
+            Self::Expiring | Self::Any | Self::None => None,
         }
     }
 }

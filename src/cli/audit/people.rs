@@ -130,6 +130,16 @@ pub(super) fn words(report: &Report<'_>) -> Vec<String> {
             "{count} more keys fit the filter, but are in use or inactive: `ckeys list` with the same filter shows them."
         )),
     }
+    // A filter asks for something else.
+    if report.selection.query.is_empty() {
+        words.extend(match report.expiring_elsewhere() {
+            0 => None,
+            1 => Some("1 key that is in use expires within 14 days: `--fail-on expiring` shows it.".to_owned()),
+            count => {
+                Some(format!("{count} keys that are in use expire within 14 days: `--fail-on expiring` shows them."))
+            }
+        });
+    }
     words.extend(report.comparison.as_ref().map(change_summary));
     words
 }
@@ -155,7 +165,8 @@ fn summary(report: &Report<'_>) -> String {
             if selection.is_of_stale() {
                 let _ = write!(out, "{are} stale or {were} never used");
             } else {
-                let words: Vec<_> = statuses.iter().map(|status| status.word()).collect();
+                let expiring = selection.expiring.then_some("expiring within 14 days");
+                let words: Vec<_> = statuses.iter().map(|status| status.word()).chain(expiring).collect();
                 let _ = write!(out, "{are} {}", alternatives(&words));
             }
             if !selection.query.is_empty() {

@@ -29,6 +29,8 @@ pub(super) struct Report<'a> {
     pub(super) found: Vec<Listed<'a>>,
     /// All keys that were read.
     pub(super) counts: Counts,
+    /// How many of them expire soon.
+    pub(super) expiring: usize,
     /// How many fit the filter, and were not found for how they stand.
     pub(super) others: usize,
     pub(super) unreadable: Vec<(&'a Place, &'a ApiError)>,
@@ -45,6 +47,7 @@ impl<'a> Report<'a> {
     ) -> Self {
         let mut found = sweep.keys(session.now(), &thresholds);
         let counts = Counts::of(&found);
+        let expiring = found.iter().filter(|listed| listed.is_expiring(session.now())).count();
         found.retain(|listed| listed.fits(&selection.query, session.now()));
         let fitting = found.len();
         found.retain(|listed| selection.finds(listed, session.now()));
@@ -58,6 +61,7 @@ impl<'a> Report<'a> {
             thresholds,
             found,
             counts,
+            expiring,
             comparison,
         }
     }
@@ -67,9 +71,15 @@ impl<'a> Report<'a> {
         self.sweep.places().count() - self.unreadable.len()
     }
 
+    /// How many of those that expire soon were not found.
+    pub(super) fn expiring_elsewhere(&self) -> usize {
+        let found = self.found.iter().filter(|listed| listed.is_expiring(self.session.now())).count();
+        self.expiring - found
+    }
+
     /// How many of the found keys make it fail.
     pub(super) fn failing(&self) -> usize {
-        self.found.iter().filter(|listed| self.selection.fails_on(listed.status)).count()
+        self.found.iter().filter(|listed| self.selection.fails_on(listed, self.session.now())).count()
     }
 
     /// 14 says that the report is whole.
@@ -166,6 +176,7 @@ impl<'a> Report<'a> {
             unknown: self.counts.with(Status::Unknown),
             inactive: self.counts.with(Status::Inactive),
             expired: self.counts.with(Status::Expired),
+            expiring: self.expiring,
         }
     }
 }
@@ -219,6 +230,8 @@ struct Summary<'a> {
     unknown: usize,
     inactive: usize,
     expired: usize,
+    /// Of those that work, how many expire within two weeks.
+    expiring: usize,
 }
 
 #[derive(Serialize)]

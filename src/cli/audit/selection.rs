@@ -15,6 +15,8 @@ pub(super) struct Selection {
     pub(super) query: Query,
     /// What is found; everything that fits the filter, where there is none.
     pub(super) statuses: Option<Vec<Status>>,
+    /// Whether keys that expire soon are found with them, and make it fail.
+    pub(super) expiring: bool,
     fails: Fails,
 }
 
@@ -50,16 +52,22 @@ impl Selection {
             _ if fail_on.contains(&FailOn::Any) => Fails::OnAny,
             _ => Fails::On(named.clone()),
         };
-        Ok(Self { statuses: (!decides(&query)).then(|| statuses.collect()), query, fails })
+        let expiring = fail_on.contains(&FailOn::Expiring);
+        Ok(Self { statuses: (!decides(&query)).then(|| statuses.collect()), expiring, query, fails })
     }
 
     /// Whether an audit finds it.
     pub(super) fn finds(&self, listed: &Listed<'_>, now: Timestamp) -> bool {
-        self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&listed.status)) && listed.fits(&self.query, now)
+        let is_of_status = self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&listed.status));
+        (is_of_status || self.expiring && listed.is_expiring(now)) && listed.fits(&self.query, now)
     }
 
-    /// Whether a key of this status makes it fail, once it is found.
-    pub(super) fn fails_on(&self, status: Status) -> bool {
+    /// Whether a key makes it fail, once it is found.
+    pub(super) fn fails_on(&self, listed: &Listed<'_>, now: Timestamp) -> bool {
+        self.expiring && listed.is_expiring(now) || self.fails_on_status(listed.status)
+    }
+
+    fn fails_on_status(&self, status: Status) -> bool {
         match &self.fails {
             Fails::On(statuses) => statuses.contains(&status),
             Fails::OnAny => true,
@@ -68,7 +76,7 @@ impl Selection {
 
     /// Whether it finds what the tab Stale holds, or some of that, and nothing else.
     pub(super) fn is_of_stale(&self) -> bool {
-        self.statuses.as_ref().is_some_and(|statuses| stale().eq(statuses.iter().copied()))
+        !self.expiring && self.statuses.as_ref().is_some_and(|statuses| stale().eq(statuses.iter().copied()))
     }
 }
 
@@ -113,13 +121,21 @@ mod tests {
     fn what_it_fails_on_is_found_too() {
         let both = selection("", &[FailOn::Idle]);
         assert_eq!(both.statuses, Some(vec![Status::Idle, Status::Stale, Status::NeverUsed]));
-        assert!(both.fails_on(Status::Idle) && !both.fails_on(Status::Stale));
+        assert!(both.fails_on_status(Status::Idle) && !both.fails_on_status(Status::Stale));
         let usual = selection("", &[]);
-        assert!(usual.fails_on(Status::Stale) && usual.fails_on(Status::NeverUsed) && !usual.fails_on(Status::Idle));
+        assert!(
+            usual.fails_on_status(Status::Stale)
+                && usual.fails_on_status(Status::NeverUsed)
+                && !usual.fails_on_status(Status::Idle)
+        );
         let none = selection("", &[FailOn::None]);
-        assert!(none.is_of_stale() && Status::ALL.into_iter().all(|status| !none.fails_on(status)));
+        assert!(none.is_of_stale() && Status::ALL.into_iter().all(|status| !none.fails_on_status(status)));
         let any = selection("dup", &[FailOn::Any]);
-        assert!(Status::ALL.into_iter().all(|status| any.fails_on(status)));
+        assert!(Status::ALL.into_iter().all(|status| any.fails_on_status(status)));
+        let expiring = selection("", &[FailOn::Expiring]);
+        assert!(!expiring.is_of_stale(), "it finds more");
+        assert_eq!(expiring.statuses, usual.statuses);
+        assert!(Status::ALL.into_iter().all(|status| !expiring.fails_on_status(status)));
         assert!(Selection::of(Query::default(), &[FailOn::None, FailOn::Stale]).is_err());
     }
 }
