@@ -118,6 +118,12 @@ impl Client {
         Self { transport: self.transport.telling_pauses(), spoken: self.spoken.clone() }
     }
 
+    /// The same service over the same connections, asked by whoever holds `key`.
+    #[must_use]
+    pub fn signed_by(&self, key: Secret) -> Self {
+        Self { transport: self.transport.signed_by(key), spoken: self.spoken.clone() }
+    }
+
     /// What the service announced beside its answers, to this client or its clones. Each is given once. What a version
     /// announces that is not spoken is nobody's concern.
     pub fn take_announcements(&self) -> Vec<Announcement> {

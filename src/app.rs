@@ -26,6 +26,7 @@ pub mod retry;
 mod rotate_in_place;
 pub mod scopes;
 pub mod selection;
+mod sign_in;
 pub mod sweep;
 pub mod toast;
 pub mod undo;
@@ -39,7 +40,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, Organization, Project, Scope};
-use crate::config::{Settings, Times};
+use crate::config::{KeySource, Settings, Times};
 use crate::guard::Signer;
 use crate::keymap::Context;
 use crate::operations::Operation;
@@ -69,6 +70,17 @@ pub struct Session {
     pub is_demo: bool,
     /// The key that signs the calls.
     pub signer: Signer,
+    /// Where the first of them came from.
+    pub source: KeySource,
+    /// Whether another key signs the calls since, so that there the old one is found.
+    pub is_source_old: bool,
+}
+
+impl Session {
+    /// A service at `place`, with the key from `source` that it was started with.
+    pub fn new(place: String, source: KeySource, signer: Signer) -> Self {
+        Self { place, is_demo: source == KeySource::Embedded, signer, source, is_source_old: false }
+    }
 }
 
 /// Where a copied secret will go on this machine.

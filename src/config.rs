@@ -6,9 +6,11 @@
 
 mod connection;
 mod settings;
+mod source;
 
 pub use connection::{
     Address, Connection, ConnectionError, Decided, KeyForm, NO_KEY_HELP, Region, key_from_environment,
     speak_from_environment,
 };
 pub use settings::{Problem, Settings, Times};
+pub use source::KeySource;

@@ -25,6 +25,8 @@ pub enum Context {
     Generate,
     /// The form that rotates a key in place.
     RotateInPlace,
+    /// How another key takes over signing the calls.
+    ChangeSigner,
     /// The dialog that holds a fresh secret.
     Secret,
     /// Another destination for a fresh secret.
@@ -53,13 +55,14 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
         Self::Filter,
         Self::Generate,
         Self::RotateInPlace,
+        Self::ChangeSigner,
         Self::Secret,
         Self::Elsewhere,
         Self::Farewell,
@@ -85,6 +88,7 @@ impl Context {
             Self::Filter => "Filter",
             Self::Generate => "Generate a key",
             Self::RotateInPlace => "Rotate a key in place",
+            Self::ChangeSigner => "Change the signing key",
             Self::Secret => "A new key's secret",
             Self::Elsewhere => "Take a secret elsewhere",
             Self::Farewell => "Close without the secret",
@@ -406,7 +410,15 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(Context::RotateInPlace, &[BACK_TAB, UP], Action::Previous, "", "to the choice before"),
     bind(Context::RotateInPlace, &[ESC], Action::Back, "cancel", "close without rotating"),
-    bind(Context::Secret, &[ENTER], Action::Accept, "copy", "copy the secret; once it was taken, close"),
+    bind(Context::ChangeSigner, &[ENTER], Action::Accept, "generate", "go on: generate the new key"),
+    bind(Context::ChangeSigner, &[ESC, Key::char('q')], Action::Back, "cancel", "close without changing anything"),
+    bind(
+        Context::Secret,
+        &[ENTER],
+        Action::Accept,
+        "copy",
+        "copy the secret; once it was taken, close, or sign in with it",
+    ),
     bind(Context::Secret, &[Key::char('c')], Action::CopySecret, "copy", "copy the secret"),
     bind(Context::Secret, &[Key::char('v')], Action::Reveal, "show", "show the secret for half a minute, or hide it"),
     bind(Context::Secret, &[ESC, Key::char('q')], Action::Back, "close", "close; asks where the secret was not taken"),

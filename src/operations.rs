@@ -12,6 +12,7 @@ mod reconcile;
 mod recorder;
 mod rotate;
 mod sent;
+mod succeed;
 
 use std::collections::HashSet;
 
@@ -20,6 +21,7 @@ use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Proje
 pub use examined::{Examined, inactive_words};
 pub use operator::Operator;
 pub use pace::Pace;
+pub use succeed::NotSignedIn;
 
 /// One thing to ask of the service.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, Environment};
-use crate::config::{Connection, ConnectionError, Problem, Settings};
+use crate::config::{Connection, ConnectionError, KeySource, Problem, Settings};
 use crate::destination::{Delivered, Means, NotDelivered};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};
@@ -140,8 +140,8 @@ fn connect(
         None,
         match Connection::from_environment(variable) {
             Ok(connection) => {
-                let session =
-                    Session { place: connection.place(), is_demo: false, signer: Signer::new(&connection.key) };
+                let signer = Signer::new(&connection.key);
+                let session = Session::new(connection.place(), KeySource::Environment, signer);
                 Ok((connection, session))
             }
             Err(error @ ConnectionError::NoKey { .. }) => Err(error.to_string()),
@@ -340,6 +340,7 @@ impl Loop {
                 Effect::Deliver(request, destination, kind, secret, agreed) => {
                     self.worker.submit(Job::Deliver(request, destination, kind, secret, agreed));
                 }
+                Effect::SignIn(request, secret) => self.worker.submit(Job::SignIn(request, secret)),
                 Effect::Save { request, path, text, replace } => {
                     self.worker.submit(Job::Save { request, path: path.into(), text, replace });
                 }
@@ -366,7 +367,11 @@ impl Loop {
         // What came in at the last moment is known, too: the id of a key is more than that it may be there.
         for incoming in queue {
             if let Incoming::Event(
-                event @ (Event::Reply(..) | Event::Delivered(..) | Event::Copied(..) | Event::Reconciled(_)),
+                event @ (Event::Reply(..)
+                | Event::Delivered(..)
+                | Event::Copied(..)
+                | Event::SignedIn(..)
+                | Event::Reconciled(_)),
             ) = incoming
             {
                 update(&mut app, Message { at: Timestamp::now(), event });

@@ -20,7 +20,7 @@ use crate::api::{Capabilities, Client, Limits};
 use crate::app::Session;
 use crate::app::message::{Delivery, Event, RequestId};
 use crate::clipboard::{self, Copied, CopyOptions, Environment};
-use crate::config::Connection;
+use crate::config::{Connection, KeySource};
 use crate::demo;
 use crate::destination::{self, Ask, Delivered, Destination, KeyKind, Means, Outcome};
 use crate::export;
@@ -39,6 +39,8 @@ pub enum Job {
     Look(RequestId, Destination, KeyKind),
     /// Take a secret to its destination.
     Deliver(RequestId, Destination, KeyKind, Secret, Option<Ask>),
+    /// Sign the calls with this key from then on, once it proved that it can.
+    SignIn(RequestId, Secret),
     /// Copy to the clipboard.
     Copy(RequestId, Secret),
     /// Write a file with this text, over one that is there only where that may be replaced.
@@ -107,7 +109,7 @@ impl Worker {
         done: impl Fn(Done) + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let (jobs, queue) = unbounded_channel();
-        let operator = connection.map(|connection| operator(connection, limits.clone(), journal));
+        let operator = Current::new(connection.map(|connection| operator(connection, limits.clone(), journal)));
         let (clock, told) = (Arc::default(), Arc::default());
         let state = State { operator, limits, demo: None, means, clock, told, done: Arc::new(done) };
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -149,7 +151,7 @@ fn operator(connection: &Connection, limits: Limits, journal: Option<Result<Jour
 }
 
 struct State<F> {
-    operator: Option<Arc<Operator>>,
+    operator: Current,
     limits: Limits,
     /// Held while it is talked to: dropping it ends it.
     demo: Option<demo::Service>,
@@ -158,6 +160,25 @@ struct State<F> {
     /// What was told of what the service can do.
     told: Arc<OnceLock<Capabilities>>,
     done: Arc<F>,
+}
+
+/// What calls are carried out with. Another may take over; what is under way ends with the one before.
+#[derive(Debug, Clone)]
+struct Current(Arc<Mutex<Option<Arc<Operator>>>>);
+
+impl Current {
+    fn new(operator: Option<Arc<Operator>>) -> Self {
+        Self(Arc::new(Mutex::new(operator)))
+    }
+
+    /// None before there is a service.
+    fn get(&self) -> Option<Arc<Operator>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, operator: Arc<Operator>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(operator);
+    }
 }
 
 /// How far this machine's clock was last said to be ahead of the service's.
@@ -177,8 +198,9 @@ impl Clock {
 }
 
 impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
+    #[expect(clippy::too_many_lines, reason = "a job each")]
     async fn run(mut self, mut queue: UnboundedReceiver<Job>) {
-        if let Some(operator) = self.operator.clone() {
+        if let Some(operator) = self.operator.get() {
             let done = Arc::clone(&self.done);
             tokio::spawn(async move {
                 let tell = |lost| done(Done::Event(Event::Reconciled(Box::new(lost))));
@@ -194,7 +216,7 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
             match job {
                 Job::Ask(request, operation) => {
                     // Nothing is asked before there is a service.
-                    let Some(operator) = self.operator.clone() else { continue };
+                    let Some(operator) = self.operator.get() else { continue };
                     let (clock, told) = (Arc::clone(&self.clock), Arc::clone(&self.told));
                     tokio::spawn(async move {
                         let result = operator.run(operation).await;
@@ -211,7 +233,7 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                     });
                 }
                 Job::ReadJournal(request, most) => {
-                    let Some(operator) = self.operator.clone() else { continue };
+                    let Some(operator) = self.operator.get() else { continue };
                     tokio::spawn(async move {
                         let report = operator.read_journal(most).await.map(|report| report.map(Box::new));
                         done(Done::Event(Event::Journal(request, report)));
@@ -234,6 +256,19 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                         });
                     });
                 }
+                Job::SignIn(request, secret) => {
+                    let Some(operator) = self.operator.get() else { continue };
+                    let current = self.operator.clone();
+                    tokio::spawn(async move {
+                        let signer = Signer::new(&secret);
+                        let result = operator.succeeded_by(secret).await.map(|next| {
+                            current.set(Arc::new(next));
+                            signer
+                        });
+                        done(Done::Event(Event::SignedIn(request, result)));
+                        complain(&operator, &*done);
+                    });
+                }
                 Job::Copy(request, secret) => {
                     let Means { copying, environment, .. } = self.means.clone();
                     tokio::spawn(async move { done(copy(request, &secret, &copying, &environment).await) });
@@ -251,7 +286,7 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                     let event = match start_demo() {
                         Ok((service, connection)) => {
                             // Made-up keys are nothing to write down.
-                            self.operator = Some(operator(&connection, self.limits.clone(), None));
+                            self.operator.set(operator(&connection, self.limits.clone(), None));
                             self.demo = Some(service);
                             self.clock = Arc::default();
                             self.told = Arc::default();
@@ -290,7 +325,7 @@ pub fn start_demo() -> anyhow::Result<(demo::Service, Connection)> {
 /// The embedded service, as the screen shows it.
 pub fn demo_session(connection: &Connection) -> Session {
     // The badge says enough: its port means nothing to anybody.
-    Session { place: String::new(), is_demo: true, signer: Signer::new(&connection.key) }
+    Session::new(String::new(), KeySource::Embedded, Signer::new(&connection.key))
 }
 
 /// Copies by the best route, or by the next best where that fails.

@@ -107,6 +107,11 @@ impl Transport {
         Self { tells_pauses: true, ..self.clone() }
     }
 
+    pub(super) fn signed_by(&self, key: Secret) -> Self {
+        redact::note_key(&key);
+        Self { key, ..self.clone() }
+    }
+
     /// What was announced beside the answers of this version.
     pub(super) fn take_announcements(&self, version: Version) -> Vec<Announcement> {
         self.announced.lock().unwrap_or_else(PoisonError::into_inner).entry(version).or_default().take()

@@ -1,7 +1,7 @@
 //! Where a secret goes: a destination is looked at before the key is generated, and reached right after.
 
 use super::dialog::{
-    Delivering, Dialog, Generate, Goal, Outcome, Period, SecretDialog, SecretKind, Sight, Target, Way,
+    Delivering, Dialog, Generate, Goal, Outcome, Period, SecretDialog, SecretKind, Sight, SignIn, Target, Way,
 };
 use super::message::{Effect, RequestId};
 use super::{App, ClipboardRoute};
@@ -14,6 +14,7 @@ impl App {
     pub(super) fn open_generate(&mut self, scope: Scope, name: &str) -> Vec<Effect> {
         let scope_name = self.scope_name(&scope);
         let mut form = Generate::new(scope, scope_name, self.usual_goal());
+        form.succeeds = self.succession();
         let can_expire = self.capabilities.is_some_and(|capabilities| capabilities.expiry.is_available());
         form.lifetime = can_expire.then(Period::lifetime);
         form.name.paste(name);
@@ -88,7 +89,9 @@ impl App {
         kind: SecretKind,
     ) -> Vec<Effect> {
         let target = Target { scope: scope.clone(), scope_name: self.scope_name(scope), key };
-        let dialog = Dialog::Secret(Box::new(SecretDialog::new(target, secret, kind)));
+        let mut dialog = SecretDialog::new(target, secret, kind);
+        dialog.sign_in = self.succession().filter(|_| awaited).map(|old| Box::new(SignIn::new(*old)));
+        let dialog = Dialog::Secret(Box::new(dialog));
         if !awaited {
             // A secret is never dropped: another dialog closes first.
             return self.open_in_turn(dialog);

@@ -5,6 +5,7 @@
 //! was opened for, by its id: what is selected meanwhile does not matter to it.
 
 mod bulk;
+mod change_signer;
 mod check;
 mod confirm;
 mod delete;
@@ -15,11 +16,13 @@ mod lost;
 mod period;
 mod rotate_in_place;
 mod secret;
+mod sign_in;
 mod typed;
 
 use crossterm::event::KeyEvent;
 
 pub use bulk::{Bulk, BulkButton, BulkKind, BulkStage, Item, ItemState};
+pub use change_signer::ChangeSigner;
 pub use check::Check;
 pub use confirm::{Confirm, ConfirmButton};
 pub use delete::{Delete, DeleteButton, DeleteStep};
@@ -30,6 +33,7 @@ pub use lost::LostDialog;
 pub use period::{Choice, Period, PeriodError};
 pub use rotate_in_place::{RotateFault, RotateFocus, RotateInPlace};
 pub use secret::{DISCARD, Delivering, SAVED, SecretDialog, SecretKind};
+pub use sign_in::{SignIn, SignInStage};
 pub use typed::Typed;
 
 use super::journal::JournalDialog;
@@ -55,6 +59,8 @@ pub enum Dialog {
     Bulk(Box<Bulk>),
     /// Gives a key a new value, in place.
     RotateInPlace(Box<RotateInPlace>),
+    /// Says how another key takes over signing the calls.
+    ChangeSigner(Box<ChangeSigner>),
     /// Says what became of a key whose answer was lost.
     Lost(Box<LostDialog>),
     /// Copies something of a key.
@@ -150,6 +156,10 @@ pub enum Outcome {
     Deliver,
     /// Copy the secret.
     CopySecret,
+    /// Sign the calls with the secret from now on.
+    SignIn,
+    /// Another key signs the calls: offer to deactivate the one before.
+    OfferOld,
     /// Write or copy what the table shows, as the form says.
     Export,
     /// Copy this, say what it was, and close.
@@ -168,6 +178,7 @@ impl Dialog {
             Self::Confirm(dialog) if dialog.typed.is_none() => Context::Confirm,
             Self::Bulk(dialog) if dialog.typed.is_none() || dialog.stage != BulkStage::Asking => Context::Bulk,
             Self::Confirm(_) | Self::Delete(_) | Self::Bulk(_) => Context::Phrase,
+            Self::ChangeSigner(_) => Context::ChangeSigner,
             Self::Lost(_) => Context::Lost,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Export(_) => Context::Export,
@@ -229,6 +240,7 @@ impl Dialog {
             Self::Bulk(dialog) => dialog.act(action),
             Self::Lost(dialog) => dialog.act(action),
             Self::RotateInPlace(dialog) => dialog.act(action),
+            Self::ChangeSigner(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
             Self::Export(dialog) => dialog.act(action),
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
@@ -300,6 +312,7 @@ impl Dialog {
             Self::Delete(dialog) => dialog.stage,
             Self::Lost(dialog) => dialog.stage,
             Self::RotateInPlace(dialog) => dialog.stage,
+            Self::Secret(dialog) => dialog.stage(),
             _ => Stage::Ready,
         }
     }

@@ -13,8 +13,10 @@ impl App {
         if self.session.as_ref().is_none_or(|session| session.is_demo) {
             return Vec::new();
         }
+        let session = self.session.iter().filter(|session| session.is_source_old);
+        let signer = session.filter_map(|session| session.source.left_behind());
         let writes = self.writes.values().filter_map(|operation| self.left_write(operation));
-        writes.chain(self.dialog.iter().chain(&self.waiting).flat_map(left_dialog)).collect()
+        signer.chain(writes).chain(self.dialog.iter().chain(&self.waiting).flat_map(left_dialog)).collect()
     }
 
     fn left_write(&self, operation: &Operation) -> Option<String> {
@@ -41,6 +43,7 @@ impl App {
 fn left_dialog(dialog: &Dialog) -> Vec<String> {
     match dialog {
         Dialog::Secret(dialog) if dialog.would_lose_it() => vec![left_secret(dialog)],
+        Dialog::Secret(dialog) => left_signer(dialog).into_iter().collect(),
         Dialog::Lost(dialog) => left_lost(dialog),
         _ => Vec::new(),
     }
@@ -60,6 +63,14 @@ fn left_secret(dialog: &SecretDialog) -> String {
     } else {
         format!("{name} works, and nobody has its secret unless you do: {useless}.")
     }
+}
+
+/// A key that was made to sign the calls, and does not.
+fn left_signer(dialog: &SecretDialog) -> Option<String> {
+    dialog.sign_in.as_ref().filter(|sign_in| !sign_in.is_done())?;
+    let key = &dialog.target.key;
+    let useless = makes_useless(key, &dialog.target.scope);
+    Some(format!("{} works, and was not signed in with: start ckeys with it, or {useless}.", quoted(key)))
 }
 
 fn left_lost(dialog: &LostDialog) -> Vec<String> {

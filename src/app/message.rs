@@ -10,8 +10,9 @@ use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
 use crate::export::file::NotSaved;
+use crate::guard::Signer;
 use crate::journal::{JournalError, Report};
-use crate::operations::{Answer, Lost, Operation};
+use crate::operations::{Answer, Lost, NotSignedIn, Operation};
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -50,6 +51,8 @@ pub enum Event {
     Looked(RequestId, Look),
     /// What became of a secret.
     Delivered(RequestId, Result<Delivered, NotDelivered>),
+    /// This key signs the calls from now on, or the one before still does.
+    SignedIn(RequestId, Result<Signer, NotSignedIn>),
     /// What came of a copy; an error in words.
     Copied(RequestId, Result<Delivery, String>),
     /// Where a file was written to, or why it was not.
@@ -89,6 +92,8 @@ pub enum Effect {
     Look(RequestId, Destination, KeyKind),
     /// Take a secret to its destination. It does what a person has to agree to only where that is given.
     Deliver(RequestId, Destination, KeyKind, Secret, Option<Ask>),
+    /// Sign the calls with this key from then on, once one that it signed was answered for the same organization.
+    SignIn(RequestId, Secret),
     /// Copy this, which is no secret, to the clipboard, and tell what came of it.
     Copy(RequestId, Secret),
     /// Write this file, and tell what came of it.

@@ -255,6 +255,7 @@ impl App {
     fn was_lost(&mut self, awaited: bool, lost: Lost) -> Vec<Effect> {
         let scope = lost.scope.clone();
         let mut dialog = LostDialog::new(lost, self.scope_name(&scope));
+        dialog.succeeds = self.succession().filter(|_| awaited);
         if let (true, Some(Dialog::Lost(before))) = (awaited, &self.dialog) {
             dialog.select_as(before);
         }

@@ -8,7 +8,7 @@ use super::reply::quoted;
 use super::toast::Tone;
 use super::{App, Read, Remote};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Rotation, RotationState, Scope};
-use crate::guard::{self, Phrase, Refusal};
+use crate::guard::{self, Phrase};
 use crate::operations::{self, LostRotation};
 use crate::time;
 
@@ -20,7 +20,10 @@ impl App {
     /// Rotates the selected key, or says why that can't be done.
     pub(super) fn open_rotate(&mut self) -> Vec<Effect> {
         let Some(target) = self.target() else { return Vec::new() };
-        match self.rotation_obstacle(&target) {
+        if self.is_signer(&target.scope, &target.key) {
+            return self.open_change_signer(target);
+        }
+        match self.rotation_obstacle() {
             None => self.open_rotate_in_place(target),
             Some(words) => {
                 self.toasts.push(Tone::Warning, words, self.now);
@@ -30,14 +33,10 @@ impl App {
     }
 
     /// Why the key can't be rotated in place, whatever is chosen.
-    fn rotation_obstacle(&self, target: &Target) -> Option<String> {
+    fn rotation_obstacle(&self) -> Option<String> {
         let Some(capabilities) = self.capabilities else { return Some(NOT_KNOWN.to_owned()) };
-        if let Err(refusal) = guard::available(capabilities.rotation) {
-            return Some(format!(
-                "{refusal}. Generate another key with c, move its users over, and deactivate this one with x."
-            ));
-        }
-        self.is_signer(&target.scope, &target.key).then(|| format!("{}.", Refusal::RotatesSigningKey))
+        let refusal = guard::available(capabilities.rotation).err()?;
+        Some(format!("{refusal}. Generate another key with c, move its users over, and deactivate this one with x."))
     }
 
     fn open_rotate_in_place(&mut self, target: Target) -> Vec<Effect> {

@@ -67,6 +67,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.copied(request, &result);
             Vec::new()
         }
+        Event::SignedIn(request, result) => app.signed_in(request, result),
         Event::Saved(request, result) => app.saved(request, result),
         Event::Reconciled(lost) => app.reconciled(*lost),
         Event::Journal(request, report) => {
@@ -494,6 +495,8 @@ impl App {
             Outcome::Deliver => self.deliver_elsewhere().into_iter().collect(),
             Outcome::CopySecret => self.deliver(Destination::Clipboard, None).into_iter().collect(),
             Outcome::Export => self.export(),
+            Outcome::SignIn => self.sign_in().into_iter().collect(),
+            Outcome::OfferOld => self.offer_old_signer(),
             Outcome::CopyAndClose(text, what) => {
                 let request = self.next_request();
                 self.copies.insert(request, what);
@@ -511,6 +514,7 @@ impl App {
         {
             self.undo.forget(at);
         }
+        self.tell_unused_signer();
         self.dialog = None;
         match self.waiting.pop_front() {
             Some(dialog) => self.open(dialog),

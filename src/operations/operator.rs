@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -29,8 +29,8 @@ const A_MOMENT: Duration = Duration::from_secs(1);
 pub struct Operator {
     pub(super) client: Client,
     pub(super) service: Service,
-    pub(super) recorder: Recorder,
-    known: Mutex<Known>,
+    pub(super) recorder: Arc<Recorder>,
+    pub(super) known: Arc<Mutex<Known>>,
 }
 
 /// What was read on the way, for the journal's words; and what is still to be told.
@@ -53,7 +53,7 @@ pub(super) struct Known {
 impl Operator {
     /// Carries out operations by `client`, on `service`. Where `journal` is none, nothing is to be written down.
     pub fn new(client: Client, service: Service, journal: Option<Result<Journal, JournalError>>) -> Self {
-        Self { client, service, recorder: Recorder::new(journal), known: Mutex::default() }
+        Self { client, service, recorder: Arc::new(Recorder::new(journal)), known: Arc::default() }
     }
 
     /// Carries out `operation`: a read as it is, a write with what it takes to know what became of it.

@@ -7,6 +7,7 @@ mod forms;
 mod journal;
 mod rotate_in_place;
 mod secret;
+mod sign_in;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -34,6 +35,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::Delete(dialog)) => change::delete(app, theme, frame, area, dialog),
         Some(Dialog::Bulk(dialog)) => bulk::view(app, theme, frame, area, dialog),
         Some(Dialog::RotateInPlace(dialog)) => rotate_in_place::view(app, theme, frame, area, dialog),
+        Some(Dialog::ChangeSigner(dialog)) => sign_in::change(app, theme, frame, area, dialog),
         Some(Dialog::Lost(dialog)) => forms::lost(app, theme, frame, area, dialog),
         Some(Dialog::Export(dialog)) => export::view(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),

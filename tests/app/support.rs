@@ -13,7 +13,7 @@ use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
-use confident_keys::config::Settings;
+use confident_keys::config::{KeySource, Settings};
 use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
@@ -100,7 +100,7 @@ pub(crate) fn keys_of(scope: &Scope) -> Vec<ApiKey> {
 }
 
 pub(crate) fn session() -> Session {
-    Session { place: "US".into(), is_demo: false, signer: Signer::new(&Secret::new(SIGNING_KEY)) }
+    Session::new("US".into(), KeySource::Environment, Signer::new(&Secret::new(SIGNING_KEY)))
 }
 
 fn host_error(kind: ErrorKind) -> ApiError {

@@ -9,7 +9,7 @@ use confident_keys::app::dialog::{Confirm, Dialog};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
-use confident_keys::config::Settings;
+use confident_keys::config::{KeySource, Settings};
 use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
@@ -57,7 +57,8 @@ impl Opening {
     /// The program just started.
     pub(crate) fn start(self) -> Scene {
         let place = if self.is_demo { String::new() } else { "US".to_owned() };
-        let session = Session { place, is_demo: self.is_demo, signer: Signer::new(&Secret::new(FAKE_SIGNER)) };
+        let source = if self.is_demo { KeySource::Embedded } else { KeySource::Environment };
+        let session = Session::new(place, source, Signer::new(&Secret::new(FAKE_SIGNER)));
         let reason = "No organization key was given. Set CONFIDENT_ORG_API_KEY.";
         let (app, effects) = App::new(Start {
             now: now(),

@@ -31,6 +31,8 @@ pub struct Confirm {
     pub valid: bool,
     /// When the change was made that this undoes, where it undoes one.
     pub undoes: Option<Timestamp>,
+    /// Since when another key signs the calls, where this one did before.
+    pub succeeded: Option<Timestamp>,
     /// What has to be typed, where a `y` is not enough.
     pub typed: Option<Typed>,
     /// Where the focus is.
@@ -53,6 +55,7 @@ impl Confirm {
             target,
             valid,
             undoes: None,
+            succeeded: None,
             typed: None,
             button: ConfirmButton::Cancel,
             stage: Stage::Ready,
@@ -65,6 +68,11 @@ impl Confirm {
     /// Asks whether to undo the change of a key that was made at `at`.
     pub fn undo(target: Target, valid: bool, at: Timestamp) -> Self {
         Self { valid, undoes: Some(at), ..Self::new(target) }
+    }
+
+    /// Asks whether to deactivate a key that signed the calls until `since`.
+    pub fn succeeded(target: Target, since: Timestamp) -> Self {
+        Self { succeeded: Some(since), ..Self::new(target) }
     }
 
     /// Whether there is still something to do: somebody else may have done it meanwhile.

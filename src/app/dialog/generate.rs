@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Goal, Outcome, Period, PeriodError, Stage};
+use super::{Goal, Outcome, Period, PeriodError, Stage, Target};
 use crate::api::error::ApiError;
 use crate::api::model::{Lifetime, Scope};
 use crate::app::field::Field;
@@ -41,6 +41,8 @@ pub struct Generate {
     pub scope: Scope,
     /// The scope's name for people.
     pub scope_name: String,
+    /// The signing key that it takes over from, where it is made for that.
+    pub succeeds: Option<Box<Target>>,
     /// Its name.
     pub name: Field,
     /// Where its secret shall go.
@@ -59,7 +61,8 @@ impl Generate {
     /// An empty form for a key of `scope`.
     pub fn new(scope: Scope, scope_name: String, goal: Goal) -> Self {
         let (name, focus) = (Field::default(), GenerateFocus::Name);
-        Self { scope, scope_name, name, goal, lifetime: None, focus, stage: Stage::Ready, error: None }
+        let (stage, error) = (Stage::Ready, None);
+        Self { scope, scope_name, succeeds: None, name, goal, lifetime: None, focus, stage, error }
     }
 
     /// What Enter does now.

@@ -17,6 +17,8 @@ pub struct LostDialog {
     pub lost: Lost,
     /// The scope's name for people.
     pub scope_name: String,
+    /// The signing key that the lost one was to take over from.
+    pub succeeds: Option<Box<Target>>,
     /// Which of the found keys is meant.
     pub selected: usize,
     /// Whether it looks again.
@@ -26,7 +28,7 @@ pub struct LostDialog {
 impl LostDialog {
     /// Says what became of the key.
     pub fn new(lost: Lost, scope_name: String) -> Self {
-        Self { lost, scope_name, selected: 0, stage: Stage::Ready }
+        Self { lost, scope_name, succeeds: None, selected: 0, stage: Stage::Ready }
     }
 
     /// The keys that were found.

@@ -3,7 +3,7 @@
 use crossterm::event::KeyEvent;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Goal, Outcome, Target, Way};
+use super::{Goal, Outcome, SignIn, Stage, Target, Way};
 use crate::app::field::Field;
 use crate::app::message::RequestId;
 use crate::destination::{Delivered, NotDelivered};
@@ -63,6 +63,8 @@ pub struct SecretDialog {
     pub farewell: Option<Field>,
     /// Whether the answer was neither of the two words.
     pub is_mistyped: bool,
+    /// How far signing in with it is, where the key was generated for that.
+    pub sign_in: Option<Box<SignIn>>,
 }
 
 impl SecretDialog {
@@ -80,12 +82,14 @@ impl SecretDialog {
             elsewhere: None,
             farewell: None,
             is_mistyped: false,
+            sign_in: None,
         }
     }
 
     /// What it is called.
     pub fn title(&self) -> &'static str {
         match self.kind {
+            SecretKind::Generated if self.sign_in.is_some() => "New signing key",
             SecretKind::Generated => "New key",
             SecretKind::Rotated => "Rotated key",
         }
@@ -93,7 +97,13 @@ impl SecretDialog {
 
     /// Whether closing it would, as far as can be told, lose the secret.
     pub fn would_lose_it(&self) -> bool {
-        !self.taken.as_ref().is_some_and(Delivered::is_certain)
+        let is_saved = self.sign_in.as_ref().is_some_and(|sign_in| sign_in.is_saved);
+        !is_saved && !self.taken.as_ref().is_some_and(Delivered::is_certain)
+    }
+
+    /// Whether it waits for the first call that its key signs.
+    pub(super) fn stage(&self) -> Stage {
+        self.sign_in.as_ref().map_or(Stage::Ready, |sign_in| sign_in.waits())
     }
 
     /// When it is hidden again, while it is shown.
@@ -129,25 +139,8 @@ impl SecretDialog {
         if self.elsewhere.is_some() {
             return self.act_elsewhere(action);
         }
-        let is_lost = self.would_lose_it();
-        if let Some(field) = &mut self.farewell {
-            return match action {
-                Action::Accept => match field.text().trim() {
-                    // A copy that was under way may have arrived since: then there is nothing left to ask.
-                    _ if !is_lost => Outcome::Close,
-                    word if word.eq_ignore_ascii_case(SAVED) => Outcome::Close,
-                    word if word.eq_ignore_ascii_case(DISCARD) => Outcome::Discard(self.target.clone(), self.kind),
-                    _ => {
-                        self.is_mistyped = true;
-                        Outcome::Stay
-                    }
-                },
-                Action::Back => {
-                    self.farewell = None;
-                    Outcome::Stay
-                }
-                _ => Outcome::Stay,
-            };
+        if self.farewell.is_some() {
+            return self.act_on_farewell(action);
         }
         match action {
             Action::CopySecret => self.copy(),
@@ -156,6 +149,10 @@ impl SecretDialog {
             Action::ToCommand => self.take_elsewhere(Way::Command),
             Action::Accept => match (&self.taken, &self.delivering) {
                 (_, Delivering::Busy(_)) => Outcome::Stay,
+                _ if !self.would_lose_it() => match &self.sign_in {
+                    Some(sign_in) => sign_in.go_on(),
+                    None => self.close(),
+                },
                 (None, Delivering::Idle) => self.copy(),
                 _ => self.close(),
             },
@@ -165,6 +162,37 @@ impl SecretDialog {
                 Outcome::Stay
             }
             Action::Back => self.close(),
+            _ => Outcome::Stay,
+        }
+    }
+
+    /// Takes an action while it is asked whether the secret may be lost.
+    fn act_on_farewell(&mut self, action: Action) -> Outcome {
+        let is_lost = self.would_lose_it();
+        let Some(field) = &self.farewell else { return Outcome::Stay };
+        match action {
+            Action::Accept => match field.text().trim() {
+                // A copy that was under way may have arrived since: then there is nothing left to ask.
+                _ if !is_lost => Outcome::Close,
+                word if word.eq_ignore_ascii_case(SAVED) => match &mut self.sign_in {
+                    // Now it may be signed in with.
+                    Some(sign_in) => {
+                        sign_in.is_saved = true;
+                        self.farewell = None;
+                        Outcome::Stay
+                    }
+                    None => Outcome::Close,
+                },
+                word if word.eq_ignore_ascii_case(DISCARD) => Outcome::Discard(self.target.clone(), self.kind),
+                _ => {
+                    self.is_mistyped = true;
+                    Outcome::Stay
+                }
+            },
+            Action::Back => {
+                self.farewell = None;
+                Outcome::Stay
+            }
             _ => Outcome::Stay,
         }
     }

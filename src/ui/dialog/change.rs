@@ -47,6 +47,9 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
             None => does.to_owned(),
         };
         content.words(&words, Style::new());
+        if let Some(since) = dialog.succeeded {
+            content.words(&app.succeeded_words(&dialog.target.key, since), theme.warning());
+        }
         content.blank_if(is_roomy);
         if let Some(typed) = &dialog.typed {
             let has_focus = dialog.button == ConfirmButton::Field;

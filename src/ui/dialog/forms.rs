@@ -58,7 +58,8 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         }
     }
     let dot = theme.pick(" · ", " - ");
-    content.render(&format!("Generate a key{dot}{}", dialog.scope_name), theme.border(true), frame, area);
+    let title = if dialog.succeeds.is_some() { "Generate a signing key" } else { "Generate a key" };
+    content.render(&format!("{title}{dot}{}", dialog.scope_name), theme.border(true), frame, area);
 }
 
 /// The kinds of destinations, the chosen one marked.

@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::forms::{goal, keys};
-use super::{Content, WIDTH};
+use super::{Content, WIDTH, sign_in};
 use crate::app::dialog::{DISCARD, Delivering, Goal, SAVED, SecretDialog};
 use crate::app::{App, ClipboardRoute};
 use crate::text;
@@ -36,6 +36,8 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         elsewhere(&mut content, goal);
     } else if let Some(field) = &dialog.farewell {
         farewell(&mut content, dialog, field);
+    } else if let Some(sign_in) = &dialog.sign_in {
+        sign_in::state(app, &mut content, dialog, sign_in);
     } else {
         state(app, &mut content, dialog);
     }
@@ -61,6 +63,25 @@ fn masked(secret: &str, theme: Theme, width: usize) -> String {
 }
 
 fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
+    let theme = content.theme;
+    let can_copy = taken(app, content, dialog);
+    content.words("The service shows this value once. After this it can't be had again.", Style::new());
+    content.blank();
+    let show = if dialog.is_shown { "hide" } else { "show" };
+    let (copy, close) = match (&dialog.taken, &dialog.delivering) {
+        (None, Delivering::Idle) if can_copy => (("Enter", "copy"), ("Esc", "close")),
+        (None, _) => (("c", "copy"), ("Esc", "close")),
+        (Some(_), _) => (("c", "copy"), ("Enter", "done")),
+    };
+    content.line(keys(
+        theme,
+        content.width,
+        &[copy, ("v", show), close, ("f", "file"), ("e", ".env"), ("!", "command")],
+    ));
+}
+
+/// Where it went, or did not; false where there is no clipboard that it could go to.
+pub(super) fn taken(app: &App, content: &mut Content, dialog: &SecretDialog) -> bool {
     let theme = content.theme;
     let tick = theme.pick("✓ ", "ok: ");
     let bold = |style: Style| style.add_modifier(Modifier::BOLD);
@@ -98,19 +119,7 @@ fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
             }
         },
     }
-    content.words("The service shows this value once. After this it can't be had again.", Style::new());
-    content.blank();
-    let show = if dialog.is_shown { "hide" } else { "show" };
-    let (copy, close) = match (&dialog.taken, &dialog.delivering) {
-        (None, Delivering::Idle) if can_copy => (("Enter", "copy"), ("Esc", "close")),
-        (None, _) => (("c", "copy"), ("Esc", "close")),
-        (Some(_), _) => (("c", "copy"), ("Enter", "done")),
-    };
-    content.line(keys(
-        theme,
-        content.width,
-        &[copy, ("v", show), close, ("f", "file"), ("e", ".env"), ("!", "command")],
-    ));
+    can_copy
 }
 
 /// Another destination, as it is being chosen.

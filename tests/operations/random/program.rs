@@ -13,7 +13,7 @@ use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::scopes::View;
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Pane, Session, Start, update};
 use confident_keys::clipboard::Environment;
-use confident_keys::config::{Connection, Settings};
+use confident_keys::config::{Connection, KeySource, Settings};
 use confident_keys::destination::Means;
 use confident_keys::guard::Signer;
 use confident_keys::secret::Secret;
@@ -60,7 +60,7 @@ impl Program {
             zone: TimeZone::UTC,
             clipboard: ClipboardRoute::Known("the terminal".into()),
             home: None,
-            session: Ok(Session { place: connection.place(), is_demo: false, signer: Signer::new(&connection.key) }),
+            session: Ok(Session::new(connection.place(), KeySource::Environment, Signer::new(&connection.key))),
             seed: 7,
         });
         let mut program = Self { app, worker, done, clipboard: None, has_quit: false };
