@@ -346,6 +346,7 @@ impl Dialog {
                 _ => None,
             },
             Self::Lost(dialog) => dialog.lost.found.as_ref().err(),
+            Self::Secret(dialog) => dialog.sign_in.as_ref().and_then(|sign_in| sign_in.error()),
             _ => None,
         }
     }

@@ -3,12 +3,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::dialog::{ChangeSigner, Confirm, Dialog, SecretDialog, SignInStage, Target};
+use super::dialog::{ChangeSigner, Confirm, Delivering, Dialog, SecretDialog, SignIn, SignInStage, Target};
 use super::message::{Effect, RequestId};
 use super::permission::Permission;
 use super::reply::quoted;
 use super::toast::{Tone, Topic};
-use super::{App, Remote};
+use super::{App, ClipboardRoute, Remote};
 use crate::api::model::{ApiKey, LastUsed, Scope};
 use crate::guard::{MAX_NAME_CHARS, Signer};
 use crate::operations::NotSignedIn;
@@ -70,7 +70,12 @@ impl App {
                 let before = self.may_be_signers(&old);
                 (SignInStage::Done { since, before }, self.read_all())
             }
-            Err(error) => (SignInStage::Failed(error), Vec::new()),
+            Err(error) => {
+                if let Some(error) = error.error() {
+                    self.note_pause(&Err(error.clone()));
+                }
+                (SignInStage::Failed(error), Vec::new())
+            }
         };
         if let Some(Dialog::Secret(dialog)) = &mut self.dialog
             && let Some(sign_in) = &mut dialog.sign_in
@@ -109,11 +114,19 @@ impl App {
         Some((*since, before.iter().filter_map(now).collect()))
     }
 
-    /// What Enter does once another key signs the calls.
-    pub fn after_sign_in(&self) -> &'static str {
-        match self.old_signers() {
-            Some((_, old)) if old.len() == 1 => "deactivate the old one?",
-            _ => "done",
+    /// What Enter does in the dialog with the secret of a key that is to sign the calls; none where it does nothing.
+    pub fn sign_in_enter(&self, dialog: &SecretDialog, sign_in: &SignIn) -> Option<&'static str> {
+        let can_copy = dialog.taken.is_none() && matches!(self.clipboard, ClipboardRoute::Known(_));
+        match (&sign_in.stage, &dialog.delivering) {
+            (SignInStage::Trying(_), _) | (_, Delivering::Busy(_)) => None,
+            (SignInStage::Done { .. }, _) => Some(match self.old_signers() {
+                Some((_, old)) if old.len() == 1 => "deactivate the old one?",
+                _ => "done",
+            }),
+            (SignInStage::Failed(_), _) => Some("try again"),
+            _ if !dialog.would_lose_it() => Some("sign in with it"),
+            (_, Delivering::Idle) if can_copy => Some("copy"),
+            _ => None,
         }
     }
 
@@ -143,7 +156,7 @@ impl App {
                 format!("It was used after ckeys stopped signing with it, at {until}: something else needs it.")
             }
             _ => format!(
-                "ckeys itself used it until {until}, which its last use tells. Other machines may use it all the same."
+                "That may be ckeys itself, which signed with it until {until}. Other machines may use it all the same."
             ),
         }
     }

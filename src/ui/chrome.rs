@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 
 use super::again;
 use super::theme::Theme;
-use crate::app::dialog::{Delivering, Dialog, Goal};
+use crate::app::dialog::{Delivering, Dialog, Goal, SecretDialog, SignInStage};
 use crate::app::remote::Remote;
 use crate::app::toast::Tone;
 use crate::app::{App, Pane};
@@ -181,12 +181,29 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
     frame.render_widget(Paragraph::new(last), Rect { x: area.right() - width, width, ..area });
 }
 
+/// The same, where the secret is of a key that is to sign the calls.
+fn sign_in_label(
+    app: &App,
+    dialog: &SecretDialog,
+    action: Action,
+    usual: Option<&'static str>,
+) -> Option<&'static str> {
+    let sign_in = dialog.sign_in.as_ref()?;
+    match action {
+        _ if matches!(sign_in.stage, SignInStage::Trying(_)) => None,
+        Action::Accept => app.sign_in_enter(dialog, sign_in),
+        Action::Reveal if dialog.is_shown => Some("hide"),
+        _ => usual,
+    }
+}
+
 /// What the footer calls a binding now; none where it is not worth the room, or would do nothing.
 fn label(app: &App, binding: &Binding) -> Option<&'static str> {
     let usual = Some(binding.hint).filter(|hint| !hint.is_empty());
     match (&app.dialog, binding.action) {
         (Some(Dialog::Secret(dialog)), action) if dialog.farewell.is_none() && dialog.elsewhere.is_none() => {
             match action {
+                _ if dialog.sign_in.is_some() => sign_in_label(app, dialog, action, usual),
                 Action::Accept if dialog.taken.is_none() && dialog.delivering == Delivering::Idle => Some("copy"),
                 Action::CopySecret if matches!(dialog.delivering, Delivering::Failed(_)) => usual,
                 Action::Accept | Action::CopySecret if dialog.taken.is_none() => None,

@@ -1,7 +1,8 @@
 //! A state in words, a line for each thing that a key may change.
 
 use confident_keys::app::dialog::{
-    Check, Delivering, Dialog, ExportStage, Fault, Goal, ItemState, Period, RotateFault, Sight, Stage, Typed,
+    Check, Delivering, Dialog, ExportStage, Fault, Goal, ItemState, Period, RotateFault, Sight, SignIn, SignInStage,
+    Stage, Typed,
 };
 use confident_keys::app::message::Effect;
 use confident_keys::app::{App, Pane};
@@ -88,8 +89,9 @@ fn dialog(dialog: &Dialog) -> String {
             let focus = form.focus;
             let lifetime =
                 form.lifetime.as_ref().map_or_else(String::new, |period| format!(", for {}", chosen(period)));
+            let instead = form.succeeds.as_ref().map_or_else(String::new, |old| format!(" in place of {}", old.key.id));
             format!(
-                "generate in {}, {:?}{lifetime} on {focus:?}, to {}{}{error}",
+                "generate{instead} in {}, {:?}{lifetime} on {focus:?}, to {}{}{error}",
                 form.scope_name,
                 form.name.text(),
                 goal(&form.goal),
@@ -108,11 +110,13 @@ fn dialog(dialog: &Dialog) -> String {
                 secret.elsewhere.as_ref().map_or_else(String::new, |choice| format!(", elsewhere to {}", goal(choice)));
             let farewell =
                 secret.farewell.as_ref().map_or_else(String::new, |word| format!(", farewell {:?}", word.text()));
-            format!("secret of {}{taken}{delivering}{shown}{elsewhere}{farewell}", secret.target.key.id)
+            let sign_in = secret.sign_in.as_ref().map_or_else(String::new, |it| sign_in(it));
+            format!("secret of {}{taken}{delivering}{shown}{elsewhere}{farewell}{sign_in}", secret.target.key.id)
         }
         Dialog::Confirm(question) => format!(
-            "{}{} {} on {:?}{}{}{}{}{}",
+            "{}{}{} {} on {:?}{}{}{}{}{}",
             if question.undoes.is_some() { "undo: " } else { "" },
+            if question.succeeded.is_some() { "the old signing key: " } else { "" },
             if question.valid { "reactivate" } else { "deactivate" },
             question.target.key.id,
             question.button,
@@ -181,6 +185,12 @@ fn dialog(dialog: &Dialog) -> String {
             };
             format!("lost {:?} in {}, {found}{}", lost.lost.name, lost.scope_name, stage(lost.stage))
         }
+        Dialog::ChangeSigner(change) => {
+            format!(
+                "change the signing key {}, one of {}, to {:?}",
+                change.target.key.id, change.candidates, change.name
+            )
+        }
         Dialog::CopyMenu(key) => format!("copy menu of {}", key.id),
         Dialog::Export(form) => {
             let stage = match &form.stage {
@@ -206,6 +216,17 @@ fn dialog(dialog: &Dialog) -> String {
         Dialog::Unreadable(reader) => format!("what could not be read at line {}", reader.line),
         Dialog::Details(reader, target) => format!("details of {} at line {}", target.key.id, reader.line),
     }
+}
+
+fn sign_in(it: &SignIn) -> String {
+    let saved = if it.is_saved { " (saved)" } else { "" };
+    let stage = match &it.stage {
+        SignInStage::Ready => "to sign in with".to_owned(),
+        SignInStage::Trying(_) => "being signed in with".into(),
+        SignInStage::Failed(error) => format!("not signed in with: {error}"),
+        SignInStage::Done { before, .. } => format!("signed in with, one of {} before", before.len()),
+    };
+    format!(", {stage} in place of {}{saved}", it.old.key.id)
 }
 
 fn chosen(period: &Period) -> String {
@@ -266,6 +287,7 @@ pub(crate) fn effect(effect: &Effect) -> String {
             format!("write {} lines to {path:?}{over}", text.lines().count())
         }
         Effect::Copy(_, text) => format!("copy {:?}", text.expose()),
+        Effect::SignIn(..) => "sign in with the secret".to_owned(),
         Effect::ReadJournal(_, most) => format!("read the newest {most} of the journal"),
         other => format!("{other:?}"),
     }

@@ -22,6 +22,7 @@ mod retry;
 mod rotate_in_place;
 mod rules;
 mod service;
+mod signer;
 mod situations;
 mod support;
 mod sweep;

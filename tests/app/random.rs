@@ -7,14 +7,15 @@ use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{
-    BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, RotateFocus, SAVED, SecretDialog,
+    BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, RotateFocus, SAVED, SecretDialog, SignInStage,
 };
 use confident_keys::app::message::{Delivery, Effect, RequestId};
 use confident_keys::destination::{Ask, Look, Obstacle};
 use confident_keys::export::file::NotSaved;
+use confident_keys::guard::Signer;
 use confident_keys::journal::JournalError;
 use confident_keys::keymap;
-use confident_keys::operations::{Answer, Lost, Operation};
+use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -22,7 +23,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::describe::describe;
 use crate::report::Writer;
-use crate::support::{FAKE_PART, NEWER, OLDER, Rig, keys_of, named, project, session, writer};
+use crate::support::{FAKE_PART, NEWER, OLDER, Rig, errors, keys_of, named, project, session, writer};
 
 /// How many runs, and how long each at most: some seconds without optimisation.
 const RUNS: u32 = 384;
@@ -70,6 +71,13 @@ enum Step {
         which: usize,
         how: usize,
     },
+    /// The first call that another key signed was answered.
+    SignedIn {
+        which: usize,
+        how: usize,
+    },
+    /// Has another key take over from the signing key, as far as `how` goes well.
+    TakeOver(usize),
     /// A file was written, or not.
     Saved {
         which: usize,
@@ -171,6 +179,8 @@ fn any_step() -> impl Strategy<Value = Step> {
         1 => any::<usize>().prop_map(Step::Again),
         2 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Copied { which, how }),
         3 => (any::<usize>(), 0usize..6).prop_map(|(which, how)| Step::Looked { which, how }),
+        2 => (any::<usize>(), 0usize..5).prop_map(|(which, how)| Step::SignedIn { which, how }),
+        1 => (0usize..4).prop_map(Step::TakeOver),
         2 => (any::<usize>(), 0usize..4).prop_map(|(which, how)| Step::Journal { which, how }),
         3 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Saved { which, how }),
         1 => size.prop_map(|(cols, rows)| Step::Resize(cols, rows)),
@@ -217,6 +227,9 @@ pub(crate) struct Seen {
     pub(crate) exports: usize,
     pub(crate) replaced: usize,
     pub(crate) rotations: usize,
+    /// Calls that another key signed first, and questions whether the old one is deactivated.
+    pub(crate) sign_ins: usize,
+    pub(crate) offered: usize,
     /// Rotations of a key in use, without a grace period.
     pub(crate) cut_off: usize,
 }
@@ -303,6 +316,21 @@ impl<'a> World<'a> {
                     self.send(Event::Copied(request, result));
                 }
             }
+            Step::SignedIn { which, how } => {
+                if let Some(at) = pick(&self.rig.sign_ins, *which) {
+                    let (request, secret) = self.rig.sign_ins.remove(at);
+                    let errors = errors();
+                    let error = errors[which % errors.len()].clone();
+                    let result = match how {
+                        0 => Err(NotSignedIn::Failed(error)),
+                        1 => Err(NotSignedIn::Unknown(error)),
+                        2 => Err(NotSignedIn::AnotherOrganization("Another Inc.".into())),
+                        _ => Ok(Signer::new(&secret)),
+                    };
+                    self.signed_in(request, result);
+                }
+            }
+            Step::TakeOver(how) => self.take_over(*how),
             Step::Saved { which, how } => {
                 if let Some(at) = pick(&self.rig.saves, *which) {
                     let request = self.rig.saves.remove(at).request;
@@ -403,6 +431,71 @@ impl<'a> World<'a> {
             self.send(Event::Key(named(key)));
             self.fill_in(true, true);
             self.answer_of_keys(answers);
+        }
+    }
+
+    /// Another key signs the calls from now on, or the one before still does.
+    fn signed_in(&mut self, request: RequestId, result: Result<Signer, NotSignedIn>) {
+        let before = self.rig.app.session.clone();
+        let was_awaited = self.rig.app.dialog.as_ref().is_some_and(|dialog| dialog.awaits(request));
+        // No such answer comes a second time: the worker signs with what it said.
+        self.send(Event::SignedIn(request, result.clone()));
+        let (now, dialog) = (self.rig.app.session.as_ref().unwrap(), secret_of(self.rig.app.dialog.as_ref()));
+        match result {
+            Ok(signer) => assert!(now.signer == signer && now.is_source_old),
+            Err(error) => {
+                assert_eq!(Some(now), before.as_ref(), "the old key signs the calls");
+                let is_told = dialog
+                    .and_then(|dialog| dialog.sign_in.as_deref())
+                    .is_some_and(|it| matches!(&it.stage, SignInStage::Failed(told) if *told == error));
+                assert!(is_told || !was_awaited);
+            }
+        }
+    }
+
+    /// Goes from the signing key as far as to the question whether the old one is deactivated. The more `how` is, the
+    /// further.
+    fn take_over(&mut self, how: usize) {
+        if self.rig.app.dialog.is_some() || self.rig.app.session.is_none() {
+            return;
+        }
+        for key in ["Esc", "Esc", "Esc", "h", "g", "Enter", "1", "r"] {
+            self.send(Event::Key(named(key)));
+        }
+        for _ in 0..10 {
+            let read =
+                self.rig.asked.iter().position(|(_, operation)| *operation == Operation::Keys(Scope::Organization));
+            let Some(at) = read else { break };
+            self.reply(at, How::Well);
+        }
+        for _ in 0..self.rig.app.table.rows.len() {
+            let is_there = |(key, _): (&ApiKey, _)| self.rig.app.is_signer(&self.rig.app.scope(), key);
+            if self.rig.app.selected().is_some_and(is_there) {
+                break;
+            }
+            self.send(Event::Key(named("n")));
+        }
+        self.send(Event::Key(named("R")));
+        if !matches!(self.rig.app.dialog, Some(Dialog::ChangeSigner(_))) {
+            return;
+        }
+        self.send(Event::Key(named("Enter")));
+        self.send(Event::Key(named("Enter")));
+        self.step(&Step::Looked { which: self.rig.looks.len().saturating_sub(1), how: 5 });
+        // What was told of the destination is known now.
+        self.send(Event::Key(named("Enter")));
+        self.step(&Step::Looked { which: self.rig.looks.len().saturating_sub(1), how: 5 });
+        if let Some(at) = self.rig.asked.iter().position(|(_, operation)| operation.is_write()) {
+            self.reply(at, if how == 0 { How::InDoubt { done: true, readable: true } } else { How::Well });
+        }
+        self.step(&Step::Copied { which: self.rig.copies.len().saturating_sub(1), how: 0 });
+        self.send(Event::Key(named("Enter")));
+        self.step(&Step::SignedIn {
+            which: self.rig.sign_ins.len().saturating_sub(1),
+            how: if how == 1 { 0 } else { 4 },
+        });
+        if how == 3 {
+            self.send(Event::Key(named("Enter")));
         }
     }
 
@@ -598,8 +691,10 @@ impl Seen {
         let Self { creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, .. } = self;
         let Self { lost, looks, from_lost, unsure, typed, deliveries, undone, agreed, quits, journals, .. } = self;
         let Self { many_changed, many_deleted, many_over, many_undone, side_by_side, exports, replaced, .. } = self;
-        let Self { rotations, cut_off, .. } = self;
+        let Self { rotations, cut_off, sign_ins, offered, .. } = self;
         let ones = [
+            sign_ins,
+            offered,
             rotations,
             cut_off,
             creates,

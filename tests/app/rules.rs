@@ -6,7 +6,7 @@ use confident_keys::app::Event;
 use confident_keys::app::details::{reader_height, reader_lines};
 use confident_keys::app::dialog::{
     Bulk, BulkButton, BulkKind, BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog,
-    ExportStage, ExportTo, Goal, ItemState, SAVED, SecretDialog,
+    ExportStage, ExportTo, Goal, ItemState, SAVED, SecretDialog, SignIn, SignInStage, Target,
 };
 use confident_keys::app::keys::KeyRef;
 use confident_keys::app::marks::Marks;
@@ -14,19 +14,20 @@ use confident_keys::app::message::{Effect, RequestId};
 use confident_keys::app::scopes::View;
 use confident_keys::app::selection::Selection;
 use confident_keys::destination::{Destination, KeyKind};
-use confident_keys::guard;
+use confident_keys::guard::{self, Signer};
 use confident_keys::keymap::{Action, Context};
 use confident_keys::operations::{Answer, Operation};
 
 use crate::random::{World, secret_of, target};
-use crate::support::{FAKE_PART, SIGNER_TAIL, keys_of, session};
+use crate::support::{FAKE_PART, keys_of};
 
 impl World<'_> {
     /// A busy dialog stays until its answer comes, a secret until it was taken or given up.
     pub(crate) fn dialog_is_kept(&self, before: Option<&Dialog>, event: &Event, action: Option<Action>) {
         let after = self.rig.app.dialog.as_ref();
         if let Some(dialog) = before.filter(|dialog| dialog.is_busy()) {
-            let is_answer = matches!(event, Event::Reply(request, _) if dialog.awaits(*request));
+            let is_answer =
+                matches!(event, Event::Reply(request, _) | Event::SignedIn(request, _) if dialog.awaits(*request));
             let after = after.filter(|after| std::mem::discriminant(*after) == std::mem::discriminant(dialog));
             let awaits_same = self
                 .requests
@@ -48,6 +49,10 @@ impl World<'_> {
                 assert!([SAVED, DISCARD].contains(&word.text().trim().to_lowercase().as_str()), "{:?}", word.text());
                 self.seen.borrow_mut().given_up += 1;
             }
+            // It was said before that it is in safety.
+            _ if secret.sign_in.as_ref().is_some_and(|sign_in| sign_in.is_saved) => {
+                assert!(matches!(action, Some(Action::Accept | Action::Back)));
+            }
             (None, _) => panic!("a secret was lost"),
         }
     }
@@ -61,6 +66,19 @@ impl World<'_> {
             }
             (Some(Dialog::Lost(dialog)), _) => {
                 dialog.keys().get(dialog.selected).map(|key| (dialog.lost.scope.clone(), key.id))
+            }
+            // It is about the one key that signed the calls before.
+            (Some(Dialog::Secret(dialog)), Some(Dialog::Confirm(Confirm { succeeded: Some(_), target, .. }))) => {
+                let Some(SignIn { stage: SignInStage::Done { before, .. }, .. }) = dialog.sign_in.as_deref() else {
+                    panic!("offered from {dialog:?}")
+                };
+                assert!(before.iter().any(|old| old.key.id == target.key.id));
+                let works = |old: &&Target| {
+                    self.rig.app.keys[&old.scope].value().unwrap().iter().any(|key| key.id == old.key.id && key.valid)
+                };
+                assert_eq!(before.iter().filter(works).count(), 1, "nobody knows which it was");
+                self.seen.borrow_mut().offered += 1;
+                Some((target.scope.clone(), target.key.id))
             }
             _ => selected,
         };
@@ -138,6 +156,14 @@ impl World<'_> {
                 assert!(agreed.is_none() || *agreed == asked);
                 self.seen.borrow_mut().deliveries += 1;
             }
+            Effect::SignIn(request, secret) => {
+                assert!(self.requests.insert(*request), "a request's id is used twice");
+                let dialog = secret_of(before).unwrap();
+                assert!(!dialog.would_lose_it(), "its secret is not in safety");
+                assert_eq!((action, &dialog.secret), (Some(Action::Accept), secret));
+                assert!(dialog.sign_in.as_ref().is_some_and(|sign_in| !sign_in.is_done()));
+                self.seen.borrow_mut().sign_ins += 1;
+            }
             Effect::Quit => {
                 let is_signed_out = self.rig.app.session.is_none();
                 let would_lose = has_write || secret_of(before).is_some_and(SecretDialog::would_lose_it);
@@ -185,9 +211,9 @@ impl World<'_> {
                 let agreed = is_read(event) && form.check.is_agreed;
                 assert!(is_looked_at || ((accepts || agreed) && form.goal.ask().is_some()));
                 assert_eq!((scope, *id, Ok(*rotation)), (&form.target.scope, key.id, form.rotation()));
-                assert_eq!(guard::rotate(key, scope, &session().signer, *rotation, now), Ok(()));
+                assert_eq!(guard::rotate(key, scope, self.signer(), *rotation, now), Ok(()));
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
-                assert!(!is_signer(scope, *id) && !form.is_gone);
+                assert!(!self.is_signer(scope, *id) && !form.is_gone);
                 // Nobody is cut off by a single key.
                 if rotation.grace_hours == 0 && guard::is_in_use(key, now) && !key.is_expired(now) {
                     let typed = form.typed.as_ref().unwrap();
@@ -216,7 +242,7 @@ impl World<'_> {
                 assert!(*valid || !in_use || question.typed.is_some(), "a key in use");
                 seen.undone += usize::from(question.undoes.is_some());
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
-                assert!(*valid || !is_signer(scope, *id));
+                assert!(*valid || !self.is_signer(scope, *id));
                 seen.set_valid += 1;
             }
             (Operation::SetValid { scope, id, valid: false }, Some(Dialog::Delete(form))) => {
@@ -228,13 +254,13 @@ impl World<'_> {
                 assert!(accepts && (form.button == DeleteButton::Deactivate || (deletes && typed)));
                 assert!(form.target.key.valid && !form.is_gone && (agreed || !form.check.is_reading()));
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
-                assert!(!is_signer(scope, *id));
+                assert!(!self.is_signer(scope, *id));
                 seen.set_valid += 1;
             }
             (Operation::Delete { scope, id }, Some(Dialog::Delete(form))) => {
                 assert!(form.typed.phrase.is(form.typed.field.text()), "the phrase was not typed");
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
-                assert!(!is_signer(scope, *id));
+                assert!(!self.is_signer(scope, *id));
                 match event {
                     Event::Reply(request, Ok(Answer::Key(key))) => {
                         assert!(before.is_some_and(|dialog| dialog.awaits(*request)));
@@ -259,6 +285,17 @@ impl World<'_> {
         }
     }
 
+    fn signer(&self) -> &Signer {
+        &self.rig.app.session.as_ref().unwrap().signer
+    }
+
+    /// Whether it may be the key that signs the calls, as the service has it.
+    fn is_signer(&self, scope: &Scope, id: KeyId) -> bool {
+        let (mut first, now) = (keys_of(scope), &self.store[scope]);
+        first.extend(now.iter().cloned());
+        first.iter().any(|key| key.id == id && self.signer().may_be(key, scope))
+    }
+
     /// One of many is changed once it was read afresh, and only where nothing speaks against it.
     fn one_of_many_is_sent(&self, operation: &Operation, bulk: &Bulk, event: &Event) {
         let Event::Reply(request, Ok(Answer::Examined(examined))) = event else {
@@ -274,11 +311,11 @@ impl World<'_> {
             (BulkKind::Delete, Operation::Delete { scope: other, id }) => {
                 let typed = bulk.typed.as_ref().unwrap();
                 assert!(typed.phrase.is(typed.field.text()), "the count was not typed");
-                assert!((other, *id) == (&scope, key.id) && !key.valid && !is_signer(&scope, key.id));
+                assert!((other, *id) == (&scope, key.id) && !key.valid && !self.is_signer(&scope, key.id));
                 seen.many_deleted += 1;
             }
             (BulkKind::Deactivate, Operation::SetValid { scope: other, id, valid: false }) => {
-                assert!((other, *id) == (&scope, key.id) && key.valid && !is_signer(&scope, key.id));
+                assert!((other, *id) == (&scope, key.id) && key.valid && !self.is_signer(&scope, key.id));
                 assert!(!guard::is_in_use(key, self.rig.app.service_now()), "a key in use");
                 seen.many_changed += 1;
             }
@@ -382,10 +419,6 @@ impl World<'_> {
             assert_eq!(app.contexts()[0], Context::Filter);
         }
     }
-}
-
-fn is_signer(scope: &Scope, id: KeyId) -> bool {
-    *scope == Scope::Organization && keys_of(scope).iter().any(|key| key.id == id && key.value.tail() == SIGNER_TAIL)
 }
 
 /// The selection is in the list, and in sight, with no empty lines that could be filled.

@@ -8,7 +8,7 @@ use confident_keys::app::message::Delivery;
 use confident_keys::app::toast::Tone;
 use confident_keys::destination::{Ask, Look, Obstacle};
 use confident_keys::export::file::NotSaved;
-use confident_keys::operations::{Answer, Lost, Operation};
+use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation};
 use jiff::SignedDuration;
 
 use crate::support::{
@@ -234,6 +234,48 @@ pub(crate) const SITUATIONS: &[Situation] = &[
     ("secret of a rotated key", || {
         let mut rig = rotating_busy(Rig::rotating(12));
         rig.reply_write(Ok(rotated(12, 24)));
+        rig
+    }),
+    ("change the signing key", || {
+        let mut rig = Rig::on_signer();
+        rig.press("R");
+        rig
+    }),
+    ("generate, a signing key", || {
+        let mut rig = Rig::on_signer();
+        rig.presses("R Enter");
+        rig.looked();
+        rig
+    }),
+    ("secret of a signing key", Rig::new_signer),
+    ("secret of a signing key, on its way", || {
+        let mut rig = Rig::new_signer();
+        rig.press("Enter");
+        rig
+    }),
+    ("secret of a signing key, saved by hand", || {
+        let mut rig = Rig::new_signer();
+        rig.presses("v Esc");
+        rig.type_text("saved");
+        rig.press("Enter");
+        rig
+    }),
+    ("secret of a signing key, busy", Rig::signing_in),
+    ("secret of a signing key, refused", || {
+        let mut rig = Rig::signing_in();
+        rig.signed_in(Some(NotSignedIn::Failed(status(401))));
+        rig
+    }),
+    ("secret of a signing key, signed in with", || {
+        let mut rig = Rig::signing_in();
+        rig.signed_in(None);
+        rig
+    }),
+    ("deactivate, the old signing key", || {
+        let mut rig = Rig::signing_in();
+        rig.signed_in(None);
+        rig.press("Enter");
+        rig.examined();
         rig
     }),
     ("secret, on its way", || {

@@ -18,7 +18,7 @@ use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivere
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
-use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation};
+use confident_keys::operations::{Answer, Examined, Lost, LostRotation, NotSignedIn, Operation};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -207,6 +207,8 @@ pub(crate) struct Rig {
     pub(crate) deliveries: Vec<(RequestId, Destination, Option<Ask>)>,
     /// What is being looked at.
     pub(crate) looks: Vec<(RequestId, Destination)>,
+    /// Secrets that are to sign the calls.
+    pub(crate) sign_ins: Vec<(RequestId, Secret)>,
     /// Where the journal is to be read.
     pub(crate) journals: Vec<RequestId>,
     pub(crate) saves: Vec<Save>,
@@ -243,6 +245,7 @@ impl Rig {
             copies: Vec::new(),
             deliveries: Vec::new(),
             looks: Vec::new(),
+            sign_ins: Vec::new(),
             journals: Vec::new(),
             saves: Vec::new(),
             last_save: None,
@@ -293,6 +296,7 @@ impl Rig {
                         replace: *replace,
                     });
                 }
+                Effect::SignIn(request, secret) => self.sign_ins.push((*request, secret.clone())),
                 Effect::ReadJournal(request, _) => self.journals.push(*request),
                 _ => {}
             }
@@ -471,6 +475,40 @@ impl Rig {
         let effects = self.press(name);
         self.examined();
         effects
+    }
+
+    /// At the key that signs the calls.
+    pub(crate) fn on_signer() -> Self {
+        let mut rig = Self::ready();
+        rig.presses("Enter G");
+        rig
+    }
+
+    /// A key that is to sign the calls was generated; its secret is on the screen alone.
+    pub(crate) fn new_signer() -> Self {
+        let mut rig = Self::on_signer();
+        rig.presses("R Enter");
+        rig.looked();
+        rig.fill_in("");
+        rig.generate();
+        rig.reply_write(Ok(created(99, "ckeys (2)", Some(FAKE_SECRET))));
+        rig
+    }
+
+    /// It was copied, and signs its first call.
+    pub(crate) fn signing_in() -> Self {
+        let mut rig = Self::new_signer();
+        rig.press("Enter");
+        let (request, _) = rig.copies.pop().unwrap();
+        rig.send(Event::Copied(request, Ok(Delivery::Clipboard { clears_after: None })));
+        rig.press("Enter");
+        rig
+    }
+
+    /// Tells what came of that call: the key signs the calls, or does not.
+    pub(crate) fn signed_in(&mut self, error: Option<NotSignedIn>) -> Vec<Effect> {
+        let (request, secret) = self.sign_ins.pop().unwrap();
+        self.send(Event::SignedIn(request, error.map_or_else(|| Ok(Signer::new(&secret)), Err)))
     }
 
     /// The newest message to the user.

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Outcome, Stage, Target};
+use crate::api::error::ApiError;
 use crate::app::message::RequestId;
 use crate::operations::NotSignedIn;
 
@@ -44,6 +45,14 @@ impl SignIn {
     /// Whether it signs the calls.
     pub fn is_done(&self) -> bool {
         matches!(self.stage, SignInStage::Done { .. })
+    }
+
+    /// The call that failed, where that is why its key does not sign the calls.
+    pub fn error(&self) -> Option<&ApiError> {
+        match &self.stage {
+            SignInStage::Failed(error) => error.error(),
+            _ => None,
+        }
     }
 
     /// What Enter does next, with the secret in safety.

@@ -9,7 +9,7 @@ use super::forms::keys;
 use super::secret::taken;
 use super::{Content, WIDTH};
 use crate::app::App;
-use crate::app::dialog::{ChangeSigner, Delivering, SecretDialog, SignIn, SignInStage};
+use crate::app::dialog::{ChangeSigner, SecretDialog, SignIn, SignInStage};
 use crate::text;
 use crate::ui::theme::Theme;
 
@@ -60,11 +60,10 @@ pub(super) fn state(app: &App, content: &mut Content, dialog: &SecretDialog, sig
     let theme = content.theme;
     let bold = |style: Style| style.add_modifier(Modifier::BOLD);
     let is_safe = !dialog.would_lose_it();
-    let mut can_copy = true;
     if sign_in.is_saved {
         content.words(&format!("{}you have it, as you said.", theme.pick("✓ ", "ok: ")), bold(theme.done()));
     } else {
-        can_copy = taken(app, content, dialog);
+        taken(app, content, dialog);
     }
     match &sign_in.stage {
         SignInStage::Trying(_) => {
@@ -99,14 +98,7 @@ pub(super) fn state(app: &App, content: &mut Content, dialog: &SecretDialog, sig
         }
     }
     content.blank();
-    let enter = match (&sign_in.stage, &dialog.delivering) {
-        (_, Delivering::Busy(_)) => None,
-        (SignInStage::Done { .. }, _) => Some(app.after_sign_in()),
-        (SignInStage::Failed(_), _) => Some("try again"),
-        _ if is_safe => Some("sign in with it"),
-        (_, Delivering::Idle) if dialog.taken.is_none() && can_copy => Some("copy"),
-        _ => None,
-    };
+    let enter = app.sign_in_enter(dialog, sign_in);
     let close = if sign_in.is_done() { "close" } else { "leave it" };
     let first: Vec<_> = enter.map(|enter| ("Enter", enter)).into_iter().chain([("Esc", close)]).collect();
     content.line(keys(theme, content.width, &first));
