@@ -118,7 +118,7 @@ impl Client {
         Self { transport: self.transport.telling_pauses(), spoken: self.spoken.clone() }
     }
 
-    /// The same service over the same connections, asked by whoever holds `key`.
+    /// The same service, over connections of its own, for whoever holds `key`.
     #[must_use]
     pub fn signed_by(&self, key: Secret) -> Self {
         Self { transport: self.transport.signed_by(key), spoken: self.spoken.clone() }

@@ -109,7 +109,8 @@ impl Transport {
 
     pub(super) fn signed_by(&self, key: Secret) -> Self {
         redact::note_key(&key);
-        Self { key, ..self.clone() }
+        // Clients hold the key that they sign with.
+        Self { key, clients: Arc::default(), ..self.clone() }
     }
 
     /// What was announced beside the answers of this version.

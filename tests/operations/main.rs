@@ -8,4 +8,5 @@ mod random;
 mod reconcile;
 mod rotate;
 mod stuck;
+mod succeed;
 mod world;

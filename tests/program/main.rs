@@ -35,6 +35,7 @@ mod screen;
 #[path = "../common/scripted.rs"]
 #[expect(dead_code, reason = "the client's own tests look at more of it")]
 mod scripted;
+mod signer;
 mod slow;
 #[cfg(target_os = "linux")]
 mod ssh;

@@ -14,7 +14,7 @@ use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
-use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation};
+use confident_keys::operations::{Answer, Examined, Lost, LostRotation, NotSignedIn, Operation};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use confident_keys::ui;
@@ -79,6 +79,7 @@ impl Opening {
             copies: Vec::new(),
             look: None,
             is_blind: false,
+            sign_in: None,
             journals: Vec::new(),
             saves: Vec::new(),
             has_ended: false,
@@ -100,6 +101,8 @@ pub(crate) struct Scene {
     pub(crate) look: Option<Look>,
     /// Whether looks are not answered.
     pub(crate) is_blind: bool,
+    /// The secret that signs its first call.
+    sign_in: Option<(RequestId, Secret)>,
     journals: Vec<RequestId>,
     saves: Vec<RequestId>,
     pub(crate) has_ended: bool,
@@ -157,6 +160,7 @@ impl Scene {
                     let look = self.look.clone().unwrap_or(usual);
                     self.happens(Event::Looked(request, look));
                 }
+                Effect::SignIn(request, secret) => self.sign_in = Some((request, secret)),
                 Effect::Save { request, .. } => self.saves.push(request),
                 Effect::ReadJournal(request, _) => self.journals.push(request),
                 Effect::Quit => self.has_ended = true,
@@ -267,6 +271,13 @@ impl Scene {
     pub(crate) fn fails(mut self, error: ApiError) -> Self {
         let (request, _) = self.take_write();
         self.happens(Event::Reply(request, Err(error)));
+        self
+    }
+
+    /// What came of the call that another key signed first.
+    pub(crate) fn signed_in(mut self, error: Option<NotSignedIn>) -> Self {
+        let (request, secret) = self.sign_in.take().unwrap();
+        self.happens(Event::SignedIn(request, error.map_or_else(|| Ok(Signer::new(&secret)), Err)));
         self
     }
 

@@ -9,7 +9,7 @@ use confident_keys::config::{Settings, Times};
 use confident_keys::destination::{Ask, Delivered, Look, NotDelivered, Obstacle};
 use confident_keys::export::file::NotSaved;
 use confident_keys::journal::{JournalError, Report};
-use confident_keys::operations::Operation;
+use confident_keys::operations::{NotSignedIn, Operation};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -31,6 +31,7 @@ pub(crate) fn all() -> impl Iterator<Item = State> {
         PERMISSIONS,
         FORMS,
         ROTATE_IN_PLACE,
+        SIGNER,
         LOST,
         SECRETS,
         QUESTIONS,
@@ -343,6 +344,42 @@ const ROTATE_IN_PLACE: &[State] = &[
 fn losing(names: Names) -> Scene {
     generating(names).types("GitHub Actions, nightly").keys("Enter")
 }
+
+/// Asked whether another key takes over from the one that signs the calls.
+fn changing(names: Names) -> Scene {
+    Scene::organization(names).newer().keys("Enter").on(1).keys("R")
+}
+
+/// The key that takes over was generated; its secret is in no place yet.
+fn taking_over(names: Names) -> Scene {
+    changing(names).keys("Enter Tab Left Tab Enter").done().reads()
+}
+
+fn proving(names: Names) -> Scene {
+    taking_over(names).keys("Enter").copied(Ok(CLIPBOARD)).keys("Enter")
+}
+
+const SIGNER: &[State] = &[
+    ("signer_change", changing),
+    ("signer_generate", |names| changing(names).keys("Enter")),
+    ("signer_secret", taking_over),
+    ("signer_saved", |names| taking_over(names).keys("v Esc").types("saved").keys("Enter")),
+    ("signer_proving", proving),
+    ("signer_refused", |names| {
+        let error = status(401, "Invalid API key.");
+        proving(names).signed_in(Some(NotSignedIn::Failed(error)))
+    }),
+    ("signer_asked_to_wait", |names| {
+        proving(names).signed_in(Some(NotSignedIn::Failed(asks_to_wait(429, "Too many requests.", 30))))
+    }),
+    ("signer_not_known", |names| proving(names).signed_in(Some(NotSignedIn::Unknown(timeout())))),
+    ("signer_of_another", |names| {
+        proving(names).signed_in(Some(NotSignedIn::AnotherOrganization("Another Inc.".into())))
+    }),
+    ("signer_in_force", |names| proving(names).signed_in(None).reads()),
+    ("signer_old_one", |names| proving(names).signed_in(None).reads().later(3).keys("Enter").reads()),
+    ("signer_left", |names| taking_over(names).keys("v Esc").types("saved").keys("Enter Esc")),
+];
 
 const LOST: &[State] = &[
     ("lost_one_found", |names| losing(names).loses(Ok(&["GitHub Actions, nightly"]))),
