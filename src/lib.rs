@@ -63,7 +63,8 @@
 //!   its API is spoken, only [`api`] knows.
 //! - **Rotation**: a key gets a new value in place. During its grace period the old value works beside the new one, which
 //!   the service calls its shadow value.
-//! - **Signing key**: the organization key that authenticates this program; known by its last six characters.
+//! - **Signing key**: the organization key that authenticates this program; known by its last six characters. Another can
+//!   take over while it runs: generated, in safety, proved by a call, in force (`app::sign_in`).
 //! - **Secret**: a key's full value; the service shows it once, when the key is generated.
 //! - **Destination**: where a fresh secret goes; chosen and looked at before there is one.
 

@@ -198,7 +198,6 @@ impl Clock {
 }
 
 impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
-    #[expect(clippy::too_many_lines, reason = "a job each")]
     async fn run(mut self, mut queue: UnboundedReceiver<Job>) {
         if let Some(operator) = self.operator.get() {
             let done = Arc::clone(&self.done);

@@ -190,7 +190,8 @@ fn successor_name(old: &ApiKey, siblings: &[ApiKey]) -> String {
         format!("{}{suffix}", stem.trim_end())
     };
     let is_free = |name: &String| siblings.iter().all(|key| key.title() != name);
-    (2..).map(numbered).find(is_free).unwrap_or_default()
+    // One more than there are others: one of them is free.
+    (2..=siblings.len() + 2).map(numbered).find(is_free).unwrap_or_default()
 }
 
 /// `name` without such a number.

@@ -417,7 +417,7 @@ impl App {
     pub(super) fn refuses(&mut self, target: &Target) -> bool {
         let Some(session) = &self.session else { return true };
         let Err(refusal) = guard::deactivate(&target.key, &target.scope, &session.signer) else { return false };
-        self.toasts.push(Tone::Warning, format!("{refusal}."), self.now);
+        self.toasts.push(Tone::Warning, format!("{refusal}: R leads through it."), self.now);
         true
     }
 

@@ -13,7 +13,7 @@ use crate::text::Text;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum NotSignedIn {
     /// The call that it signed failed.
-    #[error("{}", .0.summary())]
+    #[error("The new key did not work. {}", .0.summary())]
     Failed(ApiError),
     /// It works, but of which organization the one before is can't be told: that could not be read.
     #[error("The new key works, but whose the old one is could not be read: {}", .0.summary())]

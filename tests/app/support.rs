@@ -508,7 +508,11 @@ impl Rig {
     /// Tells what came of that call: the key signs the calls, or does not.
     pub(crate) fn signed_in(&mut self, error: Option<NotSignedIn>) -> Vec<Effect> {
         let (request, secret) = self.sign_ins.pop().unwrap();
-        self.send(Event::SignedIn(request, error.map_or_else(|| Ok(Signer::new(&secret)), Err)))
+        let result = match error {
+            Some(error) => Err(error),
+            None => Ok(Signer::new(&secret)),
+        };
+        self.send(Event::SignedIn(request, result))
     }
 
     /// The newest message to the user.

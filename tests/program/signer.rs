@@ -56,11 +56,16 @@ fn another_key_takes_over_and_the_old_one_is_deactivated() {
     let tail = Secret::new(secret.trim_end()).tail().to_owned();
     let badge = |tail: &str| format!("key …{tail}");
     screen.sees(&badge(world.key.tail())).types("\r");
-    screen.sees("✓ it signs the calls of ckeys from now on").sees(&badge(&tail));
+    screen.sees("✓ ckeys signs its calls with it from now on").sees(&badge(&tail));
     screen.sees("the shell you started from still has the old one");
     // The usual question, with a fresh read, which takes the name.
     screen.types("\r").sees("Deactivate a key · Organization").sees("That may be ckeys itself");
-    screen.sees("Type the name to deactivate").misses("Looking when").types(OLD).types("\r").sees("is inactive: its requests are refused");
+    screen
+        .sees("Type the name to deactivate")
+        .misses("Looking when")
+        .types(OLD)
+        .types("\r")
+        .sees("is inactive: its requests are refused");
     // The old one is refused; what is read from now on is signed with the new one.
     assert!(world.wait(world.client(world.key.clone()).organization()).is_err());
     let gets = world.count("GET");
@@ -104,8 +109,14 @@ fn on_made_up_data_it_is_just_the_same() {
     let world = World::new();
     let mut screen = Screen::run(&world, &["--demo"], &[], 80, 24);
     generated(&mut screen, path(&world).to_str().unwrap());
-    screen.types("\r").sees("✓ it signs the calls").misses("the shell you started from").types("\r");
-    screen.sees("Deactivate a key").sees("Type the name").misses("Looking when").types(OLD).types("\r").sees("is inactive");
+    screen.types("\r").sees("✓ ckeys signs its calls").misses("the shell you started from").types("\r");
+    screen
+        .sees("Deactivate a key")
+        .sees("Type the name")
+        .misses("Looking when")
+        .types(OLD)
+        .types("\r")
+        .sees("is inactive");
     clear(&mut screen);
     screen.types("q");
     screen.ends(0);

@@ -277,7 +277,11 @@ impl Scene {
     /// What came of the call that another key signed first.
     pub(crate) fn signed_in(mut self, error: Option<NotSignedIn>) -> Self {
         let (request, secret) = self.sign_in.take().unwrap();
-        self.happens(Event::SignedIn(request, error.map_or_else(|| Ok(Signer::new(&secret)), Err)));
+        let result = match error {
+            Some(error) => Err(error),
+            None => Ok(Signer::new(&secret)),
+        };
+        self.happens(Event::SignedIn(request, result));
         self
     }
 

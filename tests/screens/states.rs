@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use confident_keys::api::announcement::Announcement;
+use confident_keys::api::model::{ApiKey, Scope};
 use confident_keys::app::ClipboardRoute;
 use confident_keys::app::message::Delivery;
 use confident_keys::config::{Settings, Times};
@@ -331,7 +332,6 @@ const ROTATE_IN_PLACE: &[State] = &[
         scene.keys("Enter").later(60).keys("R").reads().keys("Left Left")
     }),
     ("in_place_too_old", |names| Scene::project(names, 1).older().on(102).keys("R")),
-    ("in_place_signing_key", |names| Scene::organization(names).newer().keys("Enter").on(1).keys("R")),
     ("generate_with_lifetime", |names| {
         Scene::project(names, 1).newer().keys("c").types("CI").keys("Tab Tab Right Right")
     }),
@@ -359,8 +359,19 @@ fn proving(names: Names) -> Scene {
     taking_over(names).keys("Enter").copied(Ok(CLIPBOARD)).keys("Enter")
 }
 
+/// Another key ends as the one that signs the calls.
+fn with_twin(scene: Scene) -> Scene {
+    let twin = |keys: &mut Vec<ApiKey>, at: usize| keys[at].value = keys[0].value.clone();
+    scene.elsewhere(&Scope::Organization, 2, twin).keys("Esc r").reads()
+}
+
 const SIGNER: &[State] = &[
     ("signer_change", changing),
+    ("signer_change_alike", |names| with_twin(changing(names)).on(1).keys("R")),
+    ("signer_in_force_alike", |names| {
+        let scene = with_twin(changing(names)).on(1).keys("R Enter Tab Left Tab Enter").done().reads();
+        scene.keys("Enter").copied(Ok(CLIPBOARD)).keys("Enter").signed_in(None).reads()
+    }),
     ("signer_generate", |names| changing(names).keys("Enter")),
     ("signer_secret", taking_over),
     ("signer_saved", |names| taking_over(names).keys("v Esc").types("saved").keys("Enter")),

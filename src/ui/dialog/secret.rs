@@ -20,24 +20,26 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
     // As wide as the secret where there is room: on one line it can be selected whole.
     let wanted = u16::try_from(text::width(secret) + FRAME).unwrap_or(u16::MAX);
     let mut content = Content::new(theme, area, WIDTH.max(wanted));
+    // Signing in with it has more to say.
+    let is_roomy = area.height > 16 || dialog.sign_in.is_none();
     let key = &dialog.target.key;
     let id = format!("  id {}", key.id);
     let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
     content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
-    content.blank();
+    content.blank_if(is_roomy);
     let style = theme.accent().add_modifier(Modifier::BOLD);
     if dialog.is_shown {
         content.words(secret, style);
     } else {
         content.line(Line::styled(masked(secret, theme, content.width), style));
     }
-    content.blank();
+    content.blank_if(is_roomy);
     if let Some(goal) = &dialog.elsewhere {
         elsewhere(&mut content, goal);
     } else if let Some(field) = &dialog.farewell {
         farewell(&mut content, dialog, field);
     } else if let Some(sign_in) = &dialog.sign_in {
-        sign_in::state(app, &mut content, dialog, sign_in);
+        sign_in::state(app, &mut content, dialog, sign_in, is_roomy);
     } else {
         state(app, &mut content, dialog);
     }

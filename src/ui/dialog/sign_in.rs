@@ -17,7 +17,7 @@ use crate::ui::theme::Theme;
 const STEPS: [&str; 4] = [
     "Another organization key is generated.",
     "Its secret goes where you say.",
-    "A call signed with it proves it; from then on it signs all.",
+    "A call signed with it proves it; then it signs all.",
     "You are asked whether the old one is deactivated.",
 ];
 
@@ -56,7 +56,7 @@ pub(super) fn change(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
 }
 
 /// The lower part of the dialog with the new key's secret.
-pub(super) fn state(app: &App, content: &mut Content, dialog: &SecretDialog, sign_in: &SignIn) {
+pub(super) fn state(app: &App, content: &mut Content, dialog: &SecretDialog, sign_in: &SignIn, is_roomy: bool) {
     let theme = content.theme;
     let bold = |style: Style| style.add_modifier(Modifier::BOLD);
     let is_safe = !dialog.would_lose_it();
@@ -85,19 +85,19 @@ pub(super) fn state(app: &App, content: &mut Content, dialog: &SecretDialog, sig
             if let Some(outlook) = error.error().and_then(|error| app.write_outlook(error)) {
                 content.words(&outlook, theme.warning());
             }
-            let words = "The old key still signs all calls. The new one exists, and its secret is where you took it, and \
-                         here: try again, or leave it.";
+            let words =
+                "The old key still signs all calls. The new one exists; its secret is where you took it, and here.";
             content.words(words, Style::new());
         }
         SignInStage::Done { .. } => {
-            let words = format!("{}it signs the calls of ckeys from now on.", theme.pick("✓ ", "ok: "));
+            let words = format!("{}ckeys signs its calls with it from now on.", theme.pick("✓ ", "ok: "));
             content.words(&words, bold(theme.done()));
             for words in app.signed_in_words() {
                 content.words(&words, theme.warning());
             }
         }
     }
-    content.blank();
+    content.blank_if(is_roomy);
     let enter = app.sign_in_enter(dialog, sign_in);
     let close = if sign_in.is_done() { "close" } else { "leave it" };
     let first: Vec<_> = enter.map(|enter| ("Enter", enter)).into_iter().chain([("Esc", close)]).collect();
