@@ -7,7 +7,7 @@ use confident_keys::api::model::{ApiKey, CreatedKey};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
-use confident_keys::config::Settings;
+use confident_keys::config::{KeySource, Settings};
 use confident_keys::destination::{Look, NotDelivered};
 use confident_keys::guard::Signer;
 use confident_keys::keymap::BINDINGS;
@@ -58,7 +58,7 @@ impl Screen {
             zone: TimeZone::UTC,
             clipboard: ClipboardRoute::Known("the clipboard".to_owned()),
             home: None,
-            session: Ok(Session { place: "US".to_owned(), is_demo: false, signer }),
+            session: Ok(Session::new("US".to_owned(), KeySource::Environment, signer)),
             seed: 1,
         });
         let mut screen = Self { app, now, size };
@@ -117,6 +117,7 @@ impl Screen {
                     Event::Delivered(request, Err(NotDelivered { reason: "it is full".to_owned(), is_out: false }))
                 }
                 Effect::Copy(request, _) => Event::Copied(request, Ok(Delivery::Terminal)),
+                Effect::SignIn(request, secret) => Event::SignedIn(request, Ok(Signer::new(&secret))),
                 Effect::ReadJournal(request, _) => Event::Journal(request, Ok(None)),
                 _ => continue,
             };

@@ -95,7 +95,7 @@ impl App {
             // Whatever waits for its turn comes after it.
             return self.open(Dialog::Confirm(Confirm::succeeded(old.clone(), since)));
         }
-        if old.len() > 1 {
+        if !old.is_empty() {
             let text = "The old keys are as they were: x deactivates the one that you select.";
             self.toasts.push(Tone::Done, text, self.now);
         }

@@ -1,7 +1,7 @@
 //! Another key signs the calls from now on: only one that works, and of the same organization.
 
 use confident_keys::api::error::{ApiError, ErrorKind};
-use confident_keys::api::model::{KeyId, Organization, Scope};
+use confident_keys::api::model::{KeyId, Lifetime, Organization, Scope};
 use confident_keys::operations::{Answer, NotSignedIn, Operation, Operator};
 use confident_keys::secret::Secret;
 
@@ -9,7 +9,8 @@ use crate::world::{World, patient};
 
 /// A new organization key, with its secret.
 fn generate(world: &World, operator: &Operator) -> (KeyId, Secret) {
-    let operation = Operation::Create { scope: Scope::Organization, name: "Next".into(), lifetime: Default::default() };
+    let operation =
+        Operation::Create { scope: Scope::Organization, name: "Next".into(), lifetime: Lifetime::default() };
     match world.run(operator, operation) {
         Ok(Answer::Created(created)) => (created.key.id, created.secret.unwrap()),
         other => panic!("{other:?}"),
