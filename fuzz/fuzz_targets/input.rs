@@ -158,6 +158,10 @@ fn answer(operation: &Operation) -> Result<Answer, ApiError> {
             key: key(4, true),
             secret: Some(Secret::new("confident_us_org_fake_not_a_key_5ec4e7")),
         }),
+        Operation::Rotate { id, .. } => Answer::Rotated(CreatedKey {
+            key: key(id.0, true),
+            secret: Some(Secret::new("confident_us_org_fake_not_a_key_5ec4e7")),
+        }),
         Operation::SetValid { id, valid, .. } => Answer::Key(key(id.0, *valid)),
         Operation::Delete { .. } => Answer::Deleted { acknowledged: true },
         Operation::Examine(..) | Operation::LookAgain(_) => {
