@@ -33,7 +33,10 @@ impl App {
             self.is_leaving = false;
             self.toasts.take_back(Topic::Leaving);
             self.needs_rebuild = true;
-            return self.written(request, &operation, result);
+            let effects = self.written(request, &operation, result);
+            // While it was under way, nothing was asked; the key may be in use since.
+            self.demand_phrase();
+            return effects;
         }
         if self.checks.remove(&request) {
             self.needs_rebuild = true;

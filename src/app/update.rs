@@ -445,6 +445,8 @@ impl App {
             (Some(Dialog::Journal(_)), Action::Times) => self.next_times(),
             _ => {}
         }
+        // A clock that was set back may have brought its last use within the day.
+        self.demand_phrase();
         let (lines, height) = (details::reader_lines(self).len(), details::reader_height(self));
         let Some(dialog) = &mut self.dialog else { return Vec::new() };
         if let Some(reader) = dialog.reader() {

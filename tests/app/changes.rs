@@ -1,6 +1,7 @@
 //! What is found out before a key is changed, and how a change is undone.
 
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed};
+use confident_keys::app::Event;
 use confident_keys::app::dialog::{Confirm, ConfirmButton, Dialog};
 use confident_keys::app::message::Effect;
 use confident_keys::operations::{Answer, Examined, Operation};
@@ -123,6 +124,27 @@ fn a_list_that_is_read_meanwhile_asks_for_the_name_too() {
     rig.reply(list, Ok(Answer::Keys(vec![used, key(99, Some("GitHub Actions"), true, 1, None)])));
     assert_eq!(confirm(&rig).typed.as_ref().unwrap().phrase.text(), "11");
     assert_eq!(rig.press("y"), []);
+}
+
+#[test]
+fn a_clock_that_is_set_while_it_is_sent_asks_for_the_name_once_that_failed() {
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    rig.press("y");
+    rig.send(Event::ClockAhead(SignedDuration::from_hours(1)));
+    rig.reply_write(Err(unreachable()));
+    assert!(confirm(&rig).typed.is_some(), "by the service's clock it was used within a day");
+    assert!(!is_write(&rig.press("Enter")));
+}
+
+#[test]
+fn a_clock_that_goes_back_asks_for_the_name_before_a_yes_counts() {
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    assert!(confirm(&rig).typed.is_none(), "it was used a day ago, to the second");
+    rig.pass(SignedDuration::from_secs(-2));
+    assert!(!is_write(&rig.press("y")));
+    assert!(confirm(&rig).typed.is_some());
 }
 
 #[test]
