@@ -126,6 +126,8 @@ impl App {
             (SignInStage::Failed(_), _) => Some("try again"),
             _ if !dialog.would_lose_it() => Some("sign in with it"),
             (_, Delivering::Idle) if can_copy => Some("copy"),
+            // It is asked for a word that the secret is in safety.
+            _ if dialog.taken.is_some() => Some("go on"),
             _ => None,
         }
     }

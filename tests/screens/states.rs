@@ -374,6 +374,7 @@ const SIGNER: &[State] = &[
     }),
     ("signer_generate", |names| changing(names).keys("Enter")),
     ("signer_secret", taking_over),
+    ("signer_sent", |names| taking_over(names).keys("c").copied(Ok(Delivery::Terminal))),
     ("signer_saved", |names| taking_over(names).keys("v Esc").types("saved").keys("Enter")),
     ("signer_proving", proving),
     ("signer_refused", |names| {
