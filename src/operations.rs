@@ -10,6 +10,7 @@ mod operator;
 mod pace;
 mod reconcile;
 mod recorder;
+mod replacements;
 mod rotate;
 mod sent;
 mod succeed;
@@ -21,6 +22,7 @@ use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Proje
 pub use examined::{Examined, inactive_words};
 pub use operator::Operator;
 pub use pace::Pace;
+pub use replacements::{Replacement, Replacements};
 pub use succeed::NotSignedIn;
 
 /// One thing to ask of the service.
@@ -42,6 +44,8 @@ pub enum Operation {
         name: String,
         /// For how long it shall work.
         lifetime: Lifetime,
+        /// The key of the same scope that it is to take the place of, where it is made for that.
+        replaces: Option<KeyId>,
     },
     /// Give a key a new value, in place.
     Rotate {
@@ -70,6 +74,10 @@ pub enum Operation {
         /// Which.
         id: KeyId,
     },
+    /// Recall which keys are on their way out, each with its successor. Nothing is asked of the service.
+    Replacements,
+    /// Remember that nobody goes on with this replacement. Nothing is asked of the service.
+    EndReplacement(Replacement),
 }
 
 impl Operation {
@@ -107,6 +115,8 @@ pub enum Answer {
     Unsure(Box<Unsure>),
     /// A key may have got a new value, and nobody has that.
     RotationLost(Box<LostRotation>),
+    /// What is remembered of replacements.
+    Replacements(Replacements),
 }
 
 /// The call that makes a key, when its answer did not come, or was of no use.

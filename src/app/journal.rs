@@ -216,6 +216,7 @@ fn told(entry: &Entry, since: Option<Action>) -> (State, String) {
         (Outcome::Orphan, _) => (State::Orphan, "Nobody has this key's secret: deactivate or delete it.".to_owned()),
         (Outcome::Unknown, Some(since)) => (State::SettledUnknown, settled(since)),
         (Outcome::Unknown, None) => (State::Unknown, detail()),
+        (Outcome::None, _) if entry.action == Action::Replace => (State::Nothing, detail()),
         (Outcome::None, _) => (State::Nothing, "Its answer was lost; no such key had been made.".to_owned()),
     }
 }
@@ -235,6 +236,8 @@ fn past(action: Action) -> &'static str {
         Action::Activate => "reactivated",
         Action::Delete => "deleted",
         Action::Reconcile => "looked up",
+        Action::Replace => "replaced",
+        Action::Other => "changed",
     }
 }
 

@@ -118,7 +118,7 @@ impl App {
             result => result,
         };
         match (operation, result) {
-            (Operation::Create { scope, name, lifetime }, Ok(Answer::Created(created))) => {
+            (Operation::Create { scope, name, lifetime, .. }, Ok(Answer::Created(created))) => {
                 let contradiction = operations::contradicts_lifetime(&created.key, *lifetime);
                 // A service that knows no expiry has none to speak of.
                 if let Some(contradiction) = contradiction {

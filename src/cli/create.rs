@@ -47,7 +47,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         Text::from(name.as_str()),
         place.flag()
     );
-    let operation = Operation::Create { scope: place.scope.clone(), name: name.clone(), lifetime };
+    let operation = Operation::Create { scope: place.scope.clone(), name: name.clone(), lifetime, replaces: None };
     let CreatedKey { key, secret } = match session.write(&lost, operation).await {
         Ok(Answer::Created(created)) => created,
         Ok(Answer::Lost(answer)) => return Err(lost_answer(&answer, &place, &lost)),

@@ -67,6 +67,8 @@ pub(super) struct EntryDocument<'a> {
     action: &'static str,
     id: Option<KeyId>,
     name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<KeyId>,
     outcome: &'a str,
     detail: &'a str,
 }
@@ -107,6 +109,7 @@ impl<'a> EntryDocument<'a> {
             action: entry.action.word(),
             id: entry.id,
             name: entry.name.as_ref().map(Text::raw),
+            replaces: entry.replaces,
             outcome,
             detail: entry.detail.raw(),
         }

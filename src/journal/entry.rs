@@ -32,6 +32,11 @@ pub enum Action {
     Delete,
     /// It was looked up what became of a write whose answer was lost.
     Reconcile,
+    /// A key was to be replaced by another: what became of that, beside what was done to the two.
+    Replace,
+    /// Something that this version knows no word for; a later one wrote it.
+    #[serde(other)]
+    Other,
 }
 
 impl Action {
@@ -44,6 +49,8 @@ impl Action {
             Self::Activate => "activate",
             Self::Delete => "delete",
             Self::Reconcile => "reconcile",
+            Self::Replace => "replace",
+            Self::Other => "other",
         }
     }
 }
@@ -167,6 +174,10 @@ pub struct Entry {
     /// The key's name; none where it has none, or it is not known.
     #[serde(serialize_with = "short_option")]
     pub name: Option<Text>,
+    /// The key that this one was made to take the place of, where it was made for that. Lines of earlier versions
+    /// have no such field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<KeyId>,
     /// What came of it.
     pub outcome: Outcome,
     /// A few more words, or none. They are written clean, and without what looks like a key's value.
@@ -185,6 +196,7 @@ impl Entry {
             action,
             id: None,
             name: Some(intent.name.clone()),
+            replaces: intent.replaces,
             outcome,
             detail: Text::default(),
         }
@@ -250,6 +262,7 @@ mod tests {
             action: Action::Create,
             id: Some(KeyId(57)),
             name: Some("CI".into()),
+            replaces: None,
             outcome: Outcome::Done,
             detail: "copied".into(),
         }
@@ -282,14 +295,26 @@ mod tests {
 
     #[test]
     fn words_are_the_ones_on_disk() {
-        for action in
-            [Action::Create, Action::Rotate, Action::Deactivate, Action::Activate, Action::Delete, Action::Reconcile]
-        {
+        use Action::{Activate, Create, Deactivate, Delete, Reconcile, Replace, Rotate};
+        for action in [Create, Rotate, Replace, Deactivate, Activate, Delete, Reconcile] {
             assert_eq!(serde_json::to_value(action).unwrap(), action.word());
         }
         for outcome in [Outcome::Done, Outcome::Failed, Outcome::Unknown, Outcome::Orphan, Outcome::None] {
             assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.word());
         }
+    }
+
+    #[test]
+    fn what_a_key_replaces_is_told_and_lines_of_other_versions_are_read() {
+        let successor = Entry { replaces: Some(KeyId(34)), ..entry() };
+        let line = written(&successor);
+        assert!(line.contains(r#""id":57,"name":"CI","replaces":34,"outcome":"done""#), "{line}");
+        assert_eq!(read(&line), successor);
+        // A later version's.
+        let line = written(&entry())
+            .replace("\"create\"", "\"transmute\"")
+            .replace("\"name\":\"CI\"", "\"name\":\"CI\",\"into\":[1]");
+        assert_eq!(read(&line), Entry { action: Action::Other, ..entry() });
     }
 
     #[test]

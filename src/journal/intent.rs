@@ -43,6 +43,9 @@ pub struct Intent {
     pub scope: ScopeRecord,
     /// The new key's name.
     pub name: Text,
+    /// The key that it is to take the place of, where it is made for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<KeyId>,
     /// The ids of the scope's keys before: whichever key is not among them may be the new one.
     pub known: Vec<KeyId>,
 }

@@ -74,6 +74,7 @@ mod tests {
             action,
             id: Some(KeyId(id)),
             name: None,
+            replaces: None,
             outcome,
             detail: Text::default(),
         }

@@ -81,7 +81,9 @@ impl Operator {
             }
             Operation::Keys(scope) => Answer::Keys(self.client.keys(&scope).list().await?),
             Operation::Examine(scope, id) => Answer::Examined(Box::new(self.examine(&scope, id).await?)),
-            Operation::Create { scope, name, lifetime } => self.create(scope, name, lifetime, sending).await?,
+            Operation::Create { scope, name, lifetime, replaces } => {
+                self.create(scope, name, lifetime, replaces, sending).await?
+            }
             Operation::Rotate { scope, id, rotation } => self.rotate(&scope, id, rotation, sending).await?,
             Operation::LookAgain(lost) => Answer::Lost(Box::new(self.look_once_more(*lost).await)),
             Operation::SetValid { scope, id, valid } => {
@@ -92,6 +94,8 @@ impl Operator {
                 sending(false);
                 self.delete(&scope, id).await?
             }
+            Operation::Replacements => Answer::Replacements(self.replacements().await),
+            Operation::EndReplacement(replacement) => self.end_replacement(&replacement).await,
         })
     }
 
@@ -181,6 +185,7 @@ impl Operator {
         scope: Scope,
         name: String,
         lifetime: Lifetime,
+        replaces: Option<KeyId>,
         sending: impl FnOnce(bool),
     ) -> Result<Answer, ApiError> {
         let keys = self.client.keys(&scope);
@@ -195,6 +200,7 @@ impl Operator {
             organization: self.organization_record(),
             scope: self.scope_record(&scope),
             name: Text::from(name.as_str()),
+            replaces,
             known: known.clone(),
         };
         let open = self.recorder.begin(intent.clone()).await;
@@ -207,7 +213,9 @@ impl Operator {
                 if created.secret.is_some() {
                     self.known().delivered.insert(created.key.id);
                 }
-                self.recorder.finish(open, Entry { id: Some(created.key.id), ..entry(outcome) }).await;
+                let detail = replaces.map_or_else(String::new, |old| format!("replaces the key {old}"));
+                let entry = Entry { id: Some(created.key.id), detail: Text::from(detail), ..entry(outcome) };
+                self.recorder.finish(open, entry).await;
                 Ok(Answer::Created(created))
             }
             Err(error) if error.certainty() == Certainty::NotDone => {
@@ -367,6 +375,7 @@ impl Operator {
             id: Some(id),
             // The service may have answered with another key.
             name: key.filter(|key| key.id == id).and_then(|key| key.name.clone()).or_else(|| self.known_name(id)),
+            replaces: None,
             outcome,
             detail: Text::from(detail),
         }

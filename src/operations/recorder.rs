@@ -20,6 +20,8 @@ pub(super) struct Recorder {
     journal: Option<Result<Journal, JournalError>>,
     patience: Duration,
     trouble: Mutex<Trouble>,
+    /// What could not be written down, as there is no journal, or none that takes it: known until the program ends.
+    memory: Mutex<Vec<Entry>>,
     /// Whatever is being written holds one of these; none is ever sent on.
     writing: Option<mpsc::Sender<()>>,
     written: Mutex<mpsc::Receiver<()>>,
@@ -40,7 +42,8 @@ impl Recorder {
     fn with_patience(journal: Option<Result<Journal, JournalError>>, patience: Duration) -> Self {
         let (writing, written) = mpsc::channel();
         let (writing, written) = (Some(writing), Mutex::new(written));
-        let recorder = Self { journal, patience, trouble: Mutex::default(), writing, written };
+        let recorder =
+            Self { journal, patience, trouble: Mutex::default(), memory: Mutex::default(), writing, written };
         if let Some(Err(error)) = &recorder.journal {
             recorder.complain(error);
         }
@@ -69,15 +72,33 @@ impl Recorder {
     /// Writes down what came of `open`. Where there is no intent, the line alone.
     pub(super) async fn finish(&self, open: Option<OpenIntent>, entry: Entry) {
         match open {
-            Some(open) => self.write(move || open.finish(&entry)).await,
+            Some(open) => self.keep(entry, move |entry| open.finish(entry)).await,
             None => self.append(entry).await,
         }
     }
 
     /// Writes down what was done.
     pub(super) async fn append(&self, entry: Entry) {
-        let Some(journal) = self.journal() else { return };
-        self.write(move || journal.append(&entry)).await;
+        match self.journal() {
+            Some(journal) => self.keep(entry, move |entry| journal.append(entry)).await,
+            None => self.remember(entry),
+        }
+    }
+
+    /// Has `entry` written by `work`; where that can't be done, it is remembered.
+    async fn keep(&self, entry: Entry, work: impl FnOnce(&Entry) -> Result<(), JournalError> + Send + 'static) {
+        let kept = entry.clone();
+        if self.aside(move || work(&kept), drop).await.is_none() {
+            self.remember(entry);
+        }
+    }
+
+    fn remember(&self, entry: Entry) {
+        self.memory().push(entry);
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Vec<Entry>> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Does `work` on the journal, and returns when it is done; at the latest after a while, when it goes on behind.
@@ -91,10 +112,30 @@ impl Recorder {
         self.aside(move || journal.abandoned(), drop).await.unwrap_or_default()
     }
 
-    /// All that was written down so far; nothing where it can't be read.
+    /// All that was done so far, the oldest first; of a journal that can't be read, what this program remembers.
     pub(super) async fn entries(&self) -> Vec<Entry> {
-        let Some(journal) = self.journal() else { return Vec::new() };
-        self.in_time(move || journal.entries(None), drop).await.unwrap_or_default().entries
+        self.history().await.0
+    }
+
+    /// All that was done so far, the oldest first, as far as the journal can be read, and why it can't.
+    pub(super) async fn history(&self) -> (Vec<Entry>, Option<JournalError>) {
+        let (mut entries, trouble) = match &self.journal {
+            None => (Vec::new(), None),
+            Some(Err(error)) => (Vec::new(), Some(error.clone())),
+            Some(Ok(journal)) => {
+                let journal = journal.clone();
+                match self.in_time(move || journal.entries(None), drop).await {
+                    Ok(history) => (history.entries, None),
+                    Err(error) => (Vec::new(), Some(error)),
+                }
+            }
+        };
+        let remembered = self.memory().clone();
+        if !remembered.is_empty() {
+            entries.extend(remembered);
+            entries.sort_by_key(|entry| entry.time);
+        }
+        (entries, trouble)
     }
 
     /// The newest `most` entries, as of now; none where nothing is written down.
@@ -198,6 +239,7 @@ mod tests {
             service: Service::new(&"https://api.confident-ai.com".parse().unwrap()),
             organization: None,
             scope: ScopeRecord::Organization,
+            replaces: None,
             name: "CI".into(),
             known: vec![KeyId(7)],
         }

@@ -195,7 +195,7 @@ impl World<'_> {
         let mut seen = self.seen.borrow_mut();
         let accepts = action == Some(Action::Accept);
         match (operation, before) {
-            (Operation::Create { scope, name, lifetime }, Some(Dialog::Generate(form))) => {
+            (Operation::Create { scope, name, lifetime, .. }, Some(Dialog::Generate(form))) => {
                 let can_expire = self.rig.app.capabilities.is_some_and(|can| can.expiry.is_available());
                 assert!(can_expire || *lifetime == Lifetime::Unlimited || form.lifetime.is_some());
                 // Its destination was looked at, and nothing speaks against it, or that was agreed to.

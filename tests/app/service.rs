@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use confident_keys::api::error::{ApiError, Certainty};
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
-use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation, Unsure};
+use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation, Replacements, Unsure};
 use confident_keys::secret::Secret;
 
 use crate::random::{How, World};
@@ -88,6 +88,8 @@ impl World<'_> {
                 let inactive_since = (!key.valid && odd).then_some(self.rig.now);
                 Answer::Examined(Box::new(Examined { key: key.clone(), inactive_since }))
             }
+            // Nothing asks for these so far.
+            Operation::Replacements | Operation::EndReplacement(_) => Answer::Replacements(Replacements::default()),
         };
         error.map_or(Ok(answer), Err)
     }

@@ -211,6 +211,7 @@ fn what_was_found_out_before_an_interruption_is_told() {
             organization: None,
             scope,
             name: "CI, fake".into(),
+            replaces: None,
             known: known.clone(),
         };
         drop(Journal::at(world.home.path().join("state").join("confident-keys")).begin(&intent).unwrap());

@@ -48,6 +48,7 @@ impl Writer {
             organization: Some(self.organization.clone()),
             scope: self.project.clone(),
             name: name.into(),
+            replaces: None,
             known: Vec::new(),
         }
     }

@@ -70,6 +70,7 @@ pub(crate) fn intent(name: &str) -> Intent {
         organization: Some(OrganizationRecord { id: "org-1".into(), name: "Acme Inc.".into() }),
         scope: sandbox(),
         name: name.into(),
+        replaces: None,
         known: vec![KeyId(7), KeyId(34)],
     }
 }

@@ -8,7 +8,12 @@ use confident_keys::operations::{Answer, Lost, Operation};
 use crate::world::{World, hasty, limits_for, patient};
 
 fn create(name: &str) -> Operation {
-    Operation::Create { scope: Scope::Organization, name: name.to_owned(), lifetime: Lifetime::Unlimited }
+    Operation::Create {
+        scope: Scope::Organization,
+        name: name.to_owned(),
+        lifetime: Lifetime::Unlimited,
+        replaces: None,
+    }
 }
 
 /// Generates a key called `name` while `fault` strikes the POST; gives what came back, and the ids that the service

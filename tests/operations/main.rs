@@ -6,6 +6,7 @@ mod changes;
 mod create;
 mod random;
 mod reconcile;
+mod replacements;
 mod rotate;
 mod stuck;
 mod succeed;

@@ -14,6 +14,7 @@ fn intent(world: &World, name: &str) -> Intent {
         organization: None,
         scope: ScopeRecord::new(&Scope::Organization, &"".into()),
         name: name.into(),
+        replaces: None,
         known: world.keys().into_iter().map(|key| key.id).collect(),
     }
 }
@@ -160,8 +161,12 @@ fn a_key_that_was_generated_again_is_no_lost_one() {
     let intent = intent(&world, "Again");
     leaves(&world, &intent);
     let operator = world.operator(patient());
-    let create =
-        Operation::Create { scope: Scope::Organization, name: "Again".to_owned(), lifetime: Lifetime::Unlimited };
+    let create = Operation::Create {
+        scope: Scope::Organization,
+        name: "Again".to_owned(),
+        lifetime: Lifetime::Unlimited,
+        replaces: None,
+    };
     let Ok(Answer::Created(again)) = world.run(&operator, create) else { panic!() };
     assert!(again.secret.is_some());
     let other = world.generates("Again");

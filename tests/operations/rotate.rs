@@ -219,7 +219,12 @@ fn an_older_service_is_asked_for_nothing() {
     let older = World::speaking(Speak::Auto, &Options { api: Api::V1, ..Options::default() });
     let id = older.generates("Rotated");
     let posts = older.count("POST");
-    let expiring = Operation::Create { scope: Scope::Organization, name: "CI".into(), lifetime: Lifetime::Days(7) };
+    let expiring = Operation::Create {
+        scope: Scope::Organization,
+        name: "CI".into(),
+        lifetime: Lifetime::Days(7),
+        replaces: None,
+    };
     for operation in [rotate(id, AT_ONCE), expiring] {
         let error = older.run(&older.operator(patient()), operation).unwrap_err();
         assert!(matches!(error.kind, ErrorKind::Unavailable(_)), "{error:?}");
@@ -232,7 +237,12 @@ fn an_older_service_is_asked_for_nothing() {
 #[test]
 fn a_key_is_generated_with_an_expiry() {
     let world = world();
-    let create = Operation::Create { scope: Scope::Organization, name: "CI".into(), lifetime: Lifetime::Days(7) };
+    let create = Operation::Create {
+        scope: Scope::Organization,
+        name: "CI".into(),
+        lifetime: Lifetime::Days(7),
+        replaces: None,
+    };
     let answer = world.run(&world.operator(patient()), create);
     let Ok(Answer::Created(created)) = answer else { panic!("{answer:?}") };
     let left = created.key.expires_at.unwrap().duration_since(world.service.now());
@@ -246,8 +256,12 @@ fn a_lost_key_that_was_rotated_is_lost_no_more() {
     let world = world();
     let operator = world.operator(patient());
     world.fails(&["POST */api-keys drop"]);
-    let create =
-        Operation::Create { scope: Scope::Organization, name: "Rotated".into(), lifetime: Lifetime::Unlimited };
+    let create = Operation::Create {
+        scope: Scope::Organization,
+        name: "Rotated".into(),
+        lifetime: Lifetime::Unlimited,
+        replaces: None,
+    };
     let answer = world.run(&operator, create);
     let Ok(Answer::Lost(lost)) = answer else { panic!("{answer:?}") };
     let id = lost.found.as_ref().unwrap()[0].id;

@@ -46,7 +46,12 @@ fn reads_are_answered_while_a_write_waits_for_the_journal() {
     for (operation, method, action) in [
         (Operation::SetValid { scope: scope.clone(), id, valid: false }, "PUT", Action::Deactivate),
         (
-            Operation::Create { scope: scope.clone(), name: "CI".into(), lifetime: Lifetime::Unlimited },
+            Operation::Create {
+                scope: scope.clone(),
+                name: "CI".into(),
+                lifetime: Lifetime::Unlimited,
+                replaces: None,
+            },
             "POST",
             Action::Create,
         ),
@@ -85,7 +90,8 @@ fn what_is_sent_was_written_down_before() {
         let mut write = pin!(operator.run(Operation::Create {
             scope: Scope::Organization,
             name: "CI".into(),
-            lifetime: Lifetime::Unlimited
+            lifetime: Lifetime::Unlimited,
+            replaces: None
         }));
         let sent = async {
             while world.count("POST") == 0 {
@@ -110,7 +116,12 @@ fn an_organization_that_cannot_be_read_is_no_reason_not_to_generate() {
     let operator = world.operator(patient());
     let answer = world.run(
         &operator,
-        Operation::Create { scope: Scope::Organization, name: "CI".into(), lifetime: Lifetime::Unlimited },
+        Operation::Create {
+            scope: Scope::Organization,
+            name: "CI".into(),
+            lifetime: Lifetime::Unlimited,
+            replaces: None,
+        },
     );
     assert!(matches!(answer, Ok(Answer::Created(_))), "{answer:?}");
     assert_eq!((world.last().organization, world.last().outcome), (None, Outcome::Done));

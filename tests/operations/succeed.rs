@@ -9,8 +9,12 @@ use crate::world::{World, patient};
 
 /// A new organization key, with its secret.
 fn generate(world: &World, operator: &Operator) -> (KeyId, Secret) {
-    let operation =
-        Operation::Create { scope: Scope::Organization, name: "Next".into(), lifetime: Lifetime::default() };
+    let operation = Operation::Create {
+        scope: Scope::Organization,
+        name: "Next".into(),
+        lifetime: Lifetime::default(),
+        replaces: None,
+    };
     match world.run(operator, operation) {
         Ok(Answer::Created(created)) => (created.key.id, created.secret.unwrap()),
         other => panic!("{other:?}"),

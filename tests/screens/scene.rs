@@ -14,7 +14,9 @@ use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
-use confident_keys::operations::{Answer, Examined, Lost, LostRotation, NotSignedIn, Operation};
+use confident_keys::operations::{
+    Answer, Examined, Lost, LostRotation, NotSignedIn, Operation, Replacement, Replacements,
+};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use confident_keys::ui;
@@ -84,6 +86,7 @@ impl Opening {
             saves: Vec::new(),
             has_ended: false,
             inactive_since: None,
+            replacements: Replacements::default(),
         };
         scene.take_in(effects);
         scene
@@ -108,6 +111,8 @@ pub(crate) struct Scene {
     pub(crate) has_ended: bool,
     /// When inactive keys were deactivated, as the program remembers.
     pub(crate) inactive_since: Option<Timestamp>,
+    /// What is remembered of replacements.
+    pub(crate) replacements: Replacements,
 }
 
 impl Scene {
@@ -435,7 +440,7 @@ impl Scene {
                 let inactive_since = self.inactive_since.filter(|_| !key.valid);
                 Answer::Examined(Box::new(Examined { key, inactive_since }))
             }
-            Operation::Create { scope, name, .. } => {
+            Operation::Create { scope, name, replaces, .. } => {
                 let key = ApiKey {
                     id: KeyId(9001),
                     name: Some(Text::from(name.as_str())),
@@ -448,6 +453,9 @@ impl Scene {
                     shadow: None,
                 };
                 data.keys.get_mut(scope).unwrap().push(key.clone());
+                if let Some(old) = *replaces {
+                    self.replacements.open.insert(0, self::replacement(scope.clone(), old, &key, self.now));
+                }
                 Answer::Created(CreatedKey { key, secret: Some(Secret::new(FAKE_SECRET)) })
             }
             Operation::Rotate { scope, id, rotation } => {
@@ -475,6 +483,11 @@ impl Scene {
                 data.keys.get_mut(scope).unwrap().retain(|key| key.id != *id);
                 Answer::Deleted { acknowledged: true }
             }
+            Operation::Replacements => Answer::Replacements(self.replacements.clone()),
+            Operation::EndReplacement(ended) => {
+                self.replacements.open.retain(|replacement| replacement != ended);
+                Answer::Replacements(self.replacements.clone())
+            }
         }
     }
 
@@ -488,6 +501,11 @@ impl Scene {
         let cursor = backend.cursor_visible().then(|| backend.cursor_position()).map(|place| (place.x, place.y));
         (buffer, cursor)
     }
+}
+
+/// The replacement from the key `old` to `new`, which was generated at `begun`.
+pub(crate) fn replacement(scope: Scope, old: KeyId, new: &ApiKey, begun: Timestamp) -> Replacement {
+    Replacement { scope, old, new: new.id, name: new.name.clone().unwrap_or_default(), begun, deactivated: None }
 }
 
 fn find<'a>(keys: &'a mut std::collections::BTreeMap<Scope, Vec<ApiKey>>, scope: &Scope, id: KeyId) -> &'a mut ApiKey {

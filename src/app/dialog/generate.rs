@@ -99,9 +99,12 @@ impl Generate {
     /// Nothing speaks against the destination: generates the key.
     pub(in crate::app) fn go_on(&self) -> Outcome {
         match (guard::new_name(self.name.text()), self.chosen_lifetime()) {
-            (Ok(name), Ok(lifetime)) => {
-                Outcome::Write(Operation::Create { scope: self.scope.clone(), name: name.to_owned(), lifetime })
-            }
+            (Ok(name), Ok(lifetime)) => Outcome::Write(Operation::Create {
+                scope: self.scope.clone(),
+                name: name.to_owned(),
+                lifetime,
+                replaces: None,
+            }),
             _ => Outcome::Stay,
         }
     }

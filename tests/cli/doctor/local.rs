@@ -120,6 +120,7 @@ fn keys_whose_outcome_nobody_saw_are_told_and_not_looked_into() {
         organization: Some(OrganizationRecord { id: id.into(), name: "Acme Inc.".into() }),
         scope: ScopeRecord::Organization,
         name: "CI, fake".into(),
+        replaces: None,
         known: vec![KeyId(1)],
     };
     let at_work = journal.begin(&intent).unwrap();

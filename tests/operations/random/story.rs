@@ -115,7 +115,15 @@ impl<'a> Story<'a> {
         Some(match write {
             Write::Generate { scope, name } => {
                 let name = NAMES[name % NAMES.len()].to_owned();
-                (Operation::Create { scope: self.stage.scope(scope), name, lifetime: Lifetime::Unlimited }, "POST")
+                (
+                    Operation::Create {
+                        scope: self.stage.scope(scope),
+                        name,
+                        lifetime: Lifetime::Unlimited,
+                        replaces: None,
+                    },
+                    "POST",
+                )
             }
             Write::Set { key, valid } => {
                 let (scope, id) = self.stage.place(key)?;
