@@ -21,9 +21,11 @@ pub mod marks;
 pub mod message;
 pub mod permission;
 pub mod remote;
+mod replacement;
 mod reply;
 pub mod retry;
 mod rotate_in_place;
+pub mod rotations;
 pub mod scopes;
 pub mod selection;
 mod sign_in;
@@ -386,7 +388,7 @@ impl App {
         let retry = [self.retry.due(), self.countdown_changes()];
         let waits = self.sweep.is_some() || self.bulk_waits();
         let swept = self.retry.held_until(self.now).filter(|_| waits);
-        [self.toasts.due(), self.read_due, settled, hides, swept, self.rebuild_due]
+        [self.toasts.due(), self.read_due, settled, hides, swept, self.rebuild_due, self.replacement_due()]
             .into_iter()
             .chain(retry)
             .flatten()

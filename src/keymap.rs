@@ -41,6 +41,10 @@ pub enum Context {
     Bulk,
     /// What became of a key whose answer was lost.
     Lost,
+    /// A key that is replaced by another.
+    Replace,
+    /// The rotations that are open.
+    Rotations,
     /// What to copy of a key.
     CopyMenu,
     /// How to write what the table shows.
@@ -55,7 +59,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
@@ -70,6 +74,8 @@ impl Context {
         Self::Phrase,
         Self::Bulk,
         Self::Lost,
+        Self::Replace,
+        Self::Rotations,
         Self::CopyMenu,
         Self::Export,
         Self::Reader,
@@ -96,6 +102,8 @@ impl Context {
             Self::Phrase => "Confirm by typing",
             Self::Bulk => "Many keys",
             Self::Lost => "A lost answer",
+            Self::Replace => "Replace a key",
+            Self::Rotations => "Rotations",
             Self::CopyMenu => "Copy",
             Self::Export => "Export",
             Self::Reader => "Help and details",
@@ -182,8 +190,14 @@ pub enum Action {
     Toggle,
     /// Delete a key.
     Delete,
-    /// Rotate a key.
+    /// Rotate the key.
     Rotate,
+    /// Show the rotations that are open.
+    Rotations,
+    /// Replace the key by another, step by step, in place of rotating it in place.
+    Replace,
+    /// Go no further with a replacement.
+    End,
     /// Mark the key, or take its mark.
     Mark,
     /// Begin or end a range of marks.
@@ -336,7 +350,7 @@ pub const BINDINGS: &[Binding] = &[
         &[Key::char('R')],
         Action::Rotate,
         "rotate",
-        "rotate the key: give it a new value, the old one stops when you say",
+        "rotate the key: give it a new value, or replace it by another key, step by step",
     ),
     bind(Context::Keys, &[Key::char('D')], Action::Delete, "delete", "delete the key for good"),
     bind(Context::Keys, &[ENTER], Action::Accept, "details", "show all that is known of the key"),
@@ -378,6 +392,7 @@ pub const BINDINGS: &[Binding] = &[
         "export what the table shows: to a file, or to the clipboard",
     ),
     bind(Context::Panes, &[Key::char('u')], Action::Undo, "", "undo the last deactivation or reactivation made here"),
+    bind(Context::Panes, &[Key::char('o')], Action::Rotations, "", "show the replacements that are open"),
     bind(
         Context::Panes,
         &[Key::char('@')],
@@ -410,6 +425,13 @@ pub const BINDINGS: &[Binding] = &[
     ),
     bind(Context::RotateInPlace, &[BACK_TAB, UP], Action::Previous, "", "to the choice before"),
     bind(Context::RotateInPlace, &[ESC], Action::Back, "cancel", "close without rotating"),
+    bind(
+        Context::RotateInPlace,
+        &[Key::ctrl('g')],
+        Action::Replace,
+        "replace instead",
+        "replace the key by another instead, step by step",
+    ),
     bind(Context::ChangeSigner, &[ENTER], Action::Accept, "generate", "go on: generate the new key"),
     bind(Context::ChangeSigner, &[ESC, Key::char('q')], Action::Back, "cancel", "close without changing anything"),
     bind(
@@ -469,6 +491,33 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Lost, LINE_DOWN, Action::Down, "", "down"),
     bind(Context::Lost, LINE_UP, Action::Up, "", "up"),
     bind(Context::Lost, &[ESC, ENTER, Key::char('q')], Action::Back, "close", "close, and leave it as it is"),
+    bind(Context::Replace, &[ENTER], Action::Accept, "next", "take the step that is next, where it is not to wait"),
+    bind(Context::Replace, &[ESC, Key::char('q')], Action::Back, "close", "close; R takes it up again"),
+    bind(
+        Context::Replace,
+        &[Key::char('u')],
+        Action::Undo,
+        "bring back",
+        "bring the old key back at once: reactivate it",
+    ),
+    bind(Context::Replace, &[Key::char('x')], Action::Toggle, "deactivate old", "deactivate the old key"),
+    bind(Context::Replace, &[Key::char('D')], Action::Delete, "delete old", "delete the old key for good"),
+    bind(Context::Replace, &[Key::char('c')], Action::Generate, "", "generate the successor"),
+    bind(Context::Replace, &[Key::char('r')], Action::Refresh, "read", "read both keys now, and not in half a minute"),
+    bind(
+        Context::Replace,
+        &[Key::char('e')],
+        Action::End,
+        "end",
+        "end the replacement, and leave both keys as they are; twice",
+    ),
+    bind(Context::Rotations, &[ENTER], Action::Accept, "open", "take up the replacement"),
+    bind(Context::Rotations, &[ESC, Key::char('q'), Key::char('o')], Action::Back, "close", "close"),
+    bind(Context::Rotations, LINE_DOWN, Action::Down, "", "down"),
+    bind(Context::Rotations, LINE_UP, Action::Up, "", "up"),
+    bind(Context::Rotations, TO_FIRST, Action::First, "", "to the first"),
+    bind(Context::Rotations, TO_LAST, Action::Last, "", "to the last"),
+    bind(Context::Rotations, &[Key::char('r')], Action::Refresh, "read again", "read again"),
     bind(Context::CopyMenu, &[Key::char('n')], Action::CopyName, "name", "copy the key's name"),
     bind(Context::CopyMenu, &[Key::char('i')], Action::CopyId, "id", "copy the key's id"),
     bind(
@@ -523,55 +572,4 @@ pub fn of(context: Context) -> impl Iterator<Item = &'static Binding> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn no_key_has_two_meanings_in_one_context() {
-        let mut seen = HashSet::new();
-        for binding in BINDINGS {
-            for key in binding.keys {
-                assert!(seen.insert((binding.context, *key)), "{key} twice in {:?}", binding.context);
-            }
-        }
-    }
-
-    #[test]
-    fn every_context_has_bindings_and_each_of_them_help() {
-        for context in Context::ALL {
-            assert!(of(context).count() > 0, "{context:?}");
-        }
-        assert!(BINDINGS.iter().all(|binding| !binding.keys.is_empty() && !binding.help.is_empty()));
-    }
-
-    #[test]
-    fn where_text_is_typed_no_plain_character_is_bound() {
-        for binding in BINDINGS.iter().filter(|binding| binding.context.is_typing()) {
-            for key in binding.keys {
-                assert!(
-                    !matches!(key.code, KeyCode::Char(_)) || key.modifiers.contains(KeyModifiers::CONTROL),
-                    "{key} in {:?}",
-                    binding.context
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn a_shift_told_beside_the_letter_is_the_letter() {
-        let event = KeyEvent::new(KeyCode::Char('D'), KeyModifiers::SHIFT);
-        assert_eq!(lookup(&[Context::Keys], &event), Some(Action::Delete));
-        let event = KeyEvent::new(KeyCode::Char('d'), KeyModifiers::CONTROL);
-        assert_eq!(lookup(&[Context::Keys, Context::Panes], &event), Some(Action::PageDown));
-        assert_eq!(lookup(&[Context::Keys], &KeyEvent::new(KeyCode::Char('d'), KeyModifiers::NONE)), None);
-    }
-
-    #[test]
-    fn keys_are_written_as_people_know_them() {
-        let names: Vec<_> =
-            [Key::ctrl('c'), PAGE_UP, BACK_TAB, ESC, ENTER, Key::char('?'), UP].map(|key| key.to_string()).into();
-        assert_eq!(names, ["Ctrl-c", "PgUp", "Shift-Tab", "Esc", "Enter", "?", "Up"]);
-    }
-}
+mod tests;

@@ -21,7 +21,7 @@
 //!   destination     where a secret can go: looked at first, then reached
 //!   └── clipboard   the ways to it
 //!   guard, status, query, keymap    rules without effects: what is refused, how a key stands, which fit, what keys mean
-//!   replacement how far the replacement of a key is: a rule without effects, too
+//!   replacement     how far the replacement of a key is: a rule without effects, too
 //!   export      keys as CSV, JSON, Markdown and plain text, and the file that they are written to
 //!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
 //!   memory          what is left of secrets in it, and who may look there
@@ -63,9 +63,8 @@
 //! - **Capabilities**: what can be done with the keys of this service that older ones can't: expiry, rotation. Which version of
 //!   its API is spoken, only [`api`] knows.
 //! - **Rotation**: a key gets a new value **in place**. During its grace period the old value works beside the new one, which
-//!   the service calls its shadow value. Where the user is spoken to, and in the list of what is
-//!   open, it is the word for this and for a replacement.
-//! - **Replacement**: in place of that, a key is replaced by another, its **successor**, step by step; what speaks for the next step is its
+//!   the service calls its shadow value. To the user, a replacement is a rotation, too: `R` begins either, `o` lists both.
+//! - **Replacement**: a key is replaced by another, its **successor**, step by step; what speaks for the next step is its
 //!   **evidence** ([`replacement`]). Between the old key's deactivation and its deletion it **soaks**.
 //! - **Signing key**: the organization key that authenticates this program; known by its last six characters. Another can
 //!   take over while it runs: generated, in safety, proved by a call, in force (`app::sign_in`).

@@ -12,9 +12,10 @@ use crate::secret::Secret;
 impl App {
     /// The form for a key of `scope`, called `name` at first. Its secret goes to the clipboard, where there is a way.
     pub(super) fn open_generate(&mut self, scope: Scope, name: &str) -> Vec<Effect> {
-        let scope_name = self.scope_name(&scope);
+        let (scope_name, replaces) = (self.scope_name(&scope), self.replaced(&scope));
         let mut form = Generate::new(scope, scope_name, self.usual_goal());
         form.succeeds = self.succession();
+        form.replaces = replaces.map(Box::new);
         let can_expire = self.capabilities.is_some_and(|capabilities| capabilities.expiry.is_available());
         form.lifetime = can_expire.then(Period::lifetime);
         form.name.paste(name);

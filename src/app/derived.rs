@@ -51,6 +51,7 @@ impl App {
         if let Some(Dialog::Secret(dialog)) = &mut self.dialog {
             dialog.settle(self.now);
         }
+        self.settle_rotations();
         if self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_some()) {
             let (lines, height) = (details::reader_lines(self).len(), details::reader_height(self));
             if let Some(reader) = self.dialog.as_mut().and_then(Dialog::reader) {

@@ -14,7 +14,9 @@ mod generate;
 mod goal;
 mod lost;
 mod period;
+mod replace;
 mod rotate_in_place;
+mod rotations;
 mod secret;
 mod sign_in;
 mod typed;
@@ -31,7 +33,9 @@ pub use generate::{Fault, Generate, GenerateFocus};
 pub use goal::{Goal, Sight, Way};
 pub use lost::LostDialog;
 pub use period::{Choice, Period, PeriodError};
+pub use replace::{EVERY, Replace, Turn, Watch};
 pub use rotate_in_place::{RotateFault, RotateFocus, RotateInPlace};
+pub use rotations::RotationsDialog;
 pub use secret::{DISCARD, Delivering, SAVED, SecretDialog, SecretKind};
 pub use sign_in::{SignIn, SignInStage};
 pub use typed::Typed;
@@ -63,6 +67,10 @@ pub enum Dialog {
     ChangeSigner(Box<ChangeSigner>),
     /// Says what became of a key whose answer was lost.
     Lost(Box<LostDialog>),
+    /// Replaces a key by another, step by step.
+    Replace(Box<Replace>),
+    /// The rotations that are open.
+    Rotations(Box<RotationsDialog>),
     /// Copies something of a key.
     CopyMenu(ApiKey),
     /// Writes what the table shows to a file, or copies it.
@@ -137,6 +145,10 @@ pub enum Outcome {
     Discard(Target, SecretKind),
     /// Another dialog takes its place.
     Open(Box<Dialog>),
+    /// Another dialog opens over it, and it comes back then.
+    Over(Box<Dialog>),
+    /// Do this about a replacement.
+    Replacement(Turn),
     /// A key of that name is to be generated in the scope.
     Generate(Scope, String),
     /// Begin to change the keys that it lists.
@@ -180,6 +192,8 @@ impl Dialog {
             Self::Confirm(_) | Self::Delete(_) | Self::Bulk(_) => Context::Phrase,
             Self::ChangeSigner(_) => Context::ChangeSigner,
             Self::Lost(_) => Context::Lost,
+            Self::Replace(_) => Context::Replace,
+            Self::Rotations(_) => Context::Rotations,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Export(_) => Context::Export,
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) => Context::Reader,
@@ -223,6 +237,7 @@ impl Dialog {
                 | Self::Bulk(_)
                 | Self::Lost(_)
                 | Self::RotateInPlace(_)
+                | Self::Replace(_)
         )
     }
 
@@ -241,6 +256,8 @@ impl Dialog {
             Self::Lost(dialog) => dialog.act(action),
             Self::RotateInPlace(dialog) => dialog.act(action),
             Self::ChangeSigner(dialog) => dialog.act(action),
+            Self::Replace(dialog) => dialog.act(action),
+            Self::Rotations(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
             Self::Export(dialog) => dialog.act(action),
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
@@ -293,6 +310,7 @@ impl Dialog {
             Self::Delete(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
             Self::Lost(dialog) => dialog.stage = Stage::Busy(request),
             Self::RotateInPlace(dialog) => (dialog.stage, dialog.error) = (Stage::Busy(request), None),
+            Self::Replace(dialog) => dialog.begin(request),
             _ => {}
         }
     }
@@ -313,6 +331,7 @@ impl Dialog {
             Self::Lost(dialog) => dialog.stage,
             Self::RotateInPlace(dialog) => dialog.stage,
             Self::Secret(dialog) => dialog.stage(),
+            Self::Replace(dialog) => dialog.stage,
             _ => Stage::Ready,
         }
     }
@@ -327,6 +346,7 @@ impl Dialog {
             Self::RotateInPlace(dialog) => {
                 (dialog.stage, dialog.error) = (Stage::Ready, words.map(RotateFault::Api));
             }
+            Self::Replace(dialog) => (dialog.stage, dialog.error) = (Stage::Ready, words),
             Self::Lost(dialog) => (dialog.stage, dialog.lost.found) = (Stage::Ready, Err(error.clone())),
             _ => {}
         }
@@ -345,6 +365,7 @@ impl Dialog {
                 Some(RotateFault::Api(error)) => Some(error),
                 _ => None,
             },
+            Self::Replace(dialog) => dialog.error.as_ref().or(dialog.read_error.as_ref()),
             Self::Lost(dialog) => dialog.lost.found.as_ref().err(),
             Self::Secret(dialog) => dialog.sign_in.as_ref().and_then(|sign_in| sign_in.error()),
             _ => None,

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::dialog::{DeleteStep, Dialog, LostDialog, SecretKind, Target};
+use super::dialog::{DeleteStep, Dialog, LostDialog, SecretKind, Stage, Target};
 use super::keys::KeyRef;
 use super::message::{Delivery, Effect, RequestId};
 use super::scopes::View;
@@ -26,6 +26,9 @@ impl App {
         if let Some(effects) = self.bulk_replied(request, &result) {
             self.checks.remove(&request);
             self.writes.remove(&request);
+            return effects;
+        }
+        if let Some(effects) = self.replacement_replied(request, &result) {
             return effects;
         }
         if let Some(operation) = self.writes.remove(&request) {
@@ -197,7 +200,8 @@ impl App {
                 }
             }
         }
-        if key.id == id {
+        let (answered, key_is_its) = (key.clone(), key.id == id);
+        if key_is_its {
             if let Some(dialog) = &mut self.dialog {
                 dialog.refresh(scope, std::slice::from_ref(&key));
             }
@@ -215,6 +219,17 @@ impl App {
                 dialog.was_deactivated = true;
                 let next = dialog.delete();
                 effects.extend(self.outcome(next));
+            }
+            Some(Dialog::Replace(dialog)) if awaited => {
+                dialog.stage = Stage::Ready;
+                if key_is_its {
+                    dialog.old.key = answered;
+                }
+                if as_asked {
+                    let text = format!("{name} is active again: whatever has it works as before.");
+                    self.toasts.push(Tone::Done, text, self.now);
+                }
+                effects.extend(self.look_at_replacement());
             }
             _ => {
                 if as_asked {
@@ -300,7 +315,9 @@ impl App {
         if let Ok(Some(key)) = now {
             self.replace(scope, key);
         }
-        vec![self.read(Read::Keys(scope.clone()))]
+        let mut effects = if awaited { self.look_at_replacement() } else { Vec::new() };
+        effects.push(self.read(Read::Keys(scope.clone())));
+        effects
     }
 
     fn write_failed(&mut self, awaited: bool, operation: &Operation, error: &ApiError) -> Vec<Effect> {

@@ -8,38 +8,12 @@ use super::reply::quoted;
 use super::toast::Tone;
 use super::{App, Read, Remote};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Rotation, RotationState, Scope};
-use crate::guard::{self, Phrase};
+use crate::guard::Phrase;
 use crate::operations::{self, LostRotation};
 use crate::time;
 
-/// Nothing was read so far, so nobody knows.
-const NOT_KNOWN: &str =
-    "Whether this service can rotate keys is not known yet: it has not answered. Press r to read again.";
-
 impl App {
-    /// Rotates the selected key, or says why that can't be done.
-    pub(super) fn open_rotate(&mut self) -> Vec<Effect> {
-        let Some(target) = self.target() else { return Vec::new() };
-        if self.is_signer(&target.scope, &target.key) {
-            return self.open_change_signer(target);
-        }
-        match self.rotation_obstacle() {
-            None => self.open_rotate_in_place(target),
-            Some(words) => {
-                self.toasts.push(Tone::Warning, words, self.now);
-                Vec::new()
-            }
-        }
-    }
-
-    /// Why the key can't be rotated in place, whatever is chosen.
-    fn rotation_obstacle(&self) -> Option<String> {
-        let Some(capabilities) = self.capabilities else { return Some(NOT_KNOWN.to_owned()) };
-        let refusal = guard::available(capabilities.rotation).err()?;
-        Some(format!("{refusal}. Generate another key with c, move its users over, and deactivate this one with x."))
-    }
-
-    fn open_rotate_in_place(&mut self, target: Target) -> Vec<Effect> {
+    pub(super) fn open_rotate_in_place(&mut self, target: Target) -> Vec<Effect> {
         let form = RotateInPlace::new(target, self.usual_goal(), self.service_now());
         let mut effects = self.open(Dialog::RotateInPlace(Box::new(form)));
         effects.extend(self.look(false));

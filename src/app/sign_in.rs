@@ -10,8 +10,9 @@ use super::reply::quoted;
 use super::toast::{Tone, Topic};
 use super::{App, ClipboardRoute, Remote};
 use crate::api::model::{ApiKey, LastUsed, Scope};
-use crate::guard::{MAX_NAME_CHARS, Signer};
+use crate::guard::Signer;
 use crate::operations::NotSignedIn;
+use crate::replacement::successor_name;
 
 /// For so long after another key took over, a use of the old one may be the end of what ckeys had under way.
 const LAST_CALLS: SignedDuration = SignedDuration::from_mins(1);
@@ -180,27 +181,4 @@ fn unused_signer(dialog: &SecretDialog) -> Option<String> {
         quoted(&dialog.target.key),
         quoted(&sign_in.old.key)
     ))
-}
-
-/// A name for the key that takes over from `old`: its own, with a number behind it that none of `siblings` has.
-fn successor_name(old: &ApiKey, siblings: &[ApiKey]) -> String {
-    let name = old.visible_name().map_or("ckeys", |name| name.as_str()).trim();
-    let numbered = |number: usize| {
-        let suffix = format!(" ({number})");
-        let room = MAX_NAME_CHARS.saturating_sub(suffix.chars().count());
-        let stem: String = stem(name).chars().take(room).collect();
-        format!("{}{suffix}", stem.trim_end())
-    };
-    let is_free = |name: &String| siblings.iter().all(|key| key.title() != name);
-    // One more than there are others: one of them is free.
-    (2..=siblings.len() + 2).map(numbered).find(is_free).unwrap_or_default()
-}
-
-/// `name` without such a number.
-fn stem(name: &str) -> &str {
-    let number = name.strip_suffix(')').and_then(|rest| rest.rsplit_once(" ("));
-    match number {
-        Some((stem, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => stem,
-        _ => name,
-    }
 }

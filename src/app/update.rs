@@ -31,7 +31,12 @@ const TOLD_FROM: SignedDuration = SignedDuration::from_mins(5);
 /// Takes in what happened, and gives what it asks of the world, in its order.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     let counted = app.countdown_changes();
+    let is_set_back = message.at < app.now;
     app.now = message.at;
+    if is_set_back {
+        // By the time that it is now, the key of an open question may be in use.
+        app.demand_phrase();
+    }
     let before = app.view();
     let expired = app.toasts.expire(app.now);
     // What was not understood changed nothing, and is not drawn.
@@ -81,6 +86,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.capabilities = None;
             app.retry.reset();
             app.permission = Permission::default();
+            app.demand_phrase();
             app.read_all()
         }
         Event::Capabilities(capabilities) => {
@@ -103,10 +109,12 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     }
     let due = app.read_if_due();
     let again = app.retry_if_due();
+    let pair = app.read_pair_if_due();
     app.plan_retry();
-    app.needs_draw |= draw || counts || expired || rebuilt || due.is_some() || !again.is_empty();
+    app.needs_draw |= draw || counts || expired || rebuilt || due.is_some() || !again.is_empty() || !pair.is_empty();
     effects.extend(due);
     effects.extend(again);
+    effects.extend(pair);
     effects.extend(app.go_on_with_bulk());
     effects.extend(app.go_on_sweeping());
     effects
@@ -271,6 +279,7 @@ impl App {
                 let contexts = self.contexts();
                 return self.open(Dialog::Help(Reader::default(), contexts));
             }
+            Action::Rotations => return self.open_rotations(),
             Action::Journal => return self.open_journal(),
             Action::Export => return self.open_export(),
             _ => {}
@@ -394,6 +403,7 @@ impl App {
         let mut effects = if dialog.is_dangerous() { vec![Effect::DropTypedAhead] } else { Vec::new() };
         self.dialog = Some(dialog);
         effects.extend(self.examine());
+        effects.extend(self.look_at_replacement());
         self.demand_phrase();
         effects
     }
@@ -445,7 +455,7 @@ impl App {
             (Some(Dialog::Journal(_)), Action::Times) => self.next_times(),
             _ => {}
         }
-        // A clock that was set back may have brought its last use within the day.
+        // What was waited for since it was asked may have put its key in use.
         self.demand_phrase();
         let (lines, height) = (details::reader_lines(self).len(), details::reader_height(self));
         let Some(dialog) = &mut self.dialog else { return Vec::new() };
@@ -479,6 +489,8 @@ impl App {
                 Some(target) if self.refuses(&target) => Vec::new(),
                 _ => self.open(*dialog),
             },
+            Outcome::Over(dialog) => self.open_over(*dialog),
+            Outcome::Replacement(turn) => self.turn_replacement(turn),
             Outcome::Write(operation) => {
                 let request = self.next_request();
                 if let Some(dialog) = &mut self.dialog {

@@ -213,6 +213,16 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
                 _ => usual,
             }
         }
+        (Some(Dialog::Replace(dialog)), Action::Accept) => match dialog.next() {
+            Action::Generate => Some("generate"),
+            Action::Toggle => Some("deactivate old"),
+            Action::Delete => Some("delete old"),
+            Action::Back => Some("done"),
+            _ => None,
+        },
+        (Some(Dialog::Replace(_)), Action::Back) => usual,
+        (Some(Dialog::Replace(dialog)), action) => usual.filter(|_| dialog.offers(action) && action != dialog.next()),
+        (Some(Dialog::Rotations(_)), Action::Accept) => usual.filter(|_| !app.shown_rotations().is_empty()),
         (Some(Dialog::Bulk(dialog)), action) if dialog.is_running() => Some("stop").filter(|_| action == Action::Back),
         (Some(Dialog::Export(dialog)), Action::Accept) => Some(dialog.enter()),
         (Some(Dialog::Generate(dialog)), Action::Accept) => Some(dialog.enter()),

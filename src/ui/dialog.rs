@@ -5,6 +5,7 @@ mod change;
 mod export;
 mod forms;
 mod journal;
+mod replace;
 mod rotate_in_place;
 mod secret;
 mod sign_in;
@@ -37,6 +38,8 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Some(Dialog::RotateInPlace(dialog)) => rotate_in_place::view(app, theme, frame, area, dialog),
         Some(Dialog::ChangeSigner(dialog)) => sign_in::change(app, theme, frame, area, dialog),
         Some(Dialog::Lost(dialog)) => forms::lost(app, theme, frame, area, dialog),
+        Some(Dialog::Replace(dialog)) => replace::replace(app, theme, frame, area, dialog),
+        Some(Dialog::Rotations(dialog)) => replace::list(app, theme, frame, area, dialog),
         Some(Dialog::Export(dialog)) => export::view(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(theme, frame, area, key),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),

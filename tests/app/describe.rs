@@ -5,6 +5,7 @@ use confident_keys::app::dialog::{
     Stage, Typed,
 };
 use confident_keys::app::message::Effect;
+use confident_keys::app::rotations::ShownRotation;
 use confident_keys::app::{App, Pane};
 use confident_keys::operations::Operation;
 
@@ -34,7 +35,7 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
         ("sort", format!("{:?}{}", app.table.sort, if app.table.descending { ", descending" } else { "" })),
         ("columns", format!("{:?}", app.table.columns)),
         ("times", format!("{:?}", app.times)),
-        ("dialog", app.dialog.as_ref().map_or_else(|| "none".into(), dialog)),
+        ("dialog", app.dialog.as_ref().map_or_else(|| "none".into(), |open| dialog(app, open))),
         ("message", toasts),
         ("to undo", app.undo.len().to_string()),
         ("leaving", app.is_leaving.to_string()),
@@ -77,7 +78,7 @@ fn loading(app: &App) -> String {
     if parts.is_empty() { "nothing".into() } else { parts.join(", ") }
 }
 
-fn dialog(dialog: &Dialog) -> String {
+fn dialog(app: &App, dialog: &Dialog) -> String {
     match dialog {
         Dialog::Generate(form) => {
             let error = match &form.error {
@@ -90,8 +91,9 @@ fn dialog(dialog: &Dialog) -> String {
             let lifetime =
                 form.lifetime.as_ref().map_or_else(String::new, |period| format!(", for {}", chosen(period)));
             let instead = form.succeeds.as_ref().map_or_else(String::new, |old| format!(" in place of {}", old.key.id));
+            let of = form.replaces.as_ref().map_or_else(String::new, |old| format!(" of {}", old.id));
             format!(
-                "generate{instead} in {}, {:?}{lifetime} on {focus:?}, to {}{}{error}",
+                "generate{instead}{of} in {}, {:?}{lifetime} on {focus:?}, to {}{}{error}",
                 form.scope_name,
                 form.name.text(),
                 goal(&form.goal),
@@ -191,6 +193,39 @@ fn dialog(dialog: &Dialog) -> String {
                 change.target.key.id, change.candidates, change.name
             )
         }
+        Dialog::Replace(replace) => {
+            let new = match (&replace.new, &replace.record) {
+                (Some(new), _) => format!(" to {} {}", if new.valid { "active" } else { "inactive" }, new.id),
+                (None, Some(record)) => format!(" to {}, not read", record.new),
+                (None, None) => String::new(),
+            };
+            let told = |error: &confident_keys::api::error::ApiError| format!(", {}", error.summary());
+            format!(
+                "replace {} {}{new}: {}{}{}{}{}{}{}",
+                if replace.old.key.valid { "active" } else { "inactive" },
+                replace.old.key.id,
+                replace.step.map_or_else(|| "not known".to_owned(), |step| format!("{step:?}")),
+                if replace.is_reading() { ", reading" } else { "" },
+                replace.read_at.map_or_else(String::new, |at| format!(", read {at}")),
+                if replace.is_ending { ", asked to end" } else { "" },
+                stage(replace.stage),
+                replace.error.as_ref().map_or_else(String::new, told),
+                replace.read_error.as_ref().map_or_else(String::new, told),
+            )
+        }
+        Dialog::Rotations(list) => {
+            let shown = app.shown_rotations();
+            let shown = shown.iter().map(|shown| match shown {
+                ShownRotation::Replacement { replacement, step, .. } => {
+                    let step = step.map_or("not read", |step| step.word());
+                    format!("{} to {} {step}", replacement.old, replacement.new)
+                }
+                ShownRotation::InPlace { key, until, .. } => format!("{} in place until {until}", key.id),
+            });
+            let shown: Vec<String> = shown.collect();
+            let reading = if list.is_reading() { ", reading" } else { "" };
+            format!("rotations, on {}{reading}: {}", list.selected, shown.join(", "))
+        }
         Dialog::CopyMenu(key) => format!("copy menu of {}", key.id),
         Dialog::Export(form) => {
             let stage = match &form.stage {
@@ -268,7 +303,10 @@ fn stage(stage: Stage) -> &'static str {
 /// An effect in words; a secret is never among them.
 pub(crate) fn effect(effect: &Effect) -> String {
     match effect {
-        Effect::Ask(_, Operation::Create { scope, name, .. }) => format!("ask: create {name:?} in {scope:?}"),
+        Effect::Ask(_, Operation::Create { scope, name, replaces, .. }) => {
+            let of = replaces.map_or_else(String::new, |old| format!(" in place of {old}"));
+            format!("ask: create {name:?} in {scope:?}{of}")
+        }
         Effect::Ask(_, Operation::Rotate { scope, id, rotation }) => {
             format!("ask: rotate {id} {rotation:?} in {scope:?}")
         }

@@ -15,11 +15,13 @@ mod lost;
 mod permission;
 mod random;
 mod reads;
+mod replacement;
 mod replies;
 #[path = "../common/report.rs"]
 mod report;
 mod retry;
 mod rotate_in_place;
+mod rotations;
 mod rules;
 mod service;
 mod signer;

@@ -5,17 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, Scope};
-use confident_keys::app::Event;
 use confident_keys::app::dialog::{
     BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, RotateFocus, SAVED, SecretDialog, SignInStage,
 };
 use confident_keys::app::message::{Delivery, Effect, RequestId};
+use confident_keys::app::{Event, Pane};
 use confident_keys::destination::{Ask, Look, Obstacle};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::JournalError;
 use confident_keys::keymap;
-use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation};
+use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation, Replacements};
+use confident_keys::replacement::Step as ReplacementStep;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -26,7 +27,7 @@ use crate::report::Writer;
 use crate::support::{FAKE_PART, NEWER, OLDER, Rig, errors, keys_of, named, project, session, writer};
 
 /// How many runs, and how long each at most: some seconds without optimisation.
-const RUNS: u32 = 384;
+const RUNS: u32 = 448;
 /// Where something rare has not happened in as many runs, there are as many again.
 const MOST_ROUNDS: usize = 10;
 const STEPS: usize = 150;
@@ -50,6 +51,12 @@ enum Step {
     Change {
         name: &'static str,
         early: bool,
+    },
+    /// Replaces the key that is selected: tells all that its dialog asks for, and goes on with the key `name`.
+    Replace {
+        name: &'static str,
+        early: bool,
+        how: How,
     },
     /// Marks all keys that are shown, and does what the key `name` begins to them, with so many answers.
     Many {
@@ -168,12 +175,14 @@ fn any_step() -> impl Strategy<Value = Step> {
     let pause = prop_oneof![0i64..300, 0i64..100_000, 0i64..20_000_000_000, -10_000i64..0];
     prop_oneof![
         12 => any::<usize>().prop_map(Step::Bound),
-        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@", "0", "!", "Space", "v", "*", "e", "R"]).prop_map(Step::Open),
+        4 => prop::sample::select(vec!["c", "x", "D", "y", "l", "j", "u", "@", "0", "!", "Space", "v", "*", "e", "e", "e", "R", "o"]).prop_map(Step::Open),
         3 => any_key().prop_map(Step::Key),
         6 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8)).prop_map(|(well, enter)| Step::Fill { well, enter }),
         3 => (prop::sample::select(vec!["x", "u", "D", "R"]), any::<bool>())
             .prop_map(|(name, early)| Step::Change { name, early }),
-        2 => (prop::sample::select(vec!["x", "D", "x Enter u"]), 0usize..40).prop_map(|(name, answers)| Step::Many { name, answers }),
+        4 => (prop::sample::select(vec!["Enter", "x u", "x u", "x D", "e e", "r", "wait", "wait wait"]), prop::bool::weighted(0.2), any_how())
+            .prop_map(|(name, early, how)| Step::Replace { name, early, how }),
+        3 => (prop::sample::select(vec!["x", "D", "x Enter u"]), 0usize..40).prop_map(|(name, answers)| Step::Many { name, answers }),
         1 => "\\PC{0,12}\n?".prop_map(Step::Paste),
         12 => (any::<usize>(), any_how()).prop_map(|(which, how)| Step::Reply { which, how }),
         1 => any::<usize>().prop_map(Step::Again),
@@ -182,7 +191,7 @@ fn any_step() -> impl Strategy<Value = Step> {
         2 => (any::<usize>(), 0usize..5).prop_map(|(which, how)| Step::SignedIn { which, how }),
         1 => (0usize..4).prop_map(Step::TakeOver),
         2 => (any::<usize>(), 0usize..4).prop_map(|(which, how)| Step::Journal { which, how }),
-        3 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Saved { which, how }),
+        5 => (any::<usize>(), 0usize..3).prop_map(|(which, how)| Step::Saved { which, how }),
         1 => size.prop_map(|(cols, rows)| Step::Resize(cols, rows)),
         2 => pause.prop_map(Step::Pass),
         1 => any::<usize>().prop_map(Step::Meddle),
@@ -232,6 +241,13 @@ pub(crate) struct Seen {
     pub(crate) offered: usize,
     /// Rotations of a key in use, without a grace period.
     pub(crate) cut_off: usize,
+    /// Successors, old keys that were brought back, replacements that were ended, and reads that came by themselves.
+    pub(crate) successors: usize,
+    pub(crate) brought_back: usize,
+    pub(crate) ended: usize,
+    pub(crate) polls: usize,
+    /// Replacements that were gone on with in place of a rotation in place.
+    pub(crate) gone_on_with: usize,
 }
 
 /// The simulated service, the program before it, and what is remembered to judge it.
@@ -239,6 +255,8 @@ pub(crate) struct World<'a> {
     pub(crate) rig: Rig,
     pub(crate) store: BTreeMap<Scope, Vec<ApiKey>>,
     pub(crate) next_id: i64,
+    /// What is remembered of replacements.
+    pub(crate) replacements: Replacements,
     pub(crate) requests: BTreeSet<RequestId>,
     /// Replies that were given.
     answered: Vec<Event>,
@@ -275,7 +293,16 @@ impl<'a> World<'a> {
         let scopes = [Scope::Organization, project("prod"), project("stage"), project("void")];
         let requests = rig.asked.iter().map(|(request, _)| *request).collect();
         let store = scopes.into_iter().map(|scope| (scope.clone(), keys_of(&scope))).collect();
-        Self { rig, store, next_id: 100, requests, answered: Vec::new(), pinned: None, seen }
+        Self {
+            rig,
+            store,
+            next_id: 100,
+            replacements: Replacements::default(),
+            requests,
+            answered: Vec::new(),
+            pinned: None,
+            seen,
+        }
     }
 
     fn step(&mut self, step: &Step) {
@@ -296,6 +323,7 @@ impl<'a> World<'a> {
             Step::Key(event) => self.send(Event::Key(*event)),
             Step::Fill { well, enter } => self.fill(*well, *enter),
             Step::Change { name, early } => self.change(name, *early),
+            Step::Replace { name, early, how } => self.replace(name, *early, *how),
             Step::Many { name, answers } => self.many(name, *answers),
             Step::Paste(text) => self.send(Event::Paste(text.clone())),
             Step::Reply { which, how } => self.reply(*which, *how),
@@ -403,12 +431,24 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Tells what is remembered of replacements, where the open dialog asked for that.
+    fn recall(&mut self) {
+        let recall = self.rig.asked.iter().position(|(_, operation)| *operation == Operation::Replacements);
+        if let Some(at) = recall {
+            let before = matches!(self.rig.app.dialog, Some(Dialog::RotateInPlace(_)));
+            self.reply(at, How::Well);
+            let after = matches!(self.rig.app.dialog, Some(Dialog::Replace(_)));
+            self.seen.borrow_mut().gone_on_with += usize::from(before && after);
+        }
+    }
+
     /// Goes through a whole change.
     fn change(&mut self, name: &str, early: bool) {
         self.send(Event::Key(named(name)));
         if !early {
             // To be rotated, it turns out to be in use.
             self.examine(if name == "R" { How::Oddly } else { How::Well });
+            self.recall();
         }
         self.fill_in(true, true);
         self.examine(How::Well);
@@ -419,6 +459,74 @@ impl<'a> World<'a> {
         }
         let write = self.rig.asked.iter().position(|(_, operation)| operation.is_write());
         if let Some(at) = write {
+            self.reply(at, How::Well);
+        }
+    }
+
+    /// Goes on with the replacement of the selected key. Unless it is `early`, its successor is generated before that.
+    fn replace(&mut self, name: &str, early: bool, how: How) {
+        // To the table of keys, where that is but a step.
+        if self.rig.app.dialog.is_some() {
+            self.send(Event::Key(named("Esc")));
+        }
+        if self.rig.app.dialog.is_none() && self.rig.app.focus == Pane::Scopes {
+            self.send(Event::Key(named("Enter")));
+        }
+        let is_list = |operation: &Operation| matches!(operation, Operation::Keys(_));
+        while let Some(at) = self.rig.asked.iter().position(|(_, operation)| is_list(operation)) {
+            self.reply(at, How::Well);
+        }
+        self.send(Event::Key(named("R")));
+        // At a service that rotates in place, it is by choice, where it was not begun.
+        if let Some(Dialog::RotateInPlace(_)) = self.rig.app.dialog {
+            if !early {
+                self.recall();
+            }
+            self.send(Event::Key(named("Ctrl-g")));
+        }
+        if !early {
+            self.tell_replacement();
+            if matches!(&self.rig.app.dialog, Some(Dialog::Replace(dialog)) if dialog.step == Some(ReplacementStep::Begin))
+            {
+                self.take_step("Enter", How::Well);
+                // The dialog with the secret.
+                self.send(Event::Key(named("Esc")));
+                self.fill_in(true, true);
+                self.tell_replacement();
+            }
+        }
+        for key in name.split(' ') {
+            match key {
+                "wait" => {
+                    self.rig.now += SignedDuration::from_secs(31);
+                    self.send(Event::Tick);
+                }
+                key => self.take_step(key, how),
+            }
+        }
+    }
+
+    /// Presses a key, does what that asks for, and tells how things stand then.
+    fn take_step(&mut self, key: &str, how: How) {
+        self.send(Event::Key(named(key)));
+        if !matches!(self.rig.app.dialog, Some(Dialog::Replace(_))) {
+            self.examine(How::Well);
+            self.fill_in(true, true);
+            self.examine(How::Well);
+        }
+        if let Some(at) = self.rig.asked.iter().position(|(_, operation)| operation.is_write()) {
+            self.reply(at, how);
+        }
+        self.tell_replacement();
+    }
+
+    /// Tells the open dialog about a replacement all that it asked for.
+    fn tell_replacement(&mut self) {
+        let is_of_it = |operation: &Operation| matches!(operation, Operation::Examine(..) | Operation::Replacements);
+        while let Some(at) = self.rig.asked.iter().position(|(_, operation)| is_of_it(operation)) {
+            if !matches!(self.rig.app.dialog, Some(Dialog::Replace(_))) {
+                return;
+            }
             self.reply(at, How::Well);
         }
     }
@@ -511,6 +619,8 @@ impl<'a> World<'a> {
 
     fn fill_in(&mut self, well: bool, enter: bool) {
         let text = match (&self.rig.app.dialog, well) {
+            // A successor has a name already.
+            (Some(Dialog::Generate(form)), true) if form.replaces.is_some() => String::new(),
             (Some(Dialog::Generate(_)), true) => "New key".to_owned(),
             (Some(Dialog::Export(_)), true) => String::new(),
             (Some(Dialog::RotateInPlace(form)), true) => match &form.typed {
@@ -563,6 +673,11 @@ impl<'a> World<'a> {
             self.send(Event::Key(KeyEvent::new(KeyCode::Char(character), KeyModifiers::NONE)));
         }
         if enter {
+            self.send(Event::Key(named("Enter")));
+        }
+        if enter && well && matches!(self.rig.app.dialog, Some(Dialog::Export(_))) && !self.rig.saves.is_empty() {
+            // There is a file, and it is agreed that it goes.
+            self.step(&Step::Saved { which: self.rig.saves.len() - 1, how: 1 });
             self.send(Event::Key(named("Enter")));
         }
         if enter && well {
@@ -633,7 +748,7 @@ impl<'a> World<'a> {
                 (Some(Dialog::RotateInPlace(before)), Dialog::RotateInPlace(after)) => {
                     assert_eq!((&before.grace, &before.lifetime), (&after.grace, &after.lifetime));
                 }
-                (Some(Dialog::Confirm(_)), Dialog::Confirm(_)) => {}
+                (Some(Dialog::Confirm(_)), Dialog::Confirm(_)) | (Some(Dialog::Replace(_)), Dialog::Replace(_)) => {}
                 (before, after) => panic!("{before:?} became {after:?}"),
             }
         }
@@ -646,6 +761,10 @@ impl<'a> World<'a> {
         let selected = self.rig.app.selected().map(|(key, _)| (self.rig.app.scope(), key.id));
         let looked = self.visible();
         let marked = self.rig.app.marks.clone();
+        let replacement = match &before {
+            Some(Dialog::Replace(dialog)) => Some((dialog.old.key.id, dialog.read_at)),
+            _ => None,
+        };
         let has_write = self.rig.asked.iter().any(|(_, operation)| operation.is_write());
         let action = match &event {
             Event::Key(key) if key.kind != KeyEventKind::Release => keymap::lookup(&self.rig.app.contexts(), key),
@@ -664,6 +783,7 @@ impl<'a> World<'a> {
         self.dialog_is_kept(before.as_ref(), &event, action);
         self.target_is_pinned(before.as_ref(), selected);
         self.many_are_kept(before.as_ref(), &marked);
+        self.polls_are_justified(&effects, &event, replacement);
         for effect in &effects {
             self.effect_is_justified(effect, before.as_ref(), &event, action, has_write, was_leaving);
         }
@@ -692,7 +812,10 @@ impl Seen {
         let Self { creates, secrets, delivered, given_up, set_valid, deletes, second_steps, failed_writes, .. } = self;
         let Self { lost, looks, from_lost, unsure, typed, deliveries, undone, agreed, quits, journals, .. } = self;
         let Self { many_changed, many_deleted, many_over, many_undone, side_by_side, exports, replaced, .. } = self;
-        let Self { rotations, cut_off, sign_ins, offered, .. } = self;
+        let Self {
+            rotations, cut_off, sign_ins, offered, successors, brought_back, ended, polls, gone_on_with, ..
+        } = self;
+        let replacements = [successors, brought_back, ended, polls, gone_on_with];
         let ones = [
             sign_ins,
             offered,
@@ -710,7 +833,7 @@ impl Seen {
         ];
         let others = [lost, looks, from_lost, unsure, typed, undone, agreed, journals, deliveries];
         let many = [many_changed, many_deleted, many_over, many_undone, side_by_side, exports, replaced];
-        ones.into_iter().chain(others).chain(many).all(|count| *count > 0)
+        ones.into_iter().chain(others).chain(many).chain(replacements).all(|count| *count > 0)
     }
 }
 

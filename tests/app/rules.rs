@@ -5,7 +5,7 @@ use confident_keys::api::model::{KeyId, Lifetime, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::details::{reader_height, reader_lines};
 use confident_keys::app::dialog::{
-    Bulk, BulkButton, BulkKind, BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog,
+    Bulk, BulkButton, BulkKind, BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, EVERY,
     ExportStage, ExportTo, Goal, ItemState, SAVED, SecretDialog, SignIn, SignInStage, Target,
 };
 use confident_keys::app::keys::KeyRef;
@@ -64,6 +64,7 @@ impl World<'_> {
             (None, Some(Dialog::Confirm(Confirm { undoes: Some(_), .. }))) => {
                 self.rig.app.undo.last().map(|change| (change.targets[0].scope.clone(), change.targets[0].key.id))
             }
+            (Some(Dialog::Replace(dialog)), _) => Some((dialog.old.scope.clone(), dialog.old.key.id)),
             (Some(Dialog::Lost(dialog)), _) => {
                 dialog.keys().get(dialog.selected).map(|key| (dialog.lost.scope.clone(), key.id))
             }
@@ -184,6 +185,34 @@ impl World<'_> {
         }
     }
 
+    /// What comes with the time alone reads nothing but the two keys of a replacement that is open, and those only half
+    /// a minute after they were read.
+    pub(crate) fn polls_are_justified(
+        &self,
+        effects: &[Effect],
+        event: &Event,
+        replacement: Option<(KeyId, Option<jiff::Timestamp>)>,
+    ) {
+        let examined = effects.iter().filter_map(|effect| match effect {
+            Effect::Ask(_, Operation::Examine(_, id)) => Some(*id),
+            _ => None,
+        });
+        let examined: Vec<KeyId> = examined.collect();
+        let ended = |effect: &Effect| matches!(effect, Effect::Ask(_, Operation::EndReplacement(_)));
+        self.seen.borrow_mut().ended += usize::from(effects.iter().any(ended));
+        // Many keys go on after a pause by themselves, too.
+        let is_bulk = matches!(self.rig.app.dialog, Some(Dialog::Bulk(_)));
+        if !matches!(event, Event::Tick) || examined.is_empty() || is_bulk {
+            return;
+        }
+        let (old, read_at) = replacement.unwrap();
+        assert!(examined.contains(&old) && examined.len() == 2, "{examined:?}");
+        // Where the clock was set back, it was read at that moment at the latest.
+        let read_at = read_at.unwrap().min(self.rig.now);
+        assert!(self.rig.now.duration_since(read_at) >= EVERY, "too early");
+        self.seen.borrow_mut().polls += 1;
+    }
+
     /// No write without its confirmation, for exactly the key that it was given for.
     fn write_is_confirmed(
         &self,
@@ -195,7 +224,7 @@ impl World<'_> {
         let mut seen = self.seen.borrow_mut();
         let accepts = action == Some(Action::Accept);
         match (operation, before) {
-            (Operation::Create { scope, name, lifetime, .. }, Some(Dialog::Generate(form))) => {
+            (Operation::Create { scope, name, lifetime, replaces }, Some(Dialog::Generate(form))) => {
                 let can_expire = self.rig.app.capabilities.is_some_and(|can| can.expiry.is_available());
                 assert!(can_expire || *lifetime == Lifetime::Unlimited || form.lifetime.is_some());
                 // Its destination was looked at, and nothing speaks against it, or that was agreed to.
@@ -203,6 +232,8 @@ impl World<'_> {
                 let is_agreed = accepts && form.goal.ask().is_some();
                 assert!((is_looked_at || is_agreed) && *scope == form.scope);
                 assert_eq!(guard::new_name(form.name.text()), Ok(name.as_str()));
+                assert_eq!(*replaces, form.replaces.as_ref().map(|key| key.id));
+                seen.successors += usize::from(replaces.is_some());
                 seen.creates += 1;
             }
             (Operation::Rotate { scope, id, rotation }, Some(Dialog::RotateInPlace(form))) => {
@@ -244,6 +275,12 @@ impl World<'_> {
                 assert_eq!(Some((scope.clone(), *id)), self.pinned);
                 assert!(*valid || !self.is_signer(scope, *id));
                 seen.set_valid += 1;
+            }
+            // What was switched off by a replacement is brought back without a question; nothing else is.
+            (Operation::SetValid { scope, id, valid: true }, Some(Dialog::Replace(replace))) => {
+                assert_eq!((action, scope, *id), (Some(Action::Undo), &replace.old.scope, replace.old.key.id));
+                assert!(replace.record.is_some() && !replace.old.key.valid);
+                seen.brought_back += 1;
             }
             (Operation::SetValid { scope, id, valid: false }, Some(Dialog::Delete(form))) => {
                 let agreed = is_read(event) && form.check.is_agreed;

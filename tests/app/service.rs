@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use confident_keys::api::error::{ApiError, Certainty};
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
+use confident_keys::journal::JournalError;
 use confident_keys::operations::{Answer, Examined, Lost, LostRotation, Operation, Replacements, Unsure};
 use confident_keys::secret::Secret;
 
 use crate::random::{How, World};
-use crate::support::{FAKE_PART, errors, key, organization, projects, status, timeout, unreachable};
+use crate::support::{FAKE_PART, errors, key, organization, projects, replacement, status, timeout, unreachable};
 
 impl World<'_> {
     /// What the service does, and says.
@@ -44,12 +45,16 @@ impl World<'_> {
                 Answer::Projects(projects)
             }
             Operation::Keys(scope) => Answer::Keys(self.store[scope].clone()),
-            Operation::Create { scope, name, .. } => {
+            Operation::Create { scope, name, replaces, .. } => {
                 self.next_id += 1;
                 let value = format!("confident_us_proj_{FAKE_PART}-{:06}", self.next_id);
                 let mut key = key(self.next_id, Some(name), true, 0, None);
                 key.value = MaskedValue::new(&value);
                 self.store.get_mut(scope).unwrap().push(key.clone());
+                if let (Some(old), false) = (*replaces, odd) {
+                    self.replacements.open.retain(|replacement| replacement.old != old);
+                    self.replacements.open.insert(0, replacement(scope, old, &key, self.rig.now));
+                }
                 Answer::Created(CreatedKey { key, secret: (!odd).then(|| Secret::new(value)) })
             }
             Operation::SetValid { scope, id, valid } => {
@@ -88,8 +93,15 @@ impl World<'_> {
                 let inactive_since = (!key.valid && odd).then_some(self.rig.now);
                 Answer::Examined(Box::new(Examined { key: key.clone(), inactive_since }))
             }
-            // Nothing asks for these so far.
-            Operation::Replacements | Operation::EndReplacement(_) => Answer::Replacements(Replacements::default()),
+            // An odd one is that of a journal that can't be read.
+            Operation::Replacements if odd => {
+                Answer::Replacements(Replacements { open: Vec::new(), trouble: Some(JournalError::NoHome) })
+            }
+            Operation::Replacements => Answer::Replacements(self.replacements.clone()),
+            Operation::EndReplacement(ended) => {
+                self.replacements.open.retain(|replacement| replacement != ended);
+                Answer::Replacements(self.replacements.clone())
+            }
         };
         error.map_or(Ok(answer), Err)
     }

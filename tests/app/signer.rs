@@ -77,7 +77,7 @@ fn the_name_that_is_proposed_is_nobody_elses() {
         (Some("ckeys"), &["ckeys (2)", "ckeys (3)"], "ckeys (4)"),
         (Some("ckeys (2)"), &["ckeys"], "ckeys (3)"),
         (Some("ckeys (old)"), &[], "ckeys (old) (2)"),
-        (None, &[], "ckeys (2)"),
+        (None, &[], "Key 1 (2)"),
     ] {
         let mut rig = Rig::on_signer();
         rig.press("r");

@@ -12,8 +12,8 @@ use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation};
 use jiff::SignedDuration;
 
 use crate::support::{
-    FAKE_SECRET, NEWER, OLDER, Rig, asks_to_wait, created, key, keys_of, lost_key, lost_rotation, project, rotated,
-    start_time, status, unreachable, with_valid,
+    FAKE_SECRET, NEWER, Rig, asks_to_wait, created, key, keys_of, lost_key, lost_rotation, new_key, old_key, project,
+    replacement, rotated, start_time, status, unreachable, with_valid,
 };
 
 pub(crate) type Situation = (&'static str, fn() -> Rig);
@@ -186,12 +186,6 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig.looked();
         rig.type_text("GitLab");
         rig.presses("Shift-Tab 4 5");
-        rig
-    }),
-    ("keys, which can't be rotated", || {
-        let mut rig = Rig::keys_of("prod");
-        rig.send(Event::Capabilities(OLDER));
-        rig.press("R");
         rig
     }),
     ("rotate in place", || Rig::rotating(12)),
@@ -486,6 +480,109 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig.send(Event::Reconciled(Box::new(Lost { scope: Scope::Organization, ..lost_key(found) })));
         rig
     }),
+    ("generate, a successor", || {
+        let mut rig = Rig::replacing(&old_key(Some(60), true), None, None);
+        rig.press("Enter");
+        rig.looked();
+        rig
+    }),
+    ("replace, being recalled", || {
+        let mut rig = Rig::older("prod");
+        rig.press("R");
+        rig
+    }),
+    ("replace, not begun", || Rig::replacing(&old_key(Some(60), true), None, None)),
+    ("replace, an inactive one", || {
+        let mut rig = Rig::older("prod");
+        rig.presses("j j j R");
+        rig.recalls(Vec::new());
+        rig.examined_of(&[key(14, None, false, 50, None)], None);
+        rig
+    }),
+    ("replace, waiting", || Rig::replacing(&old_key(Some(60), true), Some(&new_key(None)), None)),
+    ("replace, both used", || Rig::replacing(&old_key(Some(3), true), Some(&new_key(Some(5))), None)),
+    ("replace, moved over", moved_over),
+    ("replace, asked to end", || {
+        let mut rig = moved_over();
+        rig.press("e");
+        rig
+    }),
+    ("replace, ending, busy", || {
+        let mut rig = moved_over();
+        rig.presses("e e");
+        rig
+    }),
+    ("replace, old off", || soaking(1)),
+    ("replace, old off, bringing back, busy", || {
+        let mut rig = soaking(1);
+        rig.press("u");
+        rig
+    }),
+    ("replace, not brought back", || {
+        let mut rig = soaking(1);
+        rig.press("u");
+        fail(rig, status(500))
+    }),
+    ("replace, soaked", || soaking(8)),
+    ("replace, done", || {
+        let mut rig = soaking(8);
+        rig.press("r");
+        rig.recalls(Vec::new());
+        rig.examined_of(&[new_key(Some(5))], None);
+        rig.asked.clear();
+        rig
+    }),
+    ("replace, successor gone", || {
+        let mut rig = moved_over();
+        rig.press("r");
+        rig.examined_of(&[old_key(Some(60), true)], None);
+        rig.asked.clear();
+        rig
+    }),
+    ("replace, successor expired", || {
+        let new = ApiKey { expires_at: Some(start_time()), ..new_key(Some(5)) };
+        Rig::replacing(&old_key(Some(60), true), Some(&new), None)
+    }),
+    ("replace, successor inactive", || {
+        let new = ApiKey { valid: false, ..new_key(Some(5)) };
+        Rig::replacing(&old_key(Some(60), true), Some(&new), None)
+    }),
+    ("replace, could not be read", || {
+        let mut rig = moved_over();
+        rig.press("r");
+        rig.recalls(Vec::new());
+        rig.reply_examine(Err(status(503)), None);
+        rig.reply_examine(Err(status(503)), None);
+        rig
+    }),
+    ("rotations", rotations),
+    ("rotations, in place", in_place),
+    ("rotations, one in place opened", || {
+        let mut rig = in_place();
+        rig.press("Enter");
+        rig
+    }),
+    ("rotations, on the second", || {
+        let mut rig = rotations();
+        rig.press("j");
+        rig
+    }),
+    ("rotations, being recalled", || {
+        let mut rig = Rig::ready();
+        rig.press("o");
+        rig
+    }),
+    ("rotations, none", || {
+        let mut rig = Rig::ready();
+        rig.press("o");
+        rig.recalls(Vec::new());
+        rig
+    }),
+    ("rotations, one opened", || {
+        let mut rig = rotations();
+        rig.press("Enter");
+        rig
+    }),
     ("many, deactivate", || {
         let mut rig = marked("prod");
         rig.press("x");
@@ -591,6 +688,39 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         rig
     }),
 ];
+
+/// The first key's successor is in use, and the key stands still.
+fn moved_over() -> Rig {
+    Rig::replacing(&old_key(Some(60), true), Some(&new_key(Some(5))), None)
+}
+
+/// The old key is deactivated since so many days.
+fn soaking(days: i64) -> Rig {
+    let since = start_time() - SignedDuration::from_hours(24 * days);
+    Rig::replacing(&old_key(Some(60), false), Some(&new_key(Some(5))), Some(since))
+}
+
+/// Two replacements are open.
+fn rotations() -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    let (scope, other) = (project("prod"), key(98, Some("Nightly evals (2)"), true, 1, None));
+    reread(&mut rig, |keys| keys.extend([new_key(Some(5)), other.clone()]));
+    rig.press("o");
+    let first = replacement(&scope, KeyId(11), &new_key(None), start_time() - SignedDuration::from_hours(2));
+    let second = replacement(&scope, KeyId(12), &other, start_time() - SignedDuration::from_hours(24));
+    rig.recalls(vec![first, second]);
+    rig
+}
+
+/// No replacement is open, and a key has two values that work.
+fn in_place() -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.send(Event::Capabilities(NEWER));
+    reread(&mut rig, |keys| keys[0].rotates_at = Some(start_time() + SignedDuration::from_hours(5)));
+    rig.press("o");
+    rig.recalls(Vec::new());
+    rig
+}
 
 fn failed_reads(mut rig: Rig) -> Rig {
     for (request, _) in std::mem::take(&mut rig.asked) {

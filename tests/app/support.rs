@@ -18,7 +18,9 @@ use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivere
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
-use confident_keys::operations::{Answer, Examined, Lost, LostRotation, NotSignedIn, Operation};
+use confident_keys::operations::{
+    Answer, Examined, Lost, LostRotation, NotSignedIn, Operation, Replacement, Replacements,
+};
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -465,9 +467,56 @@ impl Rig {
             rig.press("j");
         }
         rig.ask("R");
+        rig.recalls(Vec::new());
         rig.looked();
         rig.app.take_needs_draw();
         rig
+    }
+
+    /// The keys of the project, at a service that can't rotate in place.
+    pub(crate) fn older(name: &str) -> Self {
+        let mut rig = Self::keys_of(name);
+        rig.send(Event::Capabilities(OLDER));
+        rig
+    }
+
+    /// Answers the question which replacements are open.
+    pub(crate) fn recalls(&mut self, open: Vec<Replacement>) -> Vec<Effect> {
+        let request = self.take(|operation| matches!(operation, Operation::Replacements));
+        self.reply(request, Ok(Answer::Replacements(Replacements { open, trouble: None })))
+    }
+
+    /// Answers all reads of single keys: these are there, and others are gone. Inactive ones are so since `since`.
+    pub(crate) fn examined_of(&mut self, keys: &[ApiKey], since: Option<Timestamp>) {
+        let is_single = |operation: &Operation| matches!(operation, Operation::Examine(..));
+        while let Some(at) = self.asked.iter().position(|(_, operation)| is_single(operation)) {
+            let (request, operation) = self.asked.remove(at);
+            let Operation::Examine(_, id) = operation else { continue };
+            let found = keys.iter().find(|key| key.id == id).cloned();
+            let examined = found.map(|key| Examined { inactive_since: since.filter(|_| !key.valid), key });
+            self.reply(
+                request,
+                examined.map(|examined| Answer::Examined(Box::new(examined))).ok_or_else(|| status(404)),
+            );
+        }
+    }
+
+    /// In the dialog that replaces the first key of the first project to `new`, which was generated two hours ago.
+    pub(crate) fn replacing(old: &ApiKey, new: Option<&ApiKey>, since: Option<Timestamp>) -> Self {
+        let mut rig = Self::older("prod");
+        rig.press("R");
+        rig.recall_pair(old, new, since);
+        rig
+    }
+
+    /// Tells the open dialog about replacements all that it asks for.
+    pub(crate) fn recall_pair(&mut self, old: &ApiKey, new: Option<&ApiKey>, since: Option<Timestamp>) {
+        let begun = start_time() - SignedDuration::from_hours(2);
+        let open = new.map(|new| replacement(&project("prod"), old.id, new, begun));
+        self.recalls(open.into_iter().collect());
+        let keys: Vec<ApiKey> = std::iter::once(old).chain(new).cloned().collect();
+        self.examined_of(&keys, since);
+        self.app.take_needs_draw();
     }
 
     /// Presses a key that opens such a dialog, and has its key read.
@@ -584,6 +633,32 @@ pub(crate) fn lost_key(found: Result<Vec<ApiKey>, ApiError>) -> Lost {
     let scope = project("prod");
     let known = keys_of(&scope).iter().map(|key| key.id).collect();
     Lost { scope, name: "GitLab".into(), known, error: Some(timeout()), found }
+}
+
+/// The first key of the first project, used so many minutes ago.
+pub(crate) fn old_key(minutes: Option<i64>, valid: bool) -> ApiKey {
+    let last_used =
+        minutes.map_or(LastUsed::Never, |minutes| LastUsed::At(start_time() - SignedDuration::from_mins(minutes)));
+    ApiKey { last_used, valid, ..key(11, Some("GitHub Actions"), true, 20, None) }
+}
+
+/// Its successor, made two hours ago, and used so many minutes ago.
+pub(crate) fn new_key(minutes: Option<i64>) -> ApiKey {
+    let ago = |minutes| start_time() - SignedDuration::from_mins(minutes);
+    let last_used = minutes.map_or(LastUsed::Never, |minutes| LastUsed::At(ago(minutes)));
+    ApiKey { last_used, created_at: Some(ago(120)), ..key(99, Some("GitHub Actions (2)"), true, 0, None) }
+}
+
+/// The replacement from the key `old` to `new`, which was generated at `begun`.
+pub(crate) fn replacement(scope: &Scope, old: KeyId, new: &ApiKey, begun: Timestamp) -> Replacement {
+    Replacement {
+        scope: scope.clone(),
+        old,
+        new: new.id,
+        name: new.name.clone().unwrap_or_default(),
+        begun,
+        deactivated: None,
+    }
 }
 
 /// The event of a key that is called as the help calls it.

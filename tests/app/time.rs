@@ -193,3 +193,25 @@ fn a_clock_that_is_off_ages_no_key() {
     let Some(Dialog::Confirm(question)) = &rig.app.dialog else { panic!("no question") };
     assert!(question.typed.is_some(), "it is in use");
 }
+
+#[test]
+fn a_clock_that_is_set_back_may_put_a_key_in_use_again() {
+    let mut rig = Rig::keys_of("prod");
+    // Its key was used a day and a second ago.
+    rig.ask("x");
+    let asks = |rig: &Rig| match &rig.app.dialog {
+        Some(Dialog::Confirm(question)) => question.typed.is_some(),
+        other => panic!("{other:?}"),
+    };
+    assert!(!asks(&rig));
+    rig.pass(-seconds(10));
+    assert!(asks(&rig));
+    // While its write is under way, too.
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    rig.press("y");
+    rig.pass(-seconds(10));
+    rig.reply_write(Err(crate::support::unreachable()));
+    assert_eq!(rig.press("y"), []);
+    assert!(asks(&rig));
+}

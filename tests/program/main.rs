@@ -28,6 +28,7 @@ mod memory;
 mod process;
 #[path = "../common/pty.rs"]
 mod pty;
+mod replacement;
 mod rotate;
 #[cfg(target_os = "linux")]
 mod scan;

@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 #[cfg(target_os = "linux")]
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -209,8 +210,12 @@ impl Screen {
     #[track_caller]
     pub(crate) fn ends(mut self, code: u32) -> String {
         // The output ends with the program.
-        while let Ok(bytes) = self.pty.output.recv_timeout(PATIENCE) {
-            self.take(&bytes);
+        loop {
+            match self.pty.output.recv_timeout(PATIENCE) {
+                Ok(bytes) => self.take(&bytes),
+                Err(RecvTimeoutError::Disconnected) => break,
+                Err(RecvTimeoutError::Timeout) => panic!("it does not end\n{}", self.text()),
+            }
         }
         let status = self.pty.child.wait().unwrap();
         assert_eq!(status.exit_code(), code, "{}", self.text());

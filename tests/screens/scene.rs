@@ -415,6 +415,13 @@ impl Scene {
         Writer::new(self.now, &self.data.organization, &projects[0]).everything(long)
     }
 
+    /// The replacement from the key `old` to `new` was begun so many minutes ago.
+    pub(crate) fn begun(&mut self, scope: &Scope, old: i64, new: i64, minutes: i64) {
+        let new = find(&mut self.data.keys, scope, KeyId(new)).clone();
+        let begun = self.now - SignedDuration::from_mins(minutes);
+        self.replacements.open.push(replacement(scope.clone(), KeyId(old), &new, begun));
+    }
+
     /// The secret under way comes to this.
     pub(crate) fn delivered(&mut self, result: Result<Delivered, NotDelivered>) {
         let request = self.copies.pop().expect("a secret is under way");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confident_keys::api::announcement::Announcement;
-use confident_keys::api::model::{ApiKey, Scope};
+use confident_keys::api::model::{ApiKey, KeyId, LastUsed, Scope};
 use confident_keys::app::ClipboardRoute;
 use confident_keys::app::message::Delivery;
 use confident_keys::config::{Settings, Times};
@@ -14,7 +14,7 @@ use confident_keys::operations::{NotSignedIn, Operation};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
-use crate::data::{Names, project};
+use crate::data::{Names, now, project};
 use crate::report::Writer;
 use crate::scene::{Opening, Scene, asks_to_wait, page, refused, status, timeout, untrusted};
 
@@ -36,6 +36,7 @@ pub(crate) fn all() -> impl Iterator<Item = State> {
         LOST,
         SECRETS,
         QUESTIONS,
+        REPLACEMENTS,
         TEXTS,
         JOURNAL,
         TOASTS,
@@ -331,7 +332,6 @@ const ROTATE_IN_PLACE: &[State] = &[
         let scene = rotated(names).copied(Ok(Delivery::Clipboard { clears_after: None }));
         scene.keys("Enter").later(60).keys("R").reads().keys("Left Left")
     }),
-    ("in_place_too_old", |names| Scene::project(names, 1).older().on(102).keys("R")),
     ("generate_with_lifetime", |names| {
         Scene::project(names, 1).newer().keys("c").types("CI").keys("Tab Tab Right Right")
     }),
@@ -564,6 +564,127 @@ const QUESTIONS: &[State] = &[
     ("delete_by_id_hostile_name", |names| Scene::project(names, 1).on(112).keys("D").reads()),
     ("delete_by_id_unnamed", |names| Scene::project(names, 1).on(104).keys("D").reads()),
 ];
+
+/// The dialog about the replacement of a key that is used 41 days ago; its scope has been read.
+fn replace(names: Names) -> Scene {
+    Scene::project(names, 1).older().on(102).keys("R").reads()
+}
+
+/// Its successor was generated, and its secret given up or saved.
+fn succeeded(names: Names) -> Scene {
+    let scene = replace(names).keys("Enter").keys("Tab Left Tab Enter").done().reads();
+    scene.keys("Esc").types("saved").keys("Enter").reads().reads()
+}
+
+/// Half an hour later, the successor was used, and five minutes after that it is read.
+fn moved_over(names: Names) -> Scene {
+    let used = now() + SignedDuration::from_mins(30);
+    let scene = succeeded(names).later(60 * 35);
+    scene.elsewhere(&project(1), 9001, |keys, at| keys[at].last_used = LastUsed::At(used)).keys("r").reads()
+}
+
+/// The old key was deactivated so many hours ago.
+fn old_off(names: Names, hours: i64) -> Scene {
+    let mut scene = moved_over(names).keys("Enter").reads().keys("y").done();
+    scene.inactive_since = Some(scene.now);
+    scene.reads().later(60 * 60 * hours).keys("r").reads()
+}
+
+const REPLACEMENTS: &[State] = &[
+    ("replace_reading", |names| Scene::project(names, 1).older().on(102).keys("R")),
+    ("replace_begin", replace),
+    ("replace_inactive", |names| Scene::project(names, 1).older().on(107).keys("R").reads()),
+    ("replace_form", |names| replace(names).keys("Enter")),
+    ("replace_form_long_name", |names| Scene::project(names, 1).older().on(109).keys("R").reads().keys("c")),
+    ("replace_secret", |names| replace(names).keys("Enter").keys("Tab Left Tab Enter").done().reads()),
+    ("replace_waiting", succeeded),
+    ("replace_waiting_seen", |names| succeeded(names).later(31).reads()),
+    ("replace_reading_again", |names| succeeded(names).later(31)),
+    ("replace_both_used", |names| {
+        let used = now() + SignedDuration::from_mins(34);
+        moved_over(names)
+            .elsewhere(&project(1), 102, |keys, at| keys[at].last_used = LastUsed::At(used))
+            .later(31)
+            .reads()
+    }),
+    ("replace_silent", |names| {
+        succeeded(names)
+            .elsewhere(&project(1), 9001, |keys, at| keys[at].last_used = LastUsed::Unknown)
+            .keys("r")
+            .reads()
+    }),
+    ("replace_moved_over", moved_over),
+    ("replace_moved_over_never_used", |names| {
+        moved_over(names).elsewhere(&project(1), 102, |keys, at| keys[at].last_used = LastUsed::Never).keys("r").reads()
+    }),
+    ("replace_ending", |names| moved_over(names).keys("e")),
+    ("replace_ended", |names| moved_over(names).keys("e e").reads()),
+    ("replace_deactivate", |names| moved_over(names).keys("Enter").reads()),
+    ("replace_off", |names| old_off(names, 0)),
+    ("replace_off_since", |names| old_off(names, 30)),
+    ("replace_bringing_back", |names| old_off(names, 0).keys("u")),
+    ("replace_not_brought_back", |names| old_off(names, 0).later(10).keys("u").fails(timeout()).reads()),
+    ("replace_brought_back", |names| old_off(names, 0).later(10).keys("u").done().reads()),
+    ("replace_soaked", |names| old_off(names, 24 * 8)),
+    ("replace_delete", |names| old_off(names, 24 * 8).keys("Enter").reads()),
+    ("replace_done", |names| {
+        let scene = old_off(names, 24 * 8).keys("Enter").reads().types("Nightly evals").keys("Enter").done();
+        scene.reads_but(|operation| {
+            matches!(operation, Operation::Examine(_, KeyId(102))).then(|| status(404, "API key not found."))
+        })
+    }),
+    ("replace_successor_gone", |names| {
+        succeeded(names).keys("r").reads_but(|operation| {
+            matches!(operation, Operation::Examine(_, KeyId(9001))).then(|| status(404, "API key not found."))
+        })
+    }),
+    ("replace_by_choice", |names| rotating(names).keys("Ctrl-g").reads()),
+    ("replace_successor_expired", |names| {
+        moved_over(names).elsewhere(&project(1), 9001, |keys, at| keys[at].expires_at = Some(now())).keys("r").reads()
+    }),
+    ("replace_successor_inactive", |names| {
+        moved_over(names).elsewhere(&project(1), 9001, |keys, at| keys[at].valid = false).keys("r").reads()
+    }),
+    ("replace_not_read", |names| {
+        succeeded(names).later(31).reads_but(|operation| matches!(operation, Operation::Examine(..)).then(refused))
+    }),
+    ("replace_without_journal", |names| {
+        let mut scene = Scene::project(names, 1).older().on(102);
+        let path = "/home/ada/.local/state/confident-keys/journal.jsonl".into();
+        scene.replacements.trouble = Some(JournalError::Read { path, reason: "Permission denied".into() });
+        scene.keys("R").reads()
+    }),
+    ("replace_refused", |names| Scene::organization(names).older().keys("Enter").on(1).keys("R")),
+    ("rotations_reading", |names| Scene::project(names, 1).keys("o")),
+    ("rotations_none", |names| Scene::project(names, 1).keys("o").reads()),
+    ("rotations", rotations),
+    ("rotations_in_place", |names| {
+        let scene = rotated(names).copied(Ok(Delivery::Clipboard { clears_after: None }));
+        let mut scene = scene.keys("Enter").later(60);
+        scene.begun(&project(1), 109, 110, 60 * 70);
+        scene.keys("o").first_reads(1)
+    }),
+    ("rotations_many", |names| {
+        let mut scene = Scene::project(names, 6);
+        for old in 1000..1020 {
+            scene.begun(&project(6), old, old + 20, 3 * (old - 999));
+        }
+        scene.keys("o").reads().keys("G")
+    }),
+    ("rotations_not_read", |names| {
+        let mut scene = Scene::organization(names);
+        scene.begun(&project(2), 201, 202, 300);
+        scene.keys("o").first_reads(1).reads_but(|_| Some(refused()))
+    }),
+];
+
+/// Two are open, in different scopes; one of them is not read yet.
+fn rotations(names: Names) -> Scene {
+    let mut scene = moved_over(names).keys("Esc");
+    scene.begun(&project(1), 109, 110, 60 * 70);
+    scene.begun(&project(2), 202, 201, 60 * 24 * 3);
+    scene.keys("o").first_reads(1)
+}
 
 const TEXTS: &[State] = &[
     ("copy_menu", |names| Scene::project(names, 1).on(101).keys("y")),

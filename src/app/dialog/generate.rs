@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 use super::{Goal, Outcome, Period, PeriodError, Stage, Target};
 use crate::api::error::ApiError;
-use crate::api::model::{Lifetime, Scope};
+use crate::api::model::{ApiKey, Lifetime, Scope};
 use crate::app::field::Field;
 use crate::guard::{self, NameError};
 use crate::keymap::Action;
@@ -43,6 +43,8 @@ pub struct Generate {
     pub scope_name: String,
     /// The signing key that it takes over from, where it is made for that.
     pub succeeds: Option<Box<Target>>,
+    /// The key that it takes the place of, where it is made for that.
+    pub replaces: Option<Box<ApiKey>>,
     /// Its name.
     pub name: Field,
     /// Where its secret shall go.
@@ -62,7 +64,7 @@ impl Generate {
     pub fn new(scope: Scope, scope_name: String, goal: Goal) -> Self {
         let (name, focus) = (Field::default(), GenerateFocus::Name);
         let (stage, error) = (Stage::Ready, None);
-        Self { scope, scope_name, succeeds: None, name, goal, lifetime: None, focus, stage, error }
+        Self { scope, scope_name, succeeds: None, replaces: None, name, goal, lifetime: None, focus, stage, error }
     }
 
     /// What Enter does now.
@@ -99,12 +101,11 @@ impl Generate {
     /// Nothing speaks against the destination: generates the key.
     pub(in crate::app) fn go_on(&self) -> Outcome {
         match (guard::new_name(self.name.text()), self.chosen_lifetime()) {
-            (Ok(name), Ok(lifetime)) => Outcome::Write(Operation::Create {
-                scope: self.scope.clone(),
-                name: name.to_owned(),
-                lifetime,
-                replaces: None,
-            }),
+            (Ok(name), Ok(lifetime)) => {
+                let (scope, name) = (self.scope.clone(), name.to_owned());
+                let replaces = self.replaces.as_ref().map(|key| key.id);
+                Outcome::Write(Operation::Create { scope, name, lifetime, replaces })
+            }
             _ => Outcome::Stay,
         }
     }

@@ -6,9 +6,10 @@
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 
-use super::{Check, Choice, Goal, Outcome, Period, PeriodError, Sight, Stage, Target, Typed};
+use super::{Check, Choice, Dialog, Goal, Outcome, Period, PeriodError, Replace, Sight, Stage, Target, Typed};
 use crate::api::error::ApiError;
 use crate::api::model::{Rotation, RotationState};
+use crate::app::message::RequestId;
 use crate::guard::{self, Phrase, Refusal, Signer};
 use crate::keymap::Action;
 use crate::operations::{LostRotation, Operation};
@@ -64,6 +65,8 @@ pub struct RotateInPlace {
     pub error: Option<RotateFault>,
     /// Whether the key vanished since the form opened.
     pub is_gone: bool,
+    /// Whether a replacement of the key is under way is being recalled: then it is gone on with in place of this.
+    pub(in crate::app) recall: Option<RequestId>,
 }
 
 impl RotateInPlace {
@@ -85,6 +88,7 @@ impl RotateInPlace {
             check: Check::default(),
             error: None,
             is_gone: false,
+            recall: None,
         }
     }
 
@@ -137,6 +141,10 @@ impl RotateInPlace {
             Action::Accept if self.is_gone => Outcome::Close,
             Action::Accept => Outcome::Rotate,
             Action::Next | Action::Previous => self.turn(action == Action::Next),
+            // Whoever would rather have both keys side by side, and see that it has moved over.
+            Action::Replace if !self.is_gone => {
+                Outcome::Open(Box::new(Dialog::Replace(Box::new(Replace::new(self.target.clone())))))
+            }
             Action::Back => Outcome::Close,
             _ => Outcome::Stay,
         }
@@ -165,8 +173,8 @@ impl RotateInPlace {
             self.focus = RotateFocus::Phrase;
             return Outcome::Stay;
         }
-        // How lately it was used, and when it expires, is not known yet.
-        if self.check.is_reading() {
+        // How lately it was used, and when it expires, or whether it is being replaced, is not known yet.
+        if self.check.is_reading() || self.recall.is_some() {
             self.check.is_agreed = true;
             return Outcome::Stay;
         }
@@ -175,6 +183,12 @@ impl RotateInPlace {
             return Outcome::Look { wanted: true };
         }
         Outcome::Write(Operation::Rotate { scope: scope.clone(), id: key.id, rotation })
+    }
+
+    /// Whether what was agreed to earlier is to be done now that all is known.
+    pub(in crate::app) fn goes_on(&mut self) -> bool {
+        let is_known = self.stage == Stage::Ready && !self.check.is_reading();
+        is_known && std::mem::take(&mut self.check.is_agreed)
     }
 
     /// Moves the focus on or back; whoever leaves the destination wants to know of it.

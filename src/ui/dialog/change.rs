@@ -6,7 +6,7 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::{Content, WIDTH};
-use crate::api::model::LastUsed;
+use crate::api::model::{ApiKey, LastUsed};
 use crate::app::App;
 use crate::app::dialog::{Check, Confirm, ConfirmButton, Delete, DeleteButton, DeleteStep, Stage, Target, Typed};
 use crate::app::remote::Remote;
@@ -18,7 +18,7 @@ use crate::time;
 use crate::ui::theme::Theme;
 
 /// What is said of a change whose outcome is unknown. The key is read again, and shown as it is then.
-const UNSURE: &str = "It may have been done all the same: the key is read again, and stands above as it is.";
+pub(super) const UNSURE: &str = "It may have been done all the same: the key is read again, and stands above as it is.";
 
 pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Confirm) {
     let mut content = Content::new(theme, area, WIDTH);
@@ -168,11 +168,27 @@ pub(super) fn phrase(content: &mut Content, target: &Target, typed: &Typed, verb
 
 /// Which key it is about, when it was last used, and how far that can be trusted.
 pub(super) fn about(app: &App, content: &mut Content, target: &Target, check: &Check) {
+    key_line(content, "", &target.key);
+    status_line(app, content, "", &target.key);
+    checked(app, content, target, check);
+}
+
+/// Which key it is; `lead` stands before it.
+pub(super) fn key_line(content: &mut Content, lead: &'static str, key: &ApiKey) {
     let theme = content.theme;
-    let Target { key, .. } = target;
     let id = format!("  id {}{}{}{}", key.id, theme.pick(" · ", " - "), theme.pick("…", ".."), key.value.tail());
-    let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
-    content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
+    let room = content.width.saturating_sub(text::width(lead) + text::width(&id));
+    let name = text::fit(key.title(), room).into_owned();
+    content.line(Line::from(vec![
+        Span::styled(lead, theme.dim()),
+        Span::styled(name, theme.strong()),
+        Span::styled(id, theme.dim()),
+    ]));
+}
+
+/// How it stands, and when it was last used.
+pub(super) fn status_line(app: &App, content: &mut Content, lead: &'static str, key: &ApiKey) {
+    let theme = content.theme;
     let status = Status::of(key, app.service_now(), &app.settings.thresholds);
     let dot = theme.pick(" · ", " - ");
     let used = match key.last_used {
@@ -183,15 +199,15 @@ pub(super) fn about(app: &App, content: &mut Content, target: &Target, check: &C
     let mut words = if status == Status::NeverUsed { used } else { format!("{}{dot}{used}", status.word()) };
     if let Some(at) = key.last_used.time() {
         let exactly = format!(" ({})", app.exactly(at));
-        if text::width(&words) + text::width(&exactly) + 2 <= content.width {
+        if text::width(lead) + text::width(&words) + text::width(&exactly) + 2 <= content.width {
             words.push_str(&exactly);
         }
     }
     content.line(Line::from(vec![
+        Span::raw(lead),
         Span::styled(format!("{} ", theme.status_symbol(status)), theme.status(status)),
         Span::styled(words, theme.status(status)),
     ]));
-    checked(app, content, target, check);
 }
 
 /// Whether what is shown of the key is as of now, and what to know of its past.

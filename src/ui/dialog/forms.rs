@@ -17,7 +17,14 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     let has_focus = |focus| dialog.stage == Stage::Ready && dialog.focus == focus;
-    content.words("Name: who or what will use the key", Style::new());
+    match &dialog.replaces {
+        // As long as any other, so that the form is as high.
+        Some(old) => {
+            let name = text::fit(old.title(), content.width.saturating_sub(40)).into_owned();
+            content.words(&format!("Name of what takes the place of “{name}”"), Style::new());
+        }
+        None => content.words("Name: who or what will use the key", Style::new()),
+    }
     content.field(&dialog.name, has_focus(GenerateFocus::Name));
     content.blank_if(is_roomy || dialog.goal.way.asks_for().is_none());
     ways(&mut content, &dialog.goal, has_focus(GenerateFocus::Way));
@@ -58,7 +65,11 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         }
     }
     let dot = theme.pick(" · ", " - ");
-    let title = if dialog.succeeds.is_some() { "Generate a signing key" } else { "Generate a key" };
+    let title = match (&dialog.succeeds, &dialog.replaces) {
+        (Some(_), _) => "Generate a signing key",
+        (None, Some(_)) => "Generate a successor",
+        (None, None) => "Generate a key",
+    };
     content.render(&format!("{title}{dot}{}", dialog.scope_name), theme.border(true), frame, area);
 }
 

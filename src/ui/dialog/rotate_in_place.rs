@@ -88,7 +88,14 @@ fn end(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: bool)
         return;
     }
     fault(app, content, dialog);
-    content.blank_if(is_roomy && dialog.error.is_some());
-    let pairs = [("Enter", dialog.enter()), ("Tab", "next"), ("Space", "choose"), ("Esc", "cancel")];
+    if is_roomy && dialog.error.is_none() {
+        let words = "Or Ctrl-g: replace it by another key, step by step, and see that it has moved over.";
+        content.words(words, theme.dim());
+    }
+    content.blank_if(is_roomy);
+    let mut pairs = vec![("Enter", dialog.enter()), ("Tab", "next"), ("Space", "choose")];
+    // Where there is no room for all, the choices show by themselves how they are made.
+    pairs.truncate(if content.width < 60 { 2 } else { 3 });
+    pairs.extend([("Ctrl-g", "replace"), ("Esc", "cancel")]);
     content.line(keys(theme, content.width, &pairs));
 }
