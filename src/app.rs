@@ -19,6 +19,7 @@ pub mod keys;
 mod left;
 pub mod marks;
 pub mod message;
+mod opened;
 pub mod permission;
 pub mod remote;
 mod replacement;

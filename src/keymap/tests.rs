@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::bindings::{BACK_TAB, ENTER, ESC, PAGE_UP, UP};
 use super::*;
 
 #[test]

@@ -10,7 +10,7 @@ use confident_keys::keymap::{self, BINDINGS, Context};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::describe::{describe, effect};
-use crate::situations::SITUATIONS;
+use crate::situations::situations;
 use crate::support::{FAKE_PART, Rig};
 
 /// What `event` does, in words: what it changes, then what it asks for.
@@ -50,8 +50,8 @@ fn every_binding_in_every_situation() {
     let mut settings = insta::Settings::clone_current();
     settings.set_omit_expression(true);
     settings.set_prepend_module_to_snapshot(false);
-    for (name, make) in SITUATIONS {
-        let table = table(*make);
+    for (name, make) in situations() {
+        let table = table(make);
         assert!(!table.contains(FAKE_PART), "the secret is told: {name}");
         settings.bind(|| insta::assert_snapshot!(name.replace(", ", "_").replace(' ', "-"), table));
     }
@@ -60,7 +60,7 @@ fn every_binding_in_every_situation() {
 #[test]
 fn no_binding_is_left_out_of_the_tables() {
     let mut seen = HashSet::new();
-    for (_, make) in SITUATIONS {
+    for (_, make) in situations() {
         let contexts = make().app.contexts();
         for (at, binding) in BINDINGS.iter().enumerate() {
             let works = |key: &keymap::Key| keymap::lookup(&contexts, &key.event()) == Some(binding.action);
@@ -77,7 +77,7 @@ fn no_binding_is_left_out_of_the_tables() {
 #[test]
 fn no_binding_is_hidden_behind_another() {
     // A key of an outer context that an inner one takes away would be promised by the help and not work.
-    for (name, make) in SITUATIONS {
+    for (name, make) in situations() {
         let contexts = make().app.contexts();
         for binding in contexts.iter().copied().flat_map(keymap::of) {
             for key in binding.keys {
@@ -122,7 +122,7 @@ fn common_keys() -> impl Iterator<Item = KeyEvent> {
 
 #[test]
 fn unbound_keys_do_nothing_and_are_not_drawn() {
-    for (name, make) in SITUATIONS {
+    for (name, make) in situations() {
         let mut rig = make();
         let contexts = rig.app.contexts();
         let is_typing = contexts.first().copied().is_some_and(Context::is_typing);
@@ -139,7 +139,7 @@ fn unbound_keys_do_nothing_and_are_not_drawn() {
 
 #[test]
 fn a_released_key_does_nothing() {
-    for (name, make) in SITUATIONS {
+    for (name, make) in situations() {
         let mut rig = make();
         rig.app.take_needs_draw();
         let before = format!("{:?}", rig.app);
@@ -154,7 +154,7 @@ fn a_released_key_does_nothing() {
 
 #[test]
 fn a_busy_dialog_takes_neither_keys_nor_pastes() {
-    let busy = SITUATIONS.iter().filter(|(name, _)| name.ends_with("busy"));
+    let busy = situations().filter(|(name, _)| name.ends_with("busy"));
     for (name, make) in busy {
         let mut rig = make();
         assert!(rig.app.dialog.as_ref().is_some_and(Dialog::is_busy), "{name}");
@@ -170,7 +170,7 @@ fn a_busy_dialog_takes_neither_keys_nor_pastes() {
 
 #[test]
 fn a_paste_outside_of_a_field_does_nothing() {
-    for (name, make) in SITUATIONS {
+    for (name, make) in situations() {
         let mut rig = make();
         let context = rig.app.contexts()[0];
         // The word that gives a secret up is typed, letter by letter.
