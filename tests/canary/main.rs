@@ -20,7 +20,6 @@ mod house;
 mod misplaced;
 mod oneshot;
 #[path = "../common/pty.rs"]
-#[expect(dead_code, reason = "no terminal is resized here")]
 mod pty;
 mod screen;
 #[path = "../common/scripted.rs"]

@@ -1,7 +1,5 @@
 //! Questions, as a person answers them on a terminal.
 
-use std::io::Write as _;
-
 use portable_pty::CommandBuilder;
 
 use crate::environment::unwanted;
@@ -43,7 +41,7 @@ impl Terminal {
     }
 
     fn types(&mut self, keys: &str) -> &mut Self {
-        self.pty.keyboard.write_all(keys.as_bytes()).unwrap();
+        self.pty.types(keys).unwrap();
         self
     }
 

@@ -1,9 +1,11 @@
 //! A program in a pseudo-terminal.
 
-use std::io::{Read as _, Write};
+use std::fs::OpenOptions;
+use std::io::{self, Read as _, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
@@ -18,6 +20,8 @@ pub(crate) struct Pty {
     pub(crate) output: Receiver<Vec<u8>>,
     /// The terminal itself, as whoever sits before it holds it.
     pub(crate) master: Box<dyn MasterPty + Send>,
+    /// What was typed last ended with Escape.
+    is_after_escape: bool,
 }
 
 impl Pty {
@@ -42,7 +46,29 @@ impl Pty {
                 }
             }
         });
-        Self { child, keyboard, output, master: pair.master }
+        Self { child, keyboard, output, master: pair.master, is_after_escape: false }
+    }
+
+    /// Types `keys`. Escape and what is read together with it would be one key: what follows waits until it was read.
+    pub(crate) fn types(&mut self, keys: &str) -> io::Result<()> {
+        if self.is_after_escape {
+            let start = Instant::now();
+            while self.has_unread() && start.elapsed() < PATIENCE {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+        self.is_after_escape = keys.ends_with('\x1b');
+        self.keyboard.write_all(keys.as_bytes())?;
+        self.keyboard.flush()
+    }
+
+    /// Whether something was typed that the program has not read.
+    fn has_unread(&self) -> bool {
+        let terminal = self.master.tty_name().and_then(|name| {
+            let mut options = OpenOptions::new();
+            options.read(true).custom_flags(rustix::fs::OFlags::NOCTTY.bits().cast_signed()).open(name).ok()
+        });
+        terminal.is_some_and(|terminal| rustix::io::ioctl_fionread(&terminal).is_ok_and(|unread| unread > 0))
     }
 }
 

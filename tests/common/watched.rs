@@ -1,6 +1,5 @@
 //! A program in a pseudo-terminal, of which every byte is kept.
 
-use std::io::Write as _;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
@@ -30,7 +29,7 @@ impl Watched {
 
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
         // The program may have ended meanwhile.
-        let _ = self.pty.keyboard.write_all(keys.as_bytes()).and_then(|()| self.pty.keyboard.flush());
+        let _ = self.pty.types(keys);
         self
     }
 

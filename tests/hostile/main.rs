@@ -12,7 +12,6 @@ mod house;
 mod inside;
 mod oneshot;
 #[path = "../common/pty.rs"]
-#[expect(dead_code, reason = "no terminal is resized here")]
 mod pty;
 mod screen;
 #[path = "../common/scripted.rs"]

@@ -84,8 +84,7 @@ impl Screen {
     }
 
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
-        self.pty.keyboard.write_all(keys.as_bytes()).unwrap();
-        self.pty.keyboard.flush().unwrap();
+        self.pty.types(keys).unwrap();
         self
     }
 
