@@ -7,6 +7,7 @@
 
 mod arguments;
 mod audit;
+mod completions;
 mod confirm;
 mod create;
 mod delete;
@@ -15,12 +16,15 @@ mod destination;
 mod doctor;
 mod exit;
 mod filter;
+mod help;
 mod journal;
 mod json;
+mod man;
 mod output;
 mod patience;
 mod people;
 mod place;
+mod progress;
 mod read;
 mod rotate;
 mod session;
@@ -74,18 +78,22 @@ pub enum Mode {
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, ascii, thresholds, mut command } = Arguments::try_parse_from(arguments).map_err(|error| {
-        if error.use_stderr() {
-            return report(&Failure::usage(usage::words(error)));
-        }
-        // Help and the version are data.
-        let text = error.render();
-        let is_styled = output::Style::of_stdout().color;
-        match output::print(&if is_styled { text.ansi().to_string() } else { text.to_string() }) {
-            Ok(()) => Exit::Done.into(),
-            Err(failure) => report(&failure),
-        }
-    })?;
+    let Arguments { demo, quiet, ascii, thresholds, mut command } =
+        Arguments::try_parse_from(arguments).map_err(|error| {
+            if error.use_stderr() {
+                return report(&Failure::usage(usage::words(error)));
+            }
+            // Help and the version are data.
+            let text = error.render();
+            let is_styled = output::Style::of_stdout().color;
+            match output::print(&if is_styled { text.ansi().to_string() } else { text.to_string() }) {
+                Ok(()) => Exit::Done.into(),
+                Err(failure) => report(&failure),
+            }
+        })?;
+    if quiet {
+        output::be_quiet();
+    }
     if let Some(Command::Doctor(doctor)) = &mut command {
         doctor.ascii |= ascii;
     }
@@ -123,6 +131,9 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     match command {
         Command::DemoServer(arguments) => return ended(demo_server::run(arguments)),
         Command::Journal(arguments) => return ended(journal::run(arguments)),
+        Command::Completions(arguments) => return ended(completions::print_script(arguments)),
+        Command::Complete(arguments) => return ended(completions::run(arguments)),
+        Command::Man(arguments) => return ended(man::run(arguments)),
         // It says what is missing.
         Command::Doctor(arguments) => return ended(doctor::run(arguments, demo)),
         _ => {}
@@ -142,14 +153,16 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     };
     // Made-up keys are nothing to write down.
     let journal = (!demo).then(Journal::find);
+    let style = output::Style::of_command(command.is_plain());
     let result = runtime.block_on(async {
-        let session = Session::open(&connection, journal, overrides);
+        let session = Session::open(&connection, journal, overrides, style);
         let work = async {
             session.reconcile().await;
             dispatch(command, &session).await
         };
         let result = tokio::select! {
             biased;
+            never = session.progress.show() => match never {},
             exit = interrupted() => Err(session.interrupted(exit)),
             result = work => result,
         };
@@ -181,6 +194,9 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
         Command::Doctor(arguments) => doctor::run(arguments, false),
         Command::Journal(arguments) => journal::run(arguments),
         Command::DemoServer(arguments) => demo_server::run(arguments),
+        Command::Completions(arguments) => completions::print_script(arguments),
+        Command::Complete(arguments) => completions::run(arguments),
+        Command::Man(arguments) => man::run(arguments),
     }
 }
 

@@ -1,163 +1,38 @@
 //! The arguments, as clap reads them.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use jiff::Timestamp;
 
 use super::audit::Audit;
+use super::completions::Shell;
 use super::destination::To;
 use super::filter::Filter;
+use super::help;
 use super::place::Wanted;
 use super::thresholds::AskedThresholds;
 use crate::api::model::{KeyId, Lifetime};
 use crate::demo::{Api, Fault};
 use crate::guard;
 
-// Written by hand to fit 80 columns.
-const EXAMPLES: &str = "\
-Examples:
-  ckeys                                     open the screen
-  ckeys --demo                              open it on made-up data
-  ckeys list                                all keys of the organization
-  ckeys list --project 'Production App' --json
-  ckeys audit                               keys that nobody uses
-  ckeys create 'GitHub Actions' --project 'Production App' --to clipboard
-  ckeys rotate 34 --project 'Production App' --grace-hours 24 --to clipboard
-  ckeys deactivate 34 --project 'Production App' --yes
-  ckeys delete 34 --project 'Production App' --confirm 'Nightly evals'
-  ckeys doctor                              what works here, what does not
-
-Environment:
-  CONFIDENT_ORG_API_KEY   the organization key that signs every call
-  CONFIDENT_REGION        US (the default), EU or AU
-  CONFIDENT_BASE_URL      the address of a service of your own
-  CONFIDENT_API_VERSION   v1, v2 or auto (the default), which finds out
-  NO_COLOR                no colours
-
-Exit codes:
-  0 done            1 failed            2 usage         4 not authorized
-  5 not found       6 refused by a guard or not confirmed
-  7 sent, but the outcome is unknown    14 the audit found stale keys
-  130 interrupted";
-
-const DESTINATIONS: &str = "\
-Destinations:
-  clipboard        the clipboard of the person at the keyboard
-  stdout           standard output: the secret alone, on one line
-  file:PATH        a new file that only you can read, never over another one
-  env:PATH         an entry of a .env file: CONFIDENT_API_KEY for a project's
-                   key, CONFIDENT_ORG_API_KEY for the organization's; the rest
-                   of the file stays as it is
-  command:'WORDS'  a command that reads the secret on its standard input, such
-                   as command:'gh secret set CONFIDENT_API_KEY'; no shell runs
-                   it, and no newline follows the secret
-
-The destination is looked at before the key is generated. Where it fails
-after all, the new key is deactivated again. The service shows a secret once.";
-
-const ROTATING: &str = "\
-The key keeps its id, its name and its history. Its new secret is shown once,
-and goes to one of the destinations of `ckeys create --help`, which is looked
-at before the key is rotated. Without --grace-hours the old value stops at
-once; with it, both values work until then. Where the destination fails after
-all, a key whose old value has stopped is deactivated; one in its grace period
-is left as it is, to be rotated again.
-
-The key that ckeys is signed in with can't be rotated, and an older service
-may not know rotation; both are told before anything is sent.";
-
 /// The longest grace period that can be asked for; the service may allow less.
 const MOST_HOURS: i64 = 87_600;
 /// The longest lifetime that can be asked for; the service may allow less.
 const MOST_DAYS: u32 = 36_500;
 
-pub(super) const FILTERS: &str = "\
-Filters: words and tokens, all of which a key has to fit
-  ci 'two words'       in its name; or its id, or the end of its value
-  active new idle stale never-used inactive expired unknown    its status
-  never                the service says that it was never used
-  dup                  another key of its scope has its name
-  stale:>90d           not used for more than 90 days
-  used:<24h  created:>1y  expires:<14d           h, d, w, mo and y
-  scope:org  project:sandbox  name:ci  id:34
-  key:a1b2c3           the end of its value
-  !inactive            what doesn't fit";
-
-const DELETING: &str = "\
-Deleting asks for the key's name to be typed, or its id where the name is
-empty, shared by another key, longer than 40 cells, or can't be typed as it
-looks. Without a terminal, --confirm has to hold the same.";
-
-const FAULTS: &str = "\
-Faults: '[METHOD] [PATH] WORD,WORD…', such as
-  --fault 'POST */api-keys drop'                  the first key is made,
-                                                  but its answer lost
-  --fault 'GET status=429,retry-after=5,times=2'  the first two reads
-
-METHOD  GET, POST, PUT, PATCH, DELETE; * or nothing: any
-PATH    the whole path; * stands for any characters; nothing: any
-
-What goes wrong, before (b) or after (a) the call did its work:
-  status=CODE    b  that status, 400 to 599, in the API's envelope
-  redirect=URL   b  302; with code=CODE 301, 303, 307 or 308
-  html[=CODE]    b  a web page, as captive portals and proxies have them
-  drop           a  the connection is closed, without an answer
-  reset          a  the connection is reset, without an answer
-  cut            a  half of the body, then the connection is closed
-  drip=MS        a  the body, a byte every MS milliseconds
-  garbage        a  200, and no JSON
-  empty          a  200, and nothing
-  mask           a  POST: the new key's value is masked
-  wrong             2xx that contradicts what was asked: PUT and DELETE do
-                    nothing and say so, POST answers another name
-
-Options, also alone where something happens:
-  before, after        before or after the work, where there is a choice
-  delay=MS             the answer comes late; with `before` alone, the work
-  retry-after=SECONDS  the header Retry-After
-  deprecated           `deprecated: true` in the envelope
-  sunset=YYYY-MM-DD    the header Sunset
-  skip=N               the first N requests that fit pass
-  times=N|always       how many requests are met; 1 without it
-
-Of several faults, the first that fits and is not used up is taken.
-
-Clock: /demo/clock tells the service's time, and needs no key. Time goes by
-at once with a POST of {\"forward\": \"25h\"} (or 7d, 90m) or {\"to\": \"TIME\"}:
-  curl -d '{\"forward\": \"25h\"}' \"$CONFIDENT_BASE_URL/demo/clock\"";
-
-const JOURNAL: &str = "\
-Newest last. It holds no secret, and is kept in XDG_STATE_HOME (by default
-~/.local/state) under confident-keys; neither a key nor a network is needed.
-
-Outcomes:
-  done        it happened
-  failed      it certainly did not
-  unknown     it was sent, and what became of it is not known
-  orphan      a key exists whose secret nobody has
-  none        it was looked up: nothing had happened
-  under way   a key is being generated right now
-  open        ckeys was ended while it generated a key; its next start looks
-              what became of it";
-
-const DOCTOR: &str = "\
-It changes nothing, and shows no secret. Without a key it looks at all that
-needs none. Each check has one of these:
-  ok        nothing to do
-  warning   it works, but less well than it could, or something may surprise
-  problem   something does not work
-  unknown   it can't be told from here, or was not looked at
-
-Exit codes: 1 where there is a problem; warnings alone exit 0.";
-
 /// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
 #[derive(Debug, Parser)]
-#[command(name = "ckeys", version, after_help = EXAMPLES)]
+#[command(name = "ckeys", version, after_help = help::ROOT)]
 pub(super) struct Arguments {
     /// Use made-up data of an embedded service
     #[arg(long, global = true)]
     pub(super) demo: bool,
+    /// Say nothing but what went wrong
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
     /// Draw the screen with ASCII characters only
     #[arg(long)]
     pub(super) ascii: bool,
@@ -168,6 +43,17 @@ pub(super) struct Arguments {
 }
 
 impl Command {
+    /// Whether lines are wanted that stay the same wherever they go.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Self::Projects(projects) => projects.plain,
+            Self::List(list) => list.plain,
+            Self::Audit(audit) => audit.is_plain(),
+            Self::Journal(journal) => journal.plain,
+            _ => false,
+        }
+    }
+
     /// Its own thresholds; none where it judges no key by them.
     pub(super) fn thresholds(&self) -> Option<&AskedThresholds> {
         match self {
@@ -183,9 +69,10 @@ impl Command {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show the organization, and the key you are signed in with
-    Whoami(Plain),
+    #[command(after_help = help::WHOAMI)]
+    Whoami(Whoami),
     /// List the projects
-    Projects(Plain),
+    Projects(Projects),
     /// List API keys: of the organization, of one project, or all
     List(List),
     /// Find stale API keys: a report, and an exit code for scripts
@@ -197,8 +84,10 @@ pub enum Command {
     /// Give an API key a new value and take that somewhere
     Rotate(Rotate),
     /// Make an API key stop working; `activate` undoes it
+    #[command(after_help = help::DEACTIVATE)]
     Deactivate(Change),
     /// Make a deactivated API key work again
+    #[command(after_help = help::ACTIVATE)]
     Activate(Change),
     /// Delete an API key for good
     Delete(Delete),
@@ -207,16 +96,35 @@ pub enum Command {
     /// Say what works here, what does not, and what to do about it
     Doctor(Doctor),
     /// Run the embedded service for other programs
-    #[command(after_help = FAULTS)]
+    #[command(after_help = help::DEMO_SERVER)]
     DemoServer(DemoServer),
+    /// Print a script that completes ckeys' arguments in a shell
+    Completions(Completions),
+    /// Print the manual page, or write those of all commands
+    Man(Man),
+    /// What a completion script asks
+    #[command(name = "__tab", hide = true)]
+    Complete(Complete),
 }
 
-/// A command without a scope.
+/// `whoami`
 #[derive(Debug, Args)]
-pub struct Plain {
+pub struct Whoami {
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// `projects`
+#[derive(Debug, Args)]
+#[command(after_help = help::PROJECTS)]
+pub struct Projects {
+    /// Print one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Print lines with tabs between fields; see below
+    #[arg(long, conflicts_with = "json")]
+    pub(super) plain: bool,
 }
 
 /// Whose keys; exactly one of the two.
@@ -261,7 +169,7 @@ impl AnyScope {
 
 /// `list`
 #[derive(Debug, Args)]
-#[command(after_help = FILTERS)]
+#[command(after_help = help::list())]
 pub struct List {
     #[command(flatten)]
     pub(super) scope: AnyScope,
@@ -273,10 +181,14 @@ pub struct List {
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,
+    /// Print lines with tabs between fields; see below
+    #[arg(long, conflicts_with = "json")]
+    pub(super) plain: bool,
 }
 
 /// `get`
 #[derive(Debug, Args)]
+#[command(after_help = help::GET)]
 pub struct Get {
     /// The key's id, as `ckeys list` shows it
     pub(super) id: KeyId,
@@ -293,7 +205,7 @@ pub struct Get {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "ckeys create <NAME> <--org|--project <NAME-OR-ID>> --to <DESTINATION>",
-    after_help = DESTINATIONS
+    after_help = help::CREATE
 )]
 pub struct Create {
     /// Who or what will use the key
@@ -315,7 +227,7 @@ pub struct Create {
 #[derive(Debug, Args)]
 #[command(
     override_usage = "ckeys rotate <ID> <--org|--project <NAME-OR-ID>> --to <DESTINATION>",
-    after_help = ROTATING
+    after_help = help::ROTATE
 )]
 pub struct Rotate {
     /// The key's id, as `ckeys list` shows it
@@ -362,7 +274,7 @@ pub(super) struct Write {
 
 /// `delete`
 #[derive(Debug, Args)]
-#[command(after_help = DELETING)]
+#[command(after_help = help::DELETE)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Delete {
     /// The key's id, as `ckeys list` shows it
@@ -388,7 +300,7 @@ pub struct Delete {
 
 /// `journal`
 #[derive(Debug, Args)]
-#[command(after_help = JOURNAL)]
+#[command(after_help = help::JOURNAL)]
 pub struct Journal {
     /// Only the newest N entries
     #[arg(short = 'n', long, value_name = "N")]
@@ -396,11 +308,14 @@ pub struct Journal {
     /// Print one JSON document
     #[arg(long)]
     pub(super) json: bool,
+    /// Print lines with tabs between fields; see below
+    #[arg(long, conflicts_with = "json")]
+    pub(super) plain: bool,
 }
 
 /// `doctor`
 #[derive(Debug, Args)]
-#[command(after_help = DOCTOR)]
+#[command(after_help = help::DOCTOR)]
 pub struct Doctor {
     /// Copy a harmless text, too: overwrites the clipboard
     #[arg(long)]
@@ -442,6 +357,38 @@ pub struct DemoServer {
     pub(super) clock: Option<Timestamp>,
 }
 
+/// `completions`
+#[derive(Debug, Args)]
+#[command(after_help = help::COMPLETIONS)]
+pub struct Completions {
+    /// bash, zsh, fish or powershell
+    #[arg(value_enum, hide_possible_values = true)]
+    pub(super) shell: Shell,
+}
+
+/// `man`
+#[derive(Debug, Args)]
+#[command(after_help = help::MAN)]
+pub struct Man {
+    /// Write the pages of all commands there
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) folder: Option<PathBuf>,
+}
+
+/// `__tab`, in the words of the scripts that `completions` prints: they stay as they are, as a script may be older
+/// than the program.
+#[derive(Debug, Args)]
+pub struct Complete {
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+    /// The word at the cursor, as it was typed
+    #[arg(long, allow_hyphen_values = true)]
+    pub(super) word: OsString,
+    /// Those before it, the program's name first
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) before: Vec<OsString>,
+}
+
 /// A number of days, or `none`.
 fn lifetime(text: &str) -> Result<Lifetime, String> {
     if text == "none" {
@@ -466,6 +413,18 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
+    use crate::destination::CommandLine;
+
+    fn pages() -> Vec<clap::Command> {
+        let mut waiting = vec![Arguments::command().disable_help_subcommand(true)];
+        waiting[0].build();
+        let mut pages = Vec::new();
+        while let Some(command) = waiting.pop() {
+            waiting.extend(command.get_subcommands().filter(|command| !command.is_hide_set()).cloned());
+            pages.push(command);
+        }
+        pages
+    }
 
     #[test]
     fn the_definitions_are_sound() {
@@ -474,13 +433,42 @@ mod tests {
 
     #[test]
     fn every_help_fits_80_columns() {
-        let mut command = Arguments::command();
-        command.build();
-        for page in std::iter::once(&command).chain(command.get_subcommands()) {
+        for page in pages() {
             for help in [page.clone().render_help(), page.clone().render_long_help()] {
                 for line in help.to_string().lines() {
                     assert!(crate::text::width(line) <= 80, "{}: {line}", page.get_name());
                 }
+            }
+        }
+    }
+
+    /// The command of an example: between what a shell does before it, and behind it or what is said of it.
+    fn command_of(line: &str) -> Option<&str> {
+        let (_, rest) = line.split_once("ckeys")?;
+        let ends = ["  ", " | ", " > ", ")"].iter().filter_map(|end| rest.find(end));
+        Some(rest[..ends.min().unwrap_or(rest.len())].trim())
+    }
+
+    #[test]
+    fn every_command_has_examples_that_are_understood() {
+        for page in pages() {
+            // Those of groups are below them.
+            if page.is_subcommand_required_set() {
+                continue;
+            }
+            let help = page.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let examples = help.strip_prefix("Examples:\n").unwrap_or_else(|| panic!("{}: {help}", page.get_name()));
+            let examples: Vec<_> = examples.lines().take_while(|line| !line.is_empty()).collect();
+            assert!(examples.len() > 1, "{}", page.get_name());
+            for line in examples {
+                let words =
+                    CommandLine::parse(&format!("ckeys {}", command_of(line).unwrap().replace('~', "/home/ada")))
+                        .unwrap();
+                let known = Arguments::try_parse_from(
+                    [words.program()].into_iter().chain(words.arguments().iter().map(String::as_str)),
+                );
+                let is_help = |error: &clap::Error| !error.use_stderr();
+                assert!(known.as_ref().err().is_none_or(is_help), "{line}: {}", known.unwrap_err());
             }
         }
     }

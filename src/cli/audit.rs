@@ -19,7 +19,7 @@ use std::cmp::Ordering;
 pub(super) use options::Audit;
 
 use super::exit::{Exit, Failure};
-use super::output::{print, say};
+use super::output::{inform, print};
 use super::session::Session;
 use super::sweep::{Listed, Sweep};
 use crate::api::model::Scope;
@@ -47,14 +47,14 @@ pub(super) async fn run(session: &Session, arguments: &Audit) -> Result<Exit, Fa
         Format::Json => report.print_json()?,
         Format::Csv => print(&report.csv())?,
         Format::Markdown => print(&report.markdown())?,
-        Format::Table => print(&report.table())?,
+        Format::Table | Format::Plain => print(&report.table())?,
     }
     // JSON has the numbers, but what to bear in mind is for people.
     if arguments.format() != Format::Json {
-        report.words().into_iter().for_each(say);
+        report.words().into_iter().for_each(inform);
     }
     if let Some(comparison) = &report.comparison {
-        comparison.notes.iter().for_each(say);
+        comparison.notes.iter().for_each(inform);
     }
     Ok(report.exit())
 }

@@ -5,7 +5,7 @@ use super::confirm;
 use super::destination::{self, Handover, To, lost_on_the_way};
 use super::exit::{Exit, Failure};
 use super::json::{Delivered, KeyDocument, Plan, ScopeDocument, Target, print_json};
-use super::output::say;
+use super::output::{inform, say};
 use super::people::{key_words, lifetime_words, sentence};
 use super::place::Place;
 use super::session::Session;
@@ -32,7 +32,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
     let plan = format!("the {noun} “{shown}” in {}{expires}, its secret to {}", place.words(), look.goes_to);
     destination::warn(&look);
     if write.dry_run {
-        say(format_args!("Would generate {plan}. Nothing was changed."));
+        inform(format_args!("Would generate {plan}. Nothing was changed."));
         if write.json {
             let target = Target::New { name, scope: ScopeDocument::new(&place), to: to.label() };
             print_json(&Plan { dry_run: true, action: "create", target })?;
@@ -80,7 +80,7 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
     for contradiction in contradictions.into_iter().flatten() {
         say(format_args!("ckeys: Warning: {contradiction}"));
     }
-    say(format_args!("{} {told}", sentence(&format!("Generated the key {words}"))));
+    inform(format_args!("{} {told}", sentence(&format!("Generated the key {words}"))));
     if write.json && *to != To::Stdout {
         let delivered_to = to.label();
         print_json(&Delivered { key: KeyDocument::new(session, &place, &key), delivered_to })?;

@@ -3,7 +3,7 @@
 use super::arguments::Delete;
 use super::exit::{Exit, Failure};
 use super::json::{Deleted, KeyDocument, Plan, print_json};
-use super::output::say;
+use super::output::{inform, say};
 use super::people::{key_words, last_used_words, sentence};
 use super::place::Place;
 use super::session::Session;
@@ -34,7 +34,7 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
             confirm::is_phrase(&session.phrase(&place, &key).await?, given)?;
         }
         let first = if key.valid { "deactivate and then " } else { "" };
-        say(format_args!("{} Nothing was changed.", sentence(&format!("Would {first}delete the key {words}"))));
+        inform(format_args!("{} Nothing was changed.", sentence(&format!("Would {first}delete the key {words}"))));
         if arguments.json {
             print_json(&Plan::of_key("delete", KeyDocument::new(session, &place, &key)))?;
         }
@@ -45,7 +45,7 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
     let deleted = delete(session, &place, arguments.id, &key, deactivated.is_some()).await?;
     let key = deactivated.unwrap_or(key);
     if deleted {
-        say(sentence(&format!("Deleted the key {words}")));
+        inform(sentence(&format!("Deleted the key {words}")));
     }
     if arguments.json {
         print_json(&Deleted { key: KeyDocument::new(session, &place, &key), deleted })?;

@@ -1,6 +1,7 @@
 //! `--to`: the destinations of the library, and standard output.
 
 use std::str::FromStr;
+use std::time::Instant;
 
 use zeroize::Zeroizing;
 
@@ -161,7 +162,10 @@ async fn deliver(
     in_doubt: &str,
 ) -> Result<String, NotDelivered> {
     let means = Means::detect(&session.settings);
-    let delivered = match destination::deliver(destination, kind, secret, agreed.ask, &means).await? {
+    session.progress.begin("Taking the secret to its destination", Instant::now());
+    let outcome = destination::deliver(destination, kind, secret, agreed.ask, &means).await;
+    session.progress.end(Instant::now());
+    let delivered = match outcome? {
         Outcome::Delivered(delivered) => delivered,
         Outcome::Write(sequence, delivered) => {
             output::write_to_terminal(&sequence).map_err(|error| NotDelivered {

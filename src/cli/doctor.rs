@@ -22,6 +22,7 @@ use super::arguments;
 use super::exit::{Exit, Failure};
 use super::json::print_json;
 use super::output::{Style, print};
+use super::progress::Progress;
 use crate::api::{Client, Limits, Speak, way_to};
 use crate::clipboard::Environment;
 use crate::config::{Address, ConnectionError, Decided, Settings, key_from_environment, speak_from_environment};
@@ -69,13 +70,17 @@ pub(super) fn run(arguments: &arguments::Doctor, demo: bool) -> Result<Exit, Fai
             configuration::environment(&super::environment),
         ],
     }];
+    let progress = Progress::new(Style::of_stdout());
     let examined = runtime.block_on(async {
+        progress.begin("Looking at the service, the clipboard and the files", Instant::now());
         tokio::select! {
             biased;
+            never = progress.show() => match never {},
             exit = super::interrupted() => Err(Failure::new(exit, "Interrupted. Nothing was being changed.")),
             sections = examine(&target, &settings, config, arguments.try_clipboard) => Ok(sections),
         }
     });
+    progress.end(Instant::now());
     // A clipboard or a disk that hangs is not waited for.
     runtime.shutdown_background();
     sections.extend(examined?);

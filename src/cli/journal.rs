@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::arguments;
 use super::exit::{Exit, Failure};
 use super::json::{EntryDocument, JournalDocument, print_json};
-use super::output::{Style, print, say};
+use super::output::{Style, inform, print, say};
 use super::people::{Row, Table, exact};
 use super::session::load_settings;
 use crate::config::Times;
@@ -48,9 +48,9 @@ pub(super) fn run(arguments: &arguments::Journal) -> Result<Exit, Failure> {
     let done = history.entries.iter().map(|entry| (entry, entry.outcome.word()));
     let rows: Vec<_> = done.chain(open.iter().map(|(entry, state)| (entry, words(state)))).collect();
     if !rows.is_empty() {
-        print(&table(&rows, load_settings().times, Style::of_stdout()))?;
+        print(&table(&rows, load_settings().times, Style::of_command(arguments.plain)))?;
     } else if history.unreadable == 0 && listed.unreadable.is_empty() && arguments.lines != Some(0) {
-        say("Nothing was done yet.");
+        inform("Nothing was done yet.");
     }
     Ok(Exit::Done)
 }

@@ -141,7 +141,7 @@ impl<'a> PlanDocument<'a> {
 
 /// `projects`
 #[derive(Serialize)]
-pub(super) struct Projects<'a> {
+pub(super) struct ProjectsDocument<'a> {
     pub(super) projects: Vec<ProjectDocument<'a>>,
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use zeroize::Zeroizing;
 
@@ -9,6 +11,28 @@ use super::exit::{Exit, Failure};
 use super::standard_output;
 use crate::redact::redacted;
 use crate::status::Status;
+use crate::text::{fit, width};
+
+/// Whether only what went wrong is wanted (`--quiet`).
+static QUIET: AtomicBool = AtomicBool::new(false);
+/// The cells of the line that tells how far a command is, as long as it stands there.
+static LINE: Mutex<usize> = Mutex::new(0);
+
+/// From now on, [`inform`] says nothing.
+pub(super) fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+pub(super) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// What was done, found, or would be: words that nobody needs who asked for quiet.
+pub(super) fn inform(words: impl fmt::Display) {
+    if !is_quiet() {
+        say(words);
+    }
+}
 
 /// Words for people, on standard error, a line or more. Where nobody reads them any more, that is no reason to fail.
 pub(super) fn say(words: impl fmt::Display) {
@@ -20,7 +44,30 @@ pub(super) fn say(words: impl fmt::Display) {
 pub(super) fn write_words(words: &str) -> io::Result<()> {
     // What can't be flushed is told by whoever wrote it.
     let _ = io::stdout().flush();
+    erase_line();
     io::stderr().lock().write_all(redacted(words).as_bytes())
+}
+
+/// Draws a line on standard error, a terminal, over the one that it drew there before; the next words or data erase it.
+/// Blanks do that, so that no terminal has to know a sequence.
+pub(super) fn show_line(words: &str) {
+    let room = columns_of(&io::stderr()).unwrap_or(UNKNOWN_COLUMNS).saturating_sub(1);
+    let words = fit(words, room);
+    let cells = width(&words);
+    let mut shown = LINE.lock().unwrap_or_else(PoisonError::into_inner);
+    let over = " ".repeat(shown.saturating_sub(cells).min(room.saturating_sub(cells)));
+    // Where it can't be seen, nothing is lost.
+    let _ = io::stderr().lock().write_all(format!("\r{words}{over}").as_bytes());
+    *shown = cells;
+}
+
+/// Takes that line away, where there is one.
+pub(super) fn erase_line() {
+    let mut shown = LINE.lock().unwrap_or_else(PoisonError::into_inner);
+    let cells = std::mem::take(&mut *shown);
+    if cells > 0 {
+        let _ = io::stderr().lock().write_all(format!("\r{}\r", " ".repeat(cells)).as_bytes());
+    }
 }
 
 /// Data, on standard output. A reader that has seen enough and went is no failure.
@@ -38,6 +85,7 @@ pub(super) fn print(data: &str) -> Result<(), Failure> {
 
 /// Writes to standard output, and knows whether that took it.
 pub(super) fn write_stdout(data: &str) -> io::Result<()> {
+    erase_line();
     let mut stdout = io::stdout().lock();
     stdout.write_all(data.as_bytes())?;
     stdout.flush()
@@ -103,18 +151,30 @@ pub(super) struct Style {
     /// The cells of a line; without a limit where the output is no terminal.
     pub(super) columns: Option<usize>,
     pub(super) color: bool,
+    /// One line for each key, the same wherever it goes: for screen readers and other programs.
+    pub(super) is_plain: bool,
+}
+
+/// Whether the terminal can do nothing but write one line after the other.
+pub(super) fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 impl Style {
     pub(super) fn of_stdout() -> Self {
         let is_terminal = io::stdout().is_terminal();
         let variable = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
-            columns: is_terminal.then(|| columns().unwrap_or(UNKNOWN_COLUMNS)),
-            color: !no_color && (variable("CLICOLOR_FORCE") || (is_terminal && !dumb)),
+            columns: is_terminal.then(|| columns_of(&io::stdout()).unwrap_or(UNKNOWN_COLUMNS)),
+            color: !no_color && (variable("CLICOLOR_FORCE") || (is_terminal && !is_dumb())),
+            is_plain: false,
         }
+    }
+
+    /// The same for a command of which plain lines are wanted, perhaps.
+    pub(super) fn of_command(is_plain: bool) -> Self {
+        if is_plain { Self { columns: None, color: false, is_plain } } else { Self::of_stdout() }
     }
 
     /// `text`, in the colour of `status`, which its word tells as well.
@@ -134,12 +194,20 @@ impl Style {
     }
 }
 
+/// As the terminal behind `stream` has it, else as the shell says.
+#[cfg(unix)]
+fn columns_of(stream: &impl std::os::fd::AsFd) -> Option<usize> {
+    or_told(rustix::termios::tcgetwinsize(stream).ok().map(|size| size.ws_col))
+}
+
 /// As the terminal has it, else as the shell says.
-fn columns() -> Option<usize> {
-    #[cfg(unix)]
-    let columns = rustix::termios::tcgetwinsize(io::stdout()).ok().map(|size| usize::from(size.ws_col));
-    #[cfg(not(unix))]
-    let columns = crossterm::terminal::size().ok().map(|(columns, _)| usize::from(columns));
+#[cfg(not(unix))]
+fn columns_of<Stream>(_: &Stream) -> Option<usize> {
+    or_told(crossterm::terminal::size().ok().map(|(columns, _)| columns))
+}
+
+fn or_told(columns: Option<u16>) -> Option<usize> {
+    let columns = columns.map(usize::from);
     let told = || std::env::var("COLUMNS").ok()?.parse().ok();
     columns.filter(|columns| *columns > 0).or_else(told).filter(|columns| *columns > 0)
 }

@@ -17,6 +17,8 @@ use crate::time::{relative, until};
 
 /// Between two columns.
 const GAP: &str = "  ";
+/// A field without a value, among plain ones.
+const NOTHING: &str = "-";
 /// What names, scopes and descriptions take at most; JSON has them whole.
 const MOST: usize = 60;
 /// What names and scopes keep where the terminal is narrow; before they get less, other columns go.
@@ -226,6 +228,9 @@ impl Table {
     /// As text. Where the terminal is too narrow, the columns in `expendable` go, one after the other, and those in
     /// `elastic` are cut.
     pub(super) fn render(mut self, style: Style, elastic: &[&str], expendable: &[&'static str]) -> String {
+        if style.is_plain {
+            return self.plain();
+        }
         let mut widths: Vec<usize> = self.titles.iter().map(|title| width(title)).collect();
         for row in &self.rows {
             for ((column, cell), title) in widths.iter_mut().zip(&row.cells).zip(self.titles) {
@@ -278,6 +283,32 @@ impl Table {
         out
     }
 
+    /// A line for each row, with a tab between its fields: all of them, whole, without a heading. No text from outside
+    /// holds a tab or ends a line, as [`crate::text`] marks both.
+    fn plain(&self) -> String {
+        let mut out = String::new();
+        for row in &self.rows {
+            let mut fields: Vec<&str> = self
+                .titles
+                .iter()
+                .zip(&row.cells)
+                .map(|(title, cell)| match (*title, row.status) {
+                    ("STATUS", Some(status)) => status.id(),
+                    ("KEY", _) => cell.trim_start_matches('…'),
+                    _ => cell,
+                })
+                .collect();
+            if row.status.is_some() {
+                fields.push(if row.badge.is_empty() { "" } else { "you" });
+            }
+            let fields: Vec<_> =
+                fields.into_iter().map(|field| if field.is_empty() { NOTHING } else { field }).collect();
+            out.push_str(&fields.join("\t"));
+            out.push('\n');
+        }
+        out
+    }
+
     /// `draw` gets a column's title, a cell, and how wide it shall be.
     fn line(&self, out: &mut String, cells: &[String], widths: &[usize], draw: impl Fn(&str, &str, usize) -> String) {
         let mut line = String::new();
@@ -310,7 +341,7 @@ fn with_badge(text: &str, badge: &str, cells: usize) -> String {
 mod tests {
     use super::*;
 
-    const WIDE: Style = Style { columns: None, color: false };
+    const WIDE: Style = Style { columns: None, color: false, is_plain: false };
 
     fn table() -> Table {
         let mut table = Table::new(&["ID", "STATUS", "NAME", "CREATED"]);
@@ -370,6 +401,21 @@ mod tests {
             assert!(text.contains(expected), "{text}");
             assert!(text.lines().all(|line| columns.is_none_or(|columns| width(line) <= columns)), "{text}");
         }
+    }
+
+    #[test]
+    fn plain_lines_have_every_field_whole_and_no_heading() {
+        let mut table = Table::new(&["ID", "STATUS", "NAME", "SCOPE", "KEY"]);
+        table.hide("SCOPE");
+        let name = "n".repeat(2 * MOST);
+        let cells = |id: &str, name: &str| [id, "never used", name, "", "…d4e5f6"].map(str::to_owned).into();
+        table.push(Row::of_key(cells("7", &name), Status::NeverUsed, " (you)"));
+        table.push(Row::of_key(cells("12", "a b"), Status::Active, ""));
+        let style = Style { columns: Some(20), color: true, is_plain: true };
+        assert_eq!(
+            table.render(style, &["NAME"], &["KEY"]),
+            format!("7\tnever-used\t{name}\t-\td4e5f6\tyou\n12\tactive\ta b\t-\td4e5f6\t-\n")
+        );
     }
 
     #[test]

@@ -5,6 +5,9 @@ use crate::api::model::{KeyId, Organization, Project, Scope};
 use crate::destination::KeyKind;
 use crate::text::Text;
 
+/// How alike a name is, from 0 to 1, to be taken for what was mistyped.
+const ALIKE: f64 = 0.85;
+
 /// A scope as it was asked for; a project's name or id is still to be looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted<'a> {
@@ -75,19 +78,20 @@ impl Place {
 }
 
 /// By exact id, else by exact name.
-pub(super) fn find_project(projects: Vec<Project>, wanted: &str) -> Result<Project, Failure> {
+pub(super) fn find_project(projects: &[Project], wanted: &str) -> Result<Project, Failure> {
     if let Some(project) = projects.iter().find(|project| project.id.as_str() == wanted) {
         return Ok(project.clone());
     }
     let mut named: Vec<_> = projects
-        .into_iter()
+        .iter()
         .filter(|project| project.name.raw() == wanted || project.name.as_str() == wanted)
+        .cloned()
         .collect();
     let shown = Text::from(wanted);
     match named.len() {
         0 => Err(Failure::new(
             Exit::NotFound,
-            format!("No project has the name or id “{shown}”. `ckeys projects` shows them."),
+            format!("No project has the name or id “{shown}”.{} `ckeys projects` shows them.", meant(projects, wanted)),
         )),
         1 => Ok(named.remove(0)),
         count => {
@@ -97,6 +101,17 @@ pub(super) fn find_project(projects: Vec<Project>, wanted: &str) -> Result<Proje
                 ids.join(", ")
             )))
         }
+    }
+}
+
+/// The project whose name was mistyped, most likely, as a question with a blank before it.
+fn meant(projects: &[Project], wanted: &str) -> String {
+    let wanted = wanted.to_lowercase();
+    let likeness = |project: &Project| strsim::jaro_winkler(&project.name.as_str().to_lowercase(), &wanted);
+    let near = projects.iter().map(|project| (likeness(project), project)).filter(|(likeness, _)| *likeness > ALIKE);
+    match near.max_by(|(one, _), (other, _)| one.total_cmp(other)) {
+        Some((_, project)) => format!(" Did you mean “{}”?", project.name),
+        None => String::new(),
     }
 }
 
@@ -123,11 +138,19 @@ mod tests {
             ("Twin", Err(Exit::Usage)),
             ("", Err(Exit::NotFound)),
         ] {
-            let found = find_project(projects(&all), wanted);
+            let found = find_project(&projects(&all), wanted);
             let found = found.as_ref().map(|project| project.id.as_str()).map_err(|failure| failure.exit);
             assert_eq!(found, expected, "{wanted}");
         }
-        let failure = find_project(projects(&all), "Twin").unwrap_err();
+        for (wanted, meant) in
+            [("Sandbx", "Did you mean “Sandbox”?"), ("SANDBOX", "“Sandbox”?"), ("evil", "“evil<U+202E>txt”?")]
+        {
+            let words = find_project(&projects(&all), wanted).unwrap_err().words;
+            assert!(words.contains(meant), "{wanted}: {words}");
+        }
+        let words = find_project(&projects(&all), "Kitchen").unwrap_err().words;
+        assert!(!words.contains("Did you mean"), "{words}");
+        let failure = find_project(&projects(&all), "Twin").unwrap_err();
         assert!(failure.words.contains("p3, p4"), "{}", failure.words);
     }
 }

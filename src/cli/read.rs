@@ -1,12 +1,13 @@
 //! `whoami`, `projects`, `list` and `get`: the commands that change nothing.
 
-use super::arguments::{Get, List, Plain};
+use super::arguments::{Get, List, Projects, Whoami};
 use super::exit::{Exit, Failure};
 use super::filter::Filter;
 use super::json::{
-    Identity, KeyDocument, Keys, OneKey, OrganizationDocument, PlanDocument, ProjectDocument, Projects, print_json,
+    Identity, KeyDocument, Keys, OneKey, OrganizationDocument, PlanDocument, ProjectDocument, ProjectsDocument,
+    print_json,
 };
-use super::output::{print, say};
+use super::output::{inform, print, say};
 use super::people::{key_details, key_table, project_table, titled};
 use super::place::Place;
 use super::session::Session;
@@ -14,7 +15,7 @@ use super::sweep::Sweep;
 use crate::api::model::Scope;
 
 /// The organization, and the key that signs.
-pub(super) async fn whoami(session: &Session, arguments: &Plain) -> Result<Exit, Failure> {
+pub(super) async fn whoami(session: &Session, arguments: &Whoami) -> Result<Exit, Failure> {
     let (organization, keys) = session
         .read(async |client| {
             let keys = client.keys(&Scope::Organization);
@@ -55,12 +56,12 @@ pub(super) async fn whoami(session: &Session, arguments: &Plain) -> Result<Exit,
 }
 
 /// The projects, in the service's order.
-pub(super) async fn projects(session: &Session, arguments: &Plain) -> Result<Exit, Failure> {
+pub(super) async fn projects(session: &Session, arguments: &Projects) -> Result<Exit, Failure> {
     let projects = session.read(async |client| client.projects().await).await?;
     if arguments.json {
-        print_json(&Projects { projects: projects.iter().map(ProjectDocument::new).collect() })?;
+        print_json(&ProjectsDocument { projects: projects.iter().map(ProjectDocument::new).collect() })?;
     } else if projects.is_empty() {
-        say("The organization has no projects.");
+        inform("The organization has no projects.");
     } else {
         print(&project_table(session.style, &projects))?;
     }
@@ -97,7 +98,7 @@ pub(super) async fn list(session: &Session, arguments: &List) -> Result<Exit, Fa
     } else if !keys.is_empty() {
         print(&key_table(session, &keys, wanted.is_none()))?;
     } else if exit == Exit::Done {
-        say(if has_keys { "No key fits the filter." } else { "There are no keys." });
+        inform(if has_keys { "No key fits the filter." } else { "There are no keys." });
     }
     Ok(exit)
 }

@@ -6,7 +6,7 @@ use super::create::{Issued, take_back};
 use super::destination::{self, Handover, To, lost_on_the_way};
 use super::exit::{Exit, Failure};
 use super::json::{Delivered, KeyDocument, Plan, print_json};
-use super::output::say;
+use super::output::{inform, say};
 use super::people::{exact, key_words, last_used_words, sentence};
 use super::place::Place;
 use super::session::Session;
@@ -29,7 +29,7 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     let consequences = consequences(session, &key, rotation);
     destination::warn(&look);
     if write.dry_run {
-        say(format_args!(
+        inform(format_args!(
             "Would rotate the key {words}, its new secret to {}.\n{consequences}\nNothing was changed.",
             look.goes_to
         ));
@@ -71,9 +71,9 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     for contradiction in operations::contradicts_rotation(&answer, &key, rotation) {
         say(format_args!("ckeys: Warning: {contradiction}"));
     }
-    say(format_args!("{} {told}", sentence(&format!("Rotated the key {words}"))));
+    inform(format_args!("{} {told}", sentence(&format!("Rotated the key {words}"))));
     if let RotationState::UnderWay { until, .. } = answer.rotation(session.now()) {
-        say(format_args!("Its old value works until {}.", exact(session.settings.times, until)));
+        inform(format_args!("Its old value works until {}.", exact(session.settings.times, until)));
     }
     if write.json && *to != To::Stdout {
         print_json(&Delivered { key: KeyDocument::new(session, &place, &answer), delivered_to: to.label() })?;

@@ -10,10 +10,11 @@ use super::exit::{Exit, Failure};
 use super::output::{Style, say};
 use super::patience::Patience;
 use super::place::{Place, Wanted, find_project};
+use super::progress::Progress;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, KeyId};
 use crate::api::{Capabilities, Client, Limits};
-use crate::config::{Connection, Settings};
+use crate::config::{Connection, Settings, Times};
 use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Answer, Lost, Operation, Operator};
@@ -63,6 +64,7 @@ pub(super) struct Session {
     pub(super) signer: Signer,
     pub(super) settings: Settings,
     pub(super) style: Style,
+    pub(super) progress: Progress,
     /// When the command began, by this machine's clock.
     begun: Timestamp,
     /// How far that is ahead of the service's, as it was when that was wanted first.
@@ -72,15 +74,20 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Starts a command on `connection`, whose changes are written down in `journal`, where there is one; problems
-    /// of `config.toml` are told.
+    /// Starts a command on `connection`, whose changes are written down in `journal`, where there is one, and whose
+    /// data is printed in `style`; problems of `config.toml` are told.
     pub(super) fn open(
         connection: &Connection,
         journal: Option<Result<Journal, JournalError>>,
         overrides: Overrides,
+        style: Style,
     ) -> Self {
         let mut settings = load_settings();
         settings.thresholds = settings.thresholds.with(overrides);
+        if style.is_plain && settings.times == Times::Relative {
+            // Such lines are kept and compared.
+            settings.times = Times::Utc;
+        }
         let limits = Limits::default();
         let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits.clone())
             .speaking(connection.speak.unwrap_or(settings.speak));
@@ -91,7 +98,8 @@ impl Session {
             patience: Patience::new(limits.read_budget),
             client,
             settings,
-            style: Style::of_stdout(),
+            progress: Progress::new(style),
+            style,
             begun: Timestamp::now(),
             clock_ahead: OnceLock::new(),
             pending: Pending::default(),
@@ -110,7 +118,9 @@ impl Session {
     /// Reads. All reads of a command share one budget of waiting.
     pub(super) async fn read<T>(&self, call: impl AsyncFnOnce(Client) -> T) -> T {
         let deadline = self.patience.begin(Instant::now());
+        self.progress.begin("Reading", Instant::now());
         let answer = call(self.client.until(deadline)).await;
+        self.progress.end(Instant::now());
         self.patience.end(Instant::now());
         answer
     }
@@ -137,7 +147,9 @@ impl Session {
             let next = if is_open { " The next ckeys to run looks into it, too." } else { "" };
             self.pending.begin(format!("{interrupted}{next}"));
         };
+        self.progress.begin("Waiting for the service", Instant::now());
         let answer = self.operator.run_telling(operation, sending).await;
+        self.progress.end(Instant::now());
         self.pending.end();
         if let Some(complaint) = self.operator.take_complaint() {
             say(format_args!("ckeys: Warning: {complaint}"));
@@ -160,7 +172,9 @@ impl Session {
     pub(super) async fn reconcile(&self) {
         // Beside the time that the command itself has: it shall not fail for what an earlier one left.
         let deadline = Instant::now() + Limits::default().read_budget;
+        self.progress.begin("Reading", Instant::now());
         self.operator.reconcile_telling(Some(deadline), |lost| tell(&lost)).await;
+        self.progress.end(Instant::now());
         for note in self.operator.take_notes() {
             say(format_args!("ckeys: Warning: {note}"));
         }
@@ -177,7 +191,7 @@ impl Session {
             Wanted::Project(wanted) => {
                 let projects = self.read(async |client| client.projects().await).await?;
                 self.operator.know_projects(&projects);
-                find_project(projects, wanted).map(Place::of_project)
+                find_project(&projects, wanted).map(Place::of_project)
             }
         }
     }

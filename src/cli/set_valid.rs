@@ -4,7 +4,7 @@ use super::arguments::Change;
 use super::confirm;
 use super::exit::{Exit, Failure};
 use super::json::{KeyDocument, OneKey, Plan, print_json};
-use super::output::say;
+use super::output::{inform, say};
 use super::people::{key_words, last_used_words, sentence};
 use super::place::Place;
 use super::session::Session;
@@ -23,12 +23,12 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
     let nothing_to_do = key.valid == valid;
     if nothing_to_do {
         let state = if valid { "active" } else { "inactive" };
-        say(format_args!("The key {words} is {state} already: there is nothing to do."));
+        inform(format_args!("The key {words} is {state} already: there is nothing to do."));
     }
     let action = if valid { "activate" } else { "deactivate" };
     if arguments.write.dry_run {
         if !nothing_to_do {
-            say(format_args!("{} Nothing was changed.", sentence(&format!("Would {action} the key {words}"))));
+            inform(format_args!("{} Nothing was changed.", sentence(&format!("Would {action} the key {words}"))));
         }
         if arguments.write.json {
             print_json(&Plan::of_key(action, KeyDocument::new(session, &place, &key)))?;
@@ -42,7 +42,7 @@ pub(super) async fn run(session: &Session, arguments: &Change, valid: bool) -> R
         let answer = set(session, &place, arguments.id, &key, valid).await?;
         let done = if valid { "Reactivated" } else { "Deactivated" };
         if answer.is_confirmed {
-            say(sentence(&format!("{done} the key {words}")));
+            inform(sentence(&format!("{done} the key {words}")));
         }
         answer.key
     };

@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use super::exit::{Exit, Failure};
 use super::output::say;
 use super::place::{Place, Wanted};
+use super::progress::Progress;
 use super::session::Session;
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
@@ -82,7 +83,7 @@ impl Sweep {
                 (organization?, vec![place?])
             }
         };
-        let places = session.read(async |client| read_all(client, places).await).await;
+        let places = session.read(async |client| read_all(client, places, &session.progress).await).await;
         Ok(Self { organization, is_whole: wanted.is_none(), places })
     }
 
@@ -165,7 +166,11 @@ struct Turn {
 
 /// Reads the keys of every place, some side by side; the answers are in the order of `places`. Once one of them ran
 /// out of time, no further one is begun.
-async fn read_all(client: Client, places: Vec<Place>) -> Vec<(Place, Result<Vec<ApiKey>, ApiError>)> {
+async fn read_all(
+    client: Client,
+    places: Vec<Place>,
+    progress: &Progress,
+) -> Vec<(Place, Result<Vec<ApiKey>, ApiError>)> {
     // So that all slow down at the first pause that is asked for.
     let client = Arc::new(client.telling_pauses());
     let turn = |at| Turn { at, pause: Duration::ZERO, left: MORE_TURNS, round: 0 };
@@ -174,6 +179,7 @@ async fn read_all(client: Client, places: Vec<Place>) -> Vec<(Place, Result<Vec<
     let mut pace = Pace::default();
     let mut answers = BTreeMap::new();
     let mut out_of_time = None;
+    progress.count(0, places.len());
     loop {
         while running.len() < pace.most() && out_of_time.is_none() {
             let Some(turn) = waiting.pop_front().map(|turn| Turn { round: pace.round(), ..turn }) else { break };
@@ -201,6 +207,7 @@ async fn read_all(client: Client, places: Vec<Place>) -> Vec<(Place, Result<Vec<
                     _ => pace.go_on(turn.round),
                 }
                 answers.insert(turn.at, answer);
+                progress.count(answers.len(), places.len());
             }
             // A panic: its message is out, and the place has no answer.
             Some(Err(_)) => {}

@@ -5,6 +5,8 @@
 
 mod announcements;
 mod audit;
+#[cfg(unix)]
+mod completions;
 mod destinations;
 mod doctor;
 #[path = "../common/environment.rs"]
@@ -27,6 +29,7 @@ mod rotate;
 #[path = "../common/scripted.rs"]
 #[expect(dead_code, reason = "the client's own tests look at more of a request")]
 mod scripted;
+mod shell;
 #[path = "../common/skip.rs"]
 mod skip;
 mod support;

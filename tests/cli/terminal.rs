@@ -7,13 +7,18 @@ use crate::pty::{PATIENCE, Pty};
 use crate::support::World;
 
 /// `ckeys` on a terminal of its own.
-struct Terminal {
+pub(crate) struct Terminal {
     pty: Pty,
     seen: String,
 }
 
 impl Terminal {
-    fn new(world: &World, arguments: &[&str], columns: u16) -> Self {
+    pub(crate) fn new(world: &World, arguments: &[&str], columns: u16) -> Self {
+        Self::with(world, arguments, columns, &[])
+    }
+
+    /// With more variables, or other values of some.
+    pub(crate) fn with(world: &World, arguments: &[&str], columns: u16, variables: &[(&str, &str)]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ckeys"));
         command.args(arguments);
         for name in unwanted() {
@@ -25,12 +30,15 @@ impl Terminal {
         command.env("CONFIDENT_BASE_URL", &world.base_url);
         command.env("CONFIDENT_ORG_API_KEY", &world.key);
         command.env("TERM", "xterm-256color");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
         Self { pty: Pty::run(command, columns, 24, || true), seen: String::new() }
     }
 
     /// Waits until `text` is there.
     #[track_caller]
-    fn waits_for(&mut self, text: &str) -> &mut Self {
+    pub(crate) fn waits_for(&mut self, text: &str) -> &mut Self {
         while !self.seen.contains(text) {
             match self.pty.output.recv_timeout(PATIENCE) {
                 Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
@@ -40,22 +48,32 @@ impl Terminal {
         self
     }
 
-    fn types(&mut self, keys: &str) -> &mut Self {
+    pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
         self.pty.types(keys).unwrap();
         self
     }
 
     /// Waits for the end; the exit code and all that was to be seen.
     #[track_caller]
-    fn ends(mut self, code: u32) -> String {
+    pub(crate) fn ends(self, code: u32) -> String {
+        let (ended, seen) = self.rest();
+        assert_eq!(ended, code, "{seen}");
+        seen
+    }
+
+    /// The same, whatever the exit code is.
+    pub(crate) fn ends_anyhow(self) -> String {
+        self.rest().1
+    }
+
+    fn rest(mut self) -> (u32, String) {
         // The terminal is at its end when the program is.
         while let Ok(bytes) = self.pty.output.recv_timeout(PATIENCE) {
             self.seen.push_str(&String::from_utf8_lossy(&bytes));
         }
         let status = self.pty.child.wait().unwrap();
         drop(self.pty.master);
-        assert_eq!(status.exit_code(), code, "{}", self.seen);
-        self.seen
+        (status.exit_code(), self.seen)
     }
 }
 

@@ -4,14 +4,15 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::arguments::{AnyScope, FILTERS};
+use crate::cli::arguments::AnyScope;
 use crate::cli::filter::Filter;
+use crate::cli::help;
 use crate::cli::thresholds::AskedThresholds;
 use crate::status::Status;
 
 /// `audit`
 #[derive(Debug, Args)]
-#[command(after_help = help())]
+#[command(after_help = help::audit())]
 pub struct Audit {
     #[command(flatten)]
     pub(in crate::cli) scope: AnyScope,
@@ -26,41 +27,22 @@ pub struct Audit {
     /// Compare with an earlier JSON document
     #[arg(long, value_name = "FILE")]
     pub(super) since: Option<PathBuf>,
-    /// table (without it), json, csv or markdown
+    /// table (without it), plain, json, csv or markdown
     #[arg(long, value_enum, default_value_t = Format::Table, hide_possible_values = true, hide_default_value = true)]
     format: Format,
     /// Print one JSON document
     #[arg(long, conflicts_with = "format")]
     json: bool,
-}
-
-fn help() -> String {
-    format!(
-        "\
-Without a filter it finds the keys that are stale or were never used, and
-whatever else --fail-on names. A filter of names and scopes narrows that, and
-so does what it leaves out with `!`. A filter that says more of the keys, such
-as 'inactive created:>1y', decides alone what is found.
-
---since takes what `ckeys audit --json` printed, or `ckeys list --json` without
-a filter, and tells which keys are new, newly stale, revived (in use or
-working again), stopped (deactivated or expired) and gone since then.
-
---fail-on: stale, never, idle, new, active, unknown, inactive, expired,
-expiring (within 14 days), any (whatever is found), none. Without it: stale
-and never.
-
-{FILTERS}
-
-Exit codes: 0 nothing found that --fail-on names; 14 something found;
-1 a part could not be read (it is told which), whatever was found"
-    )
+    /// Print lines with tabs between fields; see below
+    #[arg(long, conflicts_with_all = ["format", "json"])]
+    plain: bool,
 }
 
 /// How it is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     Table,
+    Plain,
     Json,
     Csv,
     #[value(alias = "md")]
@@ -104,6 +86,14 @@ impl FailOn {
 
 impl Audit {
     pub(super) fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
+        match (self.json, self.plain) {
+            (true, _) => Format::Json,
+            (_, true) => Format::Plain,
+            _ => self.format,
+        }
+    }
+
+    pub(in crate::cli) fn is_plain(&self) -> bool {
+        self.format() == Format::Plain
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn table(report: &Report<'_>) -> String {
         out.push_str(&table.render(style, &["NAME", "SCOPE", "REASON"], &["CREATED", "KEY"]));
     }
     if let Some(comparison) = report.comparison.as_ref().filter(|comparison| !comparison.changes.is_empty()) {
-        if !out.is_empty() {
+        if !out.is_empty() || style.is_plain {
             out.push('\n');
         }
         let mut table = Table::new(&CHANGE_TITLES);

@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn texts_stand_in_one_column_and_the_counts_explain_the_signs() {
-        let style = Style { columns: None, color: false };
+        let style = Style { columns: None, color: false, is_plain: false };
         assert_eq!(
             for_people(&sections(), style, false),
             "Key\n\
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn in_ascii_every_sign_is_another_one_and_lines_fit() {
-        let style = Style { columns: Some(40), color: false };
+        let style = Style { columns: Some(40), color: false, is_plain: false };
         let text = for_people(&sections(), style, true);
         assert!(text.is_ascii() && text.lines().all(|line| width(line) <= 40), "{text}");
         assert!(text.contains("x signing key  Nothing of the kind was\n"), "{text}");
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn colours_come_beside_the_signs() {
-        let text = for_people(&sections(), Style { columns: None, color: true }, false);
+        let text = for_people(&sections(), Style { columns: None, color: true, is_plain: false }, false);
         assert!(text.contains("\u{1b}[31m✕\u{1b}[0m signing key"), "{text:?}");
     }
 }
