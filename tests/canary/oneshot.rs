@@ -17,6 +17,9 @@ const AUDITS: [&[&str]; 4] = [
     &["audit", "--format", "markdown"],
     &["audit", "--json"],
 ];
+const LINES: [&[&str]; 2] = [&["list", "--plain"], &["projects", "--plain"]];
+/// What a shell asks for; it cuts what it shows of a name.
+const TAB: &[&str] = &["__tab", "zsh", "--word=", "--", "ckeys", "list", "--project"];
 const READS: [&[&str]; 7] = [
     &["whoami"],
     &["projects"],
@@ -64,6 +67,13 @@ fn commands_that_succeed_show_no_key_and_a_secret_only_where_it_is_asked_for() {
                 }
             }
         }
+        for arguments in LINES {
+            let run = house.run(arguments);
+            assert_eq!(run.code, Some(0), "{arguments:?}: {run:?}");
+            quotes_the_service(run.is_clean(&format!("{arguments:?}")), &format!("{arguments:?}"));
+        }
+        let run = house.run(TAB);
+        assert!(run.is_clean("completion").out.contains('\t'), "{run:?}");
         for arguments in AUDITS {
             let run = house.run(arguments);
             assert_eq!(run.code, Some(14), "{arguments:?}: {run:?}");

@@ -14,6 +14,7 @@ mod environment;
 mod failures;
 mod interrupted;
 mod journal;
+mod json;
 #[cfg(unix)]
 #[path = "../common/process.rs"]
 mod process;

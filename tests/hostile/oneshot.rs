@@ -64,6 +64,32 @@ fn what_is_read_is_shown_with_marks() {
 }
 
 #[test]
+fn plain_lines_and_what_a_shell_completes_keep_names_within_their_fields() {
+    let service = Hostile::new();
+    let house = house(&service);
+    let completed = |shell| ["__tab", shell, "--word=", "--", "ckeys", "list", "--project"];
+    let (zsh, powershell) = (completed("zsh"), completed("powershell"));
+    for (arguments, fields, names_at, lines) in [
+        (&["list", "--plain", "--org"][..], 9, 2, names().len()),
+        (&["audit", "--plain", "--fail-on", "any", "--filter", "harm"], 8, 2, names().len() / 2 * (names().len() + 1)),
+        (&["projects", "--plain"], 4, 1, names().len()),
+        (&zsh, 2, 1, names().len()),
+        (&powershell, 2, 1, names().len()),
+    ] {
+        let run = house.run(arguments);
+        holds_only(May::Fields, run.out.as_bytes(), &format!("{arguments:?}"));
+        assert_eq!(run.out.lines().count(), lines, "{arguments:?}");
+        for line in run.out.lines() {
+            let found: Vec<_> = line.split('\t').collect();
+            assert!(found.len() == fields && found[names_at].starts_with("harm"), "{arguments:?}: {line}");
+        }
+    }
+    // A shell inserts what stands before the tab.
+    let run = house.run(&zsh);
+    assert!(run.out.lines().all(|line| line.starts_with('p')), "{run:?}");
+}
+
+#[test]
 fn json_is_as_safe_to_look_at_and_loses_nothing() {
     let service = Hostile::new();
     let house = house(&service);
