@@ -66,6 +66,8 @@ pub enum ErrorKind {
     TooLarge(usize),
     /// What is looked for belongs to another organization than the key, called so; or nobody knows to which.
     AnotherOrganization(Option<Text>),
+    /// The key was given a new value since its user was told of it. The write was not sent.
+    Overtaken,
 }
 
 /// An answer that is not a success.
@@ -116,7 +118,8 @@ impl ApiError {
             | ErrorKind::NotBegun(_)
             | ErrorKind::Connect(_)
             | ErrorKind::Timeout { sent: false, .. }
-            | ErrorKind::NoApi { .. } => Certainty::NotDone,
+            | ErrorKind::NoApi { .. }
+            | ErrorKind::Overtaken => Certainty::NotDone,
             // 408 comes from whatever stood before the service, when the service itself may have begun. So does a web page,
             // which may take the place of an answer that was held back on the way, for the secret in it.
             ErrorKind::Status(error) if (400..500).contains(&error.status) && error.status != 408 && !error.is_page => {
@@ -209,6 +212,9 @@ impl ApiError {
             ErrorKind::AnotherOrganization(None) => {
                 "Nobody knows in which organization it was begun, and nothing that was there then is here".to_owned()
             }
+            ErrorKind::Overtaken => {
+                "The key was given a new value meanwhile, which another rotation might stop".to_owned()
+            }
         }
     }
 
@@ -234,6 +240,9 @@ impl ApiError {
                 "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API; a newer ckeys may know this answer."
             }
             ErrorKind::TooLarge(_) => "Where you set CONFIDENT_BASE_URL, check that it is Confident AI's API.",
+            ErrorKind::Overtaken => {
+                "Nothing was sent. Somebody else may have put that to use; where you want another one, rotate the key once more."
+            }
             ErrorKind::AnotherOrganization(_) => "Start ckeys with the key that was used then: it looks into that.",
         }
     }

@@ -326,7 +326,9 @@ impl App {
             _ => self.toasts.push(Tone::Error, error.to_string(), self.now),
         }
         // What the service holds now is not what is shown, or may not be.
-        let stale = error.certainty() == Certainty::Unknown || error.is_not_found();
+        let stale = error.certainty() == Certainty::Unknown
+            || error.is_not_found()
+            || matches!(error.kind, ErrorKind::Overtaken);
         match operation {
             Operation::Create { scope, .. }
             | Operation::Rotate { scope, .. }

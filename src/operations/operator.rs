@@ -14,7 +14,7 @@ use super::sent::Sent;
 use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty, ErrorKind};
-use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Scope};
+use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Organization, Project, Scope};
 use crate::api::{Capabilities, Capability, Client};
 use crate::journal::{
     Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
@@ -40,6 +40,8 @@ pub(super) struct Known {
     projects: Vec<(Scope, Text)>,
     /// The names of keys that were read one by one, as they are before they are changed.
     names: HashMap<KeyId, Text>,
+    /// The values of the same keys, as they were told last.
+    pub(super) told: HashMap<KeyId, Vec<MaskedValue>>,
     /// When this program deactivated keys; none for those that it reactivated since.
     deactivated: HashMap<KeyId, Option<Timestamp>>,
     /// The keys whose secrets arrived here.
@@ -79,7 +81,11 @@ impl Operator {
                 self.know_projects(&projects);
                 Answer::Projects(projects)
             }
-            Operation::Keys(scope) => Answer::Keys(self.client.keys(&scope).list().await?),
+            Operation::Keys(scope) => {
+                let keys = self.client.keys(&scope).list().await?;
+                self.tell_again(&keys);
+                Answer::Keys(keys)
+            }
             Operation::Examine(scope, id) => Answer::Examined(Box::new(self.examine(&scope, id).await?)),
             Operation::Create { scope, name, lifetime, replaces } => {
                 self.create(scope, name, lifetime, replaces, sending).await?
@@ -114,6 +120,17 @@ impl Operator {
     pub fn know_key(&self, key: &ApiKey) {
         if let Some(name) = &key.name {
             self.known().names.insert(key.id, name.clone());
+        }
+        self.known().told.insert(key.id, key.values().cloned().collect());
+    }
+
+    /// The values of `keys`, which are told now, where some were told before.
+    fn tell_again(&self, keys: &[ApiKey]) {
+        let mut known = self.known();
+        for key in keys {
+            if let Some(told) = known.told.get_mut(&key.id) {
+                *told = key.values().cloned().collect();
+            }
         }
     }
 

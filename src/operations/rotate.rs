@@ -29,11 +29,16 @@ impl Operator {
             return Err(self.another_key(before.id, id).before_sending());
         }
         self.can(|capabilities| capabilities.rotation).await?;
+        let is_overtaken = self.has_untold_value(&before);
         self.know_key(&before);
+        if is_overtaken {
+            return Err(ApiError { host: self.service.address().clone(), kind: ErrorKind::Overtaken });
+        }
         sending(false);
         let sent = Sent::new(self, scope, Action::Rotate, id);
         let error = match keys.rotate(id, rotation).await.and_then(|rotated| self.is_rotated(rotated, &before)) {
             Ok(rotated) => {
+                self.know_key(&rotated.key);
                 sent.ended(Some(&rotated.key), Outcome::Done, "").await;
                 return Ok(Answer::Rotated(rotated));
             }
@@ -50,12 +55,25 @@ impl Operator {
         };
         let lost = LostRotation { error, before, now };
         let key = lost.now.as_ref().ok().and_then(Option::as_ref);
+        match key {
+            Some(key) => self.know_key(key),
+            // Whatever value it has now may be this rotation's.
+            None => drop(self.known().told.remove(&id)),
+        }
         match lost.took_place() {
             Some(true) => sent.ended(key, Outcome::Orphan, LOST).await,
             Some(false) => sent.ended(key, Outcome::None, &lost.error.summary()).await,
             None => sent.ended(key, Outcome::Unknown, &lost.error.summary()).await,
         }
         Ok(Answer::RotationLost(Box::new(lost)))
+    }
+
+    /// Whether `key` has a value that whoever wants it rotated was not told of, so that somebody else rotated it
+    /// meanwhile: another rotation would stop the value that they have just put to use.
+    fn has_untold_value(&self, key: &ApiKey) -> bool {
+        let known = self.known();
+        let Some(told) = known.told.get(&key.id) else { return false };
+        key.values().any(|value| told.iter().all(|told| told.tail() != value.tail()))
     }
 
     /// `rotated`, where it is `before` with a new value, and holds that.

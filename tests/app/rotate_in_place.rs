@@ -1,5 +1,6 @@
 //! Rotating a key in place: what the form refuses, what it asks for, what it says, and where the new secret goes.
 
+use confident_keys::api::error::{ApiError, ErrorKind};
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed, Lifetime, Rotation};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{Dialog, RotateFault, RotateInPlace, SecretKind};
@@ -201,6 +202,18 @@ fn a_failure_leaves_the_form_as_it_was() {
     rig.reply_write(Err(status(409)));
     assert_eq!(form(&rig).error, Some(RotateFault::Api(status(409))));
     assert_eq!(form(&rig).lifetime.days(), Ok(Some(Lifetime::Days(45))));
+}
+
+#[test]
+fn a_key_that_was_rotated_meanwhile_is_read_again() {
+    let mut rig = Rig::rotating(12);
+    rig.press("Enter");
+    rig.looked();
+    let overtaken = ApiError { host: "api.confident-ai.com".into(), kind: ErrorKind::Overtaken };
+    let effects = rig.reply_write(Err(overtaken.clone()));
+    assert_eq!(form(&rig).error, Some(RotateFault::Api(overtaken)));
+    let reads = |effect: &Effect| matches!(effect, Effect::Ask(_, Operation::Keys(scope)) if *scope == project("prod"));
+    assert!(effects.iter().any(reads), "{effects:?}");
 }
 
 #[test]

@@ -186,6 +186,44 @@ fn what_can_not_be_read_first_is_not_rotated() {
     assert_eq!((world.count("POST"), world.entries().len()), (posts, 0));
 }
 
+/// Somebody else has put the value that they got to use: it must not stop because of a form that was open meanwhile.
+#[test]
+fn a_key_that_somebody_else_rotated_since_it_was_told_is_not_rotated_on_top_of_that() {
+    for looks in [Operation::Examine as fn(Scope, KeyId) -> Operation, |scope, _| Operation::Keys(scope)] {
+        let world = world();
+        let id = world.generates("Rotated");
+        let operator = world.operator(patient());
+        world.run(&operator, Operation::Examine(Scope::Organization, id)).unwrap();
+        let theirs = world.run(&world.operator_without_journal(), rotate(id, IN_A_DAY));
+        let Ok(Answer::Rotated(theirs)) = theirs else { panic!("{theirs:?}") };
+        let posts = world.count("POST");
+        let error = world.run(&operator, rotate(id, IN_A_DAY)).unwrap_err();
+        assert_eq!((error.kind.clone(), error.certainty()), (ErrorKind::Overtaken, Certainty::NotDone), "{error}");
+        assert_eq!(world.count("POST"), posts);
+        assert!(is_let_in(&world, &theirs.secret.unwrap()));
+
+        // Whoever has seen that may go on all the same.
+        world.run(&operator, looks(Scope::Organization, id)).unwrap();
+        assert!(matches!(world.run(&operator, rotate(id, AT_ONCE)), Ok(Answer::Rotated(_))));
+        // Nor is one's own new value somebody else's.
+        assert!(matches!(world.run(&operator, rotate(id, IN_A_DAY)), Ok(Answer::Rotated(_))));
+        assert!(matches!(world.run(&operator, rotate(id, AT_ONCE)), Ok(Answer::Rotated(_))));
+    }
+}
+
+/// What is not known to be somebody else's value may be the one that this program has just lost.
+#[test]
+fn a_rotation_of_which_nothing_is_known_can_be_done_again() {
+    let world = world();
+    let id = world.generates("Rotated");
+    let operator = world.operator(patient());
+    world.run(&operator, Operation::Examine(Scope::Organization, id)).unwrap();
+    world.fails(&["POST */rotate drop", "GET */api-keys/* skip=1,status=500,times=always"]);
+    assert_eq!(lost(world.run(&operator, rotate(id, AT_ONCE))).took_place(), None);
+    world.fails(&[]);
+    assert!(matches!(world.run(&operator, rotate(id, AT_ONCE)), Ok(Answer::Rotated(_))));
+}
+
 /// The end of an earlier rotation changes the values as well, and must not pass for a new one.
 #[test]
 fn an_earlier_rotation_that_ends_meanwhile_is_not_taken_for_this_one() {

@@ -7,7 +7,7 @@ use ratatui::style::{Modifier, Style};
 use super::change::{about, phrase};
 use super::forms::{goal, keys, period, ways};
 use super::{Content, WIDTH};
-use crate::api::error::Certainty;
+use crate::api::error::{Certainty, ErrorKind};
 use crate::app::App;
 use crate::app::dialog::{RotateFault, RotateFocus, RotateInPlace, Stage};
 use crate::ui::theme::Theme;
@@ -66,7 +66,7 @@ fn fault(app: &App, content: &mut Content, dialog: &RotateInPlace) {
         Some(RotateFault::Api(error)) => {
             content.error(error);
             content.outlook(app, error);
-            if error.certainty() == Certainty::NotDone {
+            if error.certainty() == Certainty::NotDone && error.kind != ErrorKind::Overtaken {
                 content.words("The key was not rotated: its value is the one from before.", Style::new());
             }
         }
