@@ -17,6 +17,8 @@ mod succeed;
 
 use std::collections::HashSet;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Rotation, Scope};
 pub use examined::{Examined, inactive_words};
@@ -226,11 +228,27 @@ pub fn contradicts_lifetime(answer: &ApiKey, lifetime: Lifetime) -> Option<Strin
     }
 }
 
-/// What is odd about the `answer` to rotating `before`, a sentence for each; none where it says what was asked.
-pub fn contradicts_rotation(answer: &ApiKey, before: &ApiKey, rotation: Rotation) -> Vec<String> {
-    let grace = match (rotation.grace_hours, answer.rotates_at) {
-        (1.., None) => Some("The service gave no grace period: the old value has stopped, as far as it says."),
-        (0, Some(_)) => Some("The service gave a grace period that it was not asked for: the old value still works."),
+/// By how much a grace period may end at another time than was asked for: answers and clocks are late.
+const GRACE_JITTER: SignedDuration = SignedDuration::from_mins(5);
+
+/// What is odd about the `answer` to rotating `before`, which came at the time `now`: a sentence for each; none where it
+/// says what was asked.
+pub fn contradicts_rotation(answer: &ApiKey, before: &ApiKey, rotation: Rotation, now: Timestamp) -> Vec<String> {
+    let grace = match (rotation.grace_ends(now), answer.rotates_at) {
+        (Some(_), None) if answer.shadow.is_some() => Some("The service did not say until when the old value works."),
+        (Some(_), None) => Some("The service gave no grace period: the old value has stopped, as far as it says."),
+        (Some(_), Some(end)) if end <= now => {
+            Some("The service gave a grace period that is over: the old value has stopped, as far as it says.")
+        }
+        (Some(asked), Some(end)) if asked.duration_since(end) > GRACE_JITTER => {
+            Some("The service gave a shorter grace period than it was asked for: look at when the old value stops.")
+        }
+        (Some(asked), Some(end)) if end.duration_since(asked) > GRACE_JITTER => {
+            Some("The service gave a longer grace period than it was asked for: look at when the old value stops.")
+        }
+        (None, Some(_)) => {
+            Some("The service gave a grace period that it was not asked for: the old value still works.")
+        }
         _ => None,
     };
     let expiry = match rotation.lifetime {
@@ -299,6 +317,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_contradicts_a_rotation_is_told() {
+        let now: Timestamp = "2026-11-30T23:00:00Z".parse().unwrap();
         let time = "2026-12-01T00:00:00.000Z";
         let key = |fields: serde_json::Value| -> ApiKey {
             let mut key = serde_json::json!({ "id": 7, "name": "CI", "valid": true, "value": "***a1b2c3" });
@@ -318,10 +337,18 @@ mod tests {
             (expires.clone(), rotation(0, None), 1),
             (expires, rotation(0, Some(Lifetime::Unlimited)), 1),
             (serde_json::json!({}), rotation(1, Some(Lifetime::Days(7))), 2),
+            // The old value stops at another time than whoever rotated the key was told.
+            (serde_json::json!({ "rotatesAt": "2026-11-30T22:59:59.000Z" }), rotation(1, None), 1),
+            (serde_json::json!({ "rotatesAt": "2026-11-30T23:54:00.000Z" }), rotation(1, None), 1),
+            (serde_json::json!({ "rotatesAt": "2026-11-30T23:56:00.000Z" }), rotation(1, None), 0),
+            (serde_json::json!({ "rotatesAt": "2026-12-01T00:06:00.000Z" }), rotation(1, None), 1),
+            (serde_json::json!({ "rotatesAt": "9999-12-31T23:59:59.999Z" }), rotation(1, None), 1),
             (serde_json::json!({ "name": "Other", "valid": false }), rotation(0, None), 2),
         ] {
-            let told = contradicts_rotation(&key(answer.clone()), &before, rotation);
+            let told = contradicts_rotation(&key(answer.clone()), &before, rotation, now);
             assert_eq!(told.len(), expected, "{answer} {rotation:?}: {told:?}");
+            // It is not said to have stopped while it works for longer than anybody lives.
+            assert!(!answer.to_string().contains("9999") || !told.concat().contains("stopped"), "{told:?}");
         }
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer};
 
@@ -366,10 +367,17 @@ pub struct CreatedKey {
     pub secret: Option<Secret>,
 }
 
-/// A time where it is one; none for null, absent, and what can't be read: a list is not lost for one entry.
+/// A time where it is one; none for null, absent, and what can't be read: a list is not lost for one entry. The last day
+/// that can be written, which services put for “never ends”, is past the last time that there is here: that is it.
 fn lenient_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value.as_str().and_then(|text| text.parse().ok()))
+    Ok(value.as_str().and_then(|text| text.parse().ok().or_else(|| is_beyond(text).then_some(Timestamp::MAX))))
+}
+
+/// Whether `text` is a time that is later than [`Timestamp::MAX`].
+fn is_beyond(text: &str) -> bool {
+    let beyond = text.strip_suffix('Z').and_then(|text| text.parse::<DateTime>().ok());
+    beyond.is_some_and(|time| time.year() == DateTime::MAX.year())
 }
 
 /// A time as the service writes it: UTC with milliseconds, `2024-12-04T23:00:00.000Z`.
@@ -397,6 +405,22 @@ mod tests {
             key(&format!(r#"{start},"lastUsed":"{time}","new":[1]}}"#)).last_used,
             LastUsed::At(time.parse().unwrap())
         );
+    }
+
+    #[test]
+    fn a_time_that_never_comes_is_no_missing_one() {
+        let rotates_at =
+            |time: &str| key(&format!(r#"{{"id":1,"valid":true,"value":"***a1b2c3","rotatesAt":{time}}}"#)).rotates_at;
+        for (time, expected) in [
+            (r#""9999-12-31T23:59:59.999Z""#, Some(Timestamp::MAX)),
+            (r#""9999-12-01T00:00:00.000Z""#, Some("9999-12-01T00:00:00Z".parse().unwrap())),
+            (r#""9999-13-31T23:59:59.999Z""#, None),
+            (r#""soon""#, None),
+            ("null", None),
+            ("17", None),
+        ] {
+            assert_eq!(rotates_at(time), expected, "{time}");
+        }
     }
 
     #[test]

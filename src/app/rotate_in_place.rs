@@ -151,8 +151,11 @@ impl App {
                 .and_then(|keys| keys.iter().find(|key| key.id == id))
                 .cloned(),
         };
-        for contradiction in before.iter().flat_map(|before| operations::contradicts_rotation(&key, before, rotation)) {
-            self.toasts.push(Tone::Warning, contradiction, self.now);
+        let now = self.service_now();
+        if let Some(before) = &before {
+            for contradiction in operations::contradicts_rotation(&key, before, rotation, now) {
+                self.toasts.push(Tone::Warning, contradiction, self.now);
+            }
         }
         self.replace(scope, key.clone());
         let mut effects = match secret {

@@ -68,7 +68,7 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
         Err(failed) => return Err(undelivered(session, &place, &answer, &failed).await),
     };
     session.pending.end();
-    for contradiction in operations::contradicts_rotation(&answer, &key, rotation) {
+    for contradiction in operations::contradicts_rotation(&answer, &key, rotation, session.now()) {
         say(format_args!("ckeys: Warning: {contradiction}"));
     }
     inform(format_args!("{} {told}", sentence(&format!("Rotated the key {words}"))));
