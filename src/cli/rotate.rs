@@ -153,22 +153,32 @@ fn lost_answer(session: &Session, place: &Place, lost: &LostRotation, unknown: &
 }
 
 /// What is done where the new secret is not where it should be. While the old value works, the key is left alone: whoever
-/// uses it would be cut off for nothing.
+/// uses it would be cut off for nothing; so is one that is inactive already.
 async fn undelivered(session: &Session, place: &Place, key: &ApiKey, failed: &NotDelivered) -> Failure {
-    let RotationState::UnderWay { until, .. } = key.rotation(session.now()) else {
-        return take_back(session, place, key, Issued::Rotated, failed).await;
+    let again = again(place, key);
+    let next = match key.rotation(session.now()) {
+        RotationState::UnderWay { until, .. } => format!(
+            "The old value works until {}: rotate it again before that ({again}), with a destination that works. The \
+             lost value stops then.",
+            exact(session.settings.times, until)
+        ),
+        RotationState::None if key.shadow.is_some() => format!(
+            "Until when the old value works, the service did not say: rotate it again soon ({again}), with a destination \
+             that works. The lost value stops then."
+        ),
+        // Whoever deactivated it before shall not be led to reactivate it.
+        _ if !key.valid => {
+            format!("It is inactive, as it was: rotate it again ({again}), with a destination that works.")
+        }
+        _ => return take_back(session, place, key, Issued::Rotated, failed).await,
     };
     let NotDelivered { reason, is_out } = failed;
     let whose = if *is_out { "It may have got out on the way" } else { "Nobody has it" };
     Failure::new(
         Exit::Failed,
         format!(
-            "The key {} was rotated, but its new secret was not delivered: {reason}.\n\
-             {whose}. The old value works until {}: rotate it again before that ({}), with a destination that works. The \
-             lost value stops then.",
-            key_words(key, place),
-            exact(session.settings.times, until),
-            again(place, key)
+            "The key {} was rotated, but its new secret was not delivered: {reason}.\n{whose}. {next}",
+            key_words(key, place)
         ),
     )
 }

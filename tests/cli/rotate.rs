@@ -225,6 +225,10 @@ fn where_the_secret_is_not_delivered_the_old_value_decides() {
     // It has stopped: what may have got out on the way shall not work.
     rotated(&[]).says("was rotated, but its secret was not delivered").says("so the key was deactivated");
     assert!(!key.is_valid(&world) && !is_let_in(&world, &old));
+    // Nor is a key that was inactive said to have been deactivated for that, or to be reactivated.
+    let run = rotated(&[]).says("It is inactive, as it was: rotate it again");
+    assert!(!run.err.contains("activate "), "{}", run.err);
+    assert!(!key.is_valid(&world));
 }
 
 #[test]
