@@ -28,7 +28,11 @@ impl App {
             Operation::SetValid { scope, id, valid } => {
                 self.left_change(scope, *id, if *valid { "reactivated" } else { "deactivated" })
             }
-            Operation::Rotate { scope, id, .. } => self.left_change(scope, *id, "rotated"),
+            Operation::Rotate { scope, id, .. } => format!(
+                "{} If it was, nobody has its new value: `ckeys rotate {id} {}` gives it another.",
+                self.left_change(scope, *id, "rotated"),
+                scope.flag()
+            ),
             Operation::Delete { scope, id } => self.left_change(scope, *id, "deleted"),
             _ => return None,
         })

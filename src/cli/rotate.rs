@@ -118,7 +118,9 @@ async fn send(session: &Session, place: &Place, key: &ApiKey, rotation: Rotation
     let words = key_words(key, place);
     let unknown = format!("Whether the key {words} was rotated is unknown: `{}` shows it.", place.get_command(key.id));
     let operation = Operation::Rotate { scope: place.scope.clone(), id: key.id, rotation };
-    match session.write(&unknown, operation).await {
+    let interrupted =
+        format!("{unknown} If it was, nobody has its new secret: rotate it again ({}).", again(place, key));
+    match session.write(&interrupted, operation).await {
         Ok(Answer::Rotated(rotated)) => Ok(rotated),
         Ok(Answer::RotationLost(lost)) => Err(lost_answer(session, place, &lost, &unknown)),
         Ok(_) => Err(Failure::new(Exit::Unknown, unknown)),

@@ -36,6 +36,20 @@ fn a_write_that_is_under_way_is_told_with_how_to_look_what_became_of_it() {
 }
 
 #[test]
+fn a_rotation_that_is_under_way_is_told_with_what_it_may_have_cost() {
+    let mut rig = Rig::rotating(12);
+    rig.press("Enter");
+    rig.looked();
+    leaves(
+        &rig,
+        &[
+            "“Nightly evals” may have been rotated: `ckeys get 12 --project prod` shows it. If it was, nobody has its new \
+           value: `ckeys rotate 12 --project prod` gives it another.",
+        ],
+    );
+}
+
+#[test]
 fn a_secret_that_may_be_lost_is_told_with_its_key() {
     let generated = || {
         let mut rig = generating();
