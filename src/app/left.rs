@@ -2,10 +2,10 @@
 //! then, and with it whatever it said.
 
 use super::App;
-use super::dialog::{Dialog, LostDialog, SecretDialog, SecretKind};
+use super::dialog::{Dialog, LostDialog, SecretDialog, SecretKind, SignInStage};
 use super::reply::quoted;
 use crate::api::model::{ApiKey, KeyId, Scope};
-use crate::operations::Operation;
+use crate::operations::{NotSignedIn, Operation};
 
 impl App {
     /// What whoever ends the program now should know, a line each. Of made-up keys there is nothing to know.
@@ -71,9 +71,12 @@ fn left_secret(dialog: &SecretDialog) -> String {
 
 /// A key that was made to sign the calls, and does not.
 fn left_signer(dialog: &SecretDialog) -> Option<String> {
-    dialog.sign_in.as_ref().filter(|sign_in| !sign_in.is_done())?;
+    let sign_in = dialog.sign_in.as_ref().filter(|sign_in| !sign_in.is_done())?;
     let key = &dialog.target.key;
     let useless = makes_useless(key, &dialog.target.scope);
+    if matches!(sign_in.stage, SignInStage::Failed(NotSignedIn::Failed(_))) {
+        return Some(format!("{} did not prove that it works, and was not signed in with: {useless}.", quoted(key)));
+    }
     Some(format!("{} works, and was not signed in with: start ckeys with it, or {useless}.", quoted(key)))
 }
 

@@ -176,6 +176,13 @@ impl App {
 /// What to know of a key that was made to sign the calls, and does not.
 fn unused_signer(dialog: &SecretDialog) -> Option<String> {
     let sign_in = dialog.sign_in.as_ref().filter(|sign_in| !sign_in.is_done() && !dialog.would_lose_it())?;
+    if matches!(sign_in.stage, SignInStage::Failed(NotSignedIn::Failed(_))) {
+        return Some(format!(
+            "{} did not prove that it works, and {} still signs the calls: x deactivates the new one.",
+            quoted(&dialog.target.key),
+            quoted(&sign_in.old.key)
+        ));
+    }
     Some(format!(
         "{} works, but {} still signs the calls: x deactivates the new one; ckeys started with it is signed in with it.",
         quoted(&dialog.target.key),

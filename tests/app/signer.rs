@@ -204,10 +204,15 @@ fn where_it_fails_the_old_one_signs_and_nothing_is_lost() {
         let (request, _) = rig.copies.pop().unwrap();
         rig.send(Event::Copied(request, Ok(Delivery::Clipboard { clears_after: None })));
         assert!(signs_in(&rig.press("Enter")), "{error}");
+        let works = !matches!(error, NotSignedIn::Failed(_));
         rig.signed_in(Some(error));
+        let told = rig.app.leaves_behind().concat();
+        assert_eq!(told.contains("“ckeys (2)” works"), works, "{told}");
         rig.press("Esc");
         assert!(rig.app.dialog.is_none());
-        assert!(rig.toast().contains("“ckeys (2)” works, but “ckeys” still signs the calls"), "{}", rig.toast());
+        let told =
+            if works { "“ckeys (2)” works, but" } else { "“ckeys (2)” did not prove that it works, and" };
+        assert!(rig.toast().contains(&format!("{told} “ckeys” still signs the calls")), "{}", rig.toast());
     }
 }
 
