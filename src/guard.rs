@@ -7,7 +7,7 @@ use thiserror::Error;
 use unicode_width::UnicodeWidthStr;
 
 use crate::api::Capability;
-use crate::api::model::{ApiKey, MaskedValue, Rotation, Scope};
+use crate::api::model::{ApiKey, MaskedValue, Rotation, RotationState, Scope};
 use crate::redact;
 use crate::secret::Secret;
 use crate::text::{self, Text};
@@ -138,6 +138,13 @@ const IN_USE_FOR: SignedDuration = SignedDuration::from_hours(24);
 pub fn is_in_use(key: &ApiKey, now: Timestamp) -> bool {
     // A use ahead of this machine's clock is one of just now.
     key.valid && key.last_used.time().is_some_and(|used| now.duration_since(used) < IN_USE_FOR)
+}
+
+/// Whether rotating `key` with this grace period stops at once what is most likely in use: its old value where there is
+/// none, and that of a rotation under way always, which may have been put to use since.
+pub fn cuts_off(key: &ApiKey, grace_hours: u32, now: Timestamp) -> bool {
+    let is_rotating = matches!(key.rotation(now), RotationState::UnderWay { .. });
+    (grace_hours == 0 || is_rotating) && is_in_use(key, now) && !key.is_expired(now)
 }
 
 /// What has to be typed to delete a key, or to deactivate one that is in use.

@@ -40,7 +40,7 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     }
     let question = format!("Rotate the key {words}, its new secret to {}?\n{consequences}", look.goes_to);
     // Whoever gave --yes is not asked, and needs no list to be read.
-    if rotation.grace_hours == 0 && guard::is_in_use(&key, session.now()) && !write.yes {
+    if guard::cuts_off(&key, rotation.grace_hours, session.now()) && !write.yes {
         let phrase = session.phrase(&place, &key).await?;
         confirm::agree_by_phrase(&question, &phrase, "rotate", write.yes).await?;
     } else {

@@ -7,7 +7,7 @@ use confident_keys::app::dialog::{Dialog, RotateFault, RotateInPlace, SecretKind
 use confident_keys::app::message::Effect;
 use confident_keys::destination::{Ask, Destination, Look};
 use confident_keys::guard::Refusal;
-use confident_keys::operations::Operation;
+use confident_keys::operations::{Answer, Operation};
 use jiff::SignedDuration;
 
 use crate::support::{FAKE_SECRET, NEWER, OLDER, Rig, lost_rotation, project, rotated, start_time, status, with_valid};
@@ -120,6 +120,31 @@ fn a_key_in_use_is_not_cut_off_without_its_name() {
     rig.press("Enter");
     let at_once = Rotation { grace_hours: 0, lifetime: None };
     assert_eq!(sent(&rig.looked()), Some((KeyId(11), at_once)));
+}
+
+/// Whoever moved over to the new value of a rotation under way is cut off by another one, whatever its grace period.
+#[test]
+fn the_new_value_of_a_rotation_under_way_is_not_stopped_without_the_name() {
+    let in_use = |key: &mut ApiKey| {
+        key.last_used = LastUsed::At(start_time());
+        key.rotates_at = Some(start_time() + SignedDuration::from_hours(5));
+    };
+    let mut rig = Rig::rotating_changed(11, in_use);
+    rig.press("Enter");
+    assert!(form(&rig).typed.as_ref().unwrap().is_mistyped && rig.looks.is_empty());
+    rig.type_text("GitHub Actions");
+    rig.press("Enter");
+    assert_eq!(sent(&rig.looked()).map(|(id, _)| id), Some(KeyId(11)));
+    // It is nobody's where its answer was lost: rotating again is the way out.
+    let Answer::RotationLost(mut lost) = lost_rotation(11, Some(true)) else { panic!("no answer was lost") };
+    lost.now.as_mut().unwrap().as_mut().unwrap().last_used = LastUsed::At(start_time());
+    rig.reply_write(Ok(Answer::RotationLost(lost)));
+    rig.press("Enter");
+    assert!(sent(&rig.looked()).is_some());
+    let mut unused =
+        Rig::rotating_changed(12, |key| key.rotates_at = Some(start_time() + SignedDuration::from_hours(5)));
+    unused.press("Enter");
+    assert!(sent(&unused.looked()).is_some());
 }
 
 #[test]

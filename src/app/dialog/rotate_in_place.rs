@@ -1,7 +1,8 @@
 //! Gives a key a new value, in place: asks for how long the old one shall still work, how long the key shall, and where
 //! the new secret goes.
 //!
-//! Without a grace period whatever uses the key is cut off at once: a key in use takes its name to rotate like that.
+//! Without a grace period whatever uses the key is cut off at once: a key in use takes its name to rotate like that. So does
+//! one that is being rotated already: whatever has its new value is cut off.
 
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
@@ -119,7 +120,14 @@ impl RotateInPlace {
     /// Whether its name has to be typed: something uses the key, and would be cut off.
     pub(in crate::app) fn cuts_off(&self, now: Timestamp) -> bool {
         let key = &self.target.key;
-        self.grace.hours() == Ok(0) && guard::is_in_use(key, now) && !key.is_expired(now)
+        let cuts_off = self.grace.hours().is_ok_and(|hours| guard::cuts_off(key, hours, now));
+        // Nobody has the new value of a rotation whose answer was lost.
+        cuts_off && (self.grace.hours() == Ok(0) || !self.has_lost_it())
+    }
+
+    /// Whether the rotation under way is one whose answer was lost.
+    fn has_lost_it(&self) -> bool {
+        matches!(&self.error, Some(RotateFault::Lost(lost)) if lost.took_place() == Some(true))
     }
 
     /// Wants `phrase` typed from now on, or nothing.
