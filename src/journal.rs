@@ -4,7 +4,7 @@
 //!
 //! - `journal.jsonl`: one [`Entry`] a line, only ever added to. Above 5 MiB it becomes `journal.1.jsonl`, in place of
 //!   the one before, and a new one begins.
-//! - `intents/*.json`: what is being generated at this moment. [`Journal::begin`] writes an [`Intent`] before the
+//! - `intents/*.json`: what is being generated or rotated at this moment. [`Journal::begin`] writes an [`Intent`] before the
 //!   POST and keeps the file locked until [`OpenIntent::finish`]. The system gives the lock back however a program
 //!   ends, so a file that is not locked is a POST whose outcome nobody has seen: [`Journal::abandoned`] finds it.
 //! - `journal.lock`: held for the moment in which a line is added, so that programs that write at the same time take

@@ -86,7 +86,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const CLOCK_JITTER: SignedDuration = SignedDuration::from_secs(10);
 
 /// A handle to the background task. It ends when the handle is dropped: a change that is under way is written down as
-/// unknown, and a key that is being generated is left to the next start.
+/// unknown, and a key that is being generated or rotated is left to the next start.
 #[derive(Debug)]
 pub struct Worker {
     /// None once it ends.

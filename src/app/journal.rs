@@ -33,9 +33,9 @@ pub enum State {
     Orphan,
     /// It was sent, and whether it happened is not known.
     Unknown,
-    /// A key was being generated when its program ended, and nobody has looked into that.
+    /// A key was being generated or rotated when its program ended, and nobody has looked into that.
     Open,
-    /// A key is being generated.
+    /// A key is being generated or rotated.
     UnderWay,
     /// It certainly did not happen.
     Failed,
@@ -195,7 +195,7 @@ fn of_intent(listed: &ListedIntent) -> Record {
         (State::Open, "Its ckeys ended before the answer came: the next start with the same key looks into it.")
     };
     let intent = &listed.intent;
-    let entry = Entry::of(intent, intent.time, Action::Create, Outcome::Unknown);
+    let entry = Entry::of(intent, intent.time, intent.action(), Outcome::Unknown);
     Record { state, entry, words: words.to_owned() }
 }
 

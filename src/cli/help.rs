@@ -125,9 +125,9 @@ Outcomes:
   unknown     it was sent, and what became of it is not known
   orphan      a key exists whose secret nobody has
   none        it was looked up: nothing had happened
-  under way   a key is being generated right now
-  open        ckeys was ended while it generated a key; its next start looks
-              what became of it
+  under way   a key is being generated or rotated right now
+  open        ckeys was ended while it generated or rotated a key; its next
+              start looks what became of it
 
 With --plain a line is one entry, and a tab stands between its fields: time,
 action, organization, scope, id, name, outcome, detail. A field without a

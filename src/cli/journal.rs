@@ -9,10 +9,10 @@ use super::output::{Style, inform, print, say};
 use super::people::{Row, Table, exact};
 use super::session::load_settings;
 use crate::config::Times;
-use crate::journal::{Action, Entry, Journal, JournalError, ListedIntent, Outcome, ScopeRecord};
+use crate::journal::{Entry, Journal, JournalError, ListedIntent, Outcome, ScopeRecord};
 use crate::text::Text;
 
-/// What JSON has in the place of an outcome where a key is being generated right now; for people it has no hyphen.
+/// What JSON has in the place of an outcome where a key is being generated or rotated right now; for people it has no hyphen.
 const UNDER_WAY: &str = "under-way";
 /// The same where its program ended too early.
 const OPEN: &str = "open";
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &arguments::Journal) -> Result<Exit, Failure> {
 fn as_entry(listed: &ListedIntent) -> (Entry, &'static str) {
     let intent = &listed.intent;
     // What came of it is what nobody knows yet; its state is shown in that place.
-    let entry = Entry::of(intent, intent.time, Action::Create, Outcome::Unknown);
+    let entry = Entry::of(intent, intent.time, intent.action(), Outcome::Unknown);
     (entry, if listed.is_under_way { UNDER_WAY } else { OPEN })
 }
 

@@ -186,7 +186,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What came of `intent`, without a key's id and without details.
+    /// What came of `intent`, without details, and without the id of a key that is only to be generated.
     pub fn of(intent: &Intent, time: Timestamp, action: Action, outcome: Outcome) -> Self {
         Self {
             time,
@@ -194,7 +194,7 @@ impl Entry {
             service: intent.service.clone(),
             scope: intent.scope.clone(),
             action,
-            id: None,
+            id: intent.rotates,
             name: Some(intent.name.clone()),
             replaces: intent.replaces,
             outcome,

@@ -1,4 +1,4 @@
-//! What is about to be generated, on disk before the POST is sent, and what is left of programs that ended too early.
+//! What is about to be generated or rotated, on disk before the POST is sent, and what is left of programs that ended too early.
 //!
 //! An intent's file is made under a name that nobody looks for, locked, written down to the disk, and only then given
 //! its own name: whoever finds it finds it whole, and locked for as long as its program lives. Names are never
@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entry::{self, Entry, Line, OrganizationRecord, ScopeRecord, Service};
+use super::entry::{self, Action, Entry, Line, OrganizationRecord, ScopeRecord, Service};
 use super::file::{self, Locked};
 use super::{Journal, JournalError, MOST_BYTES};
 use crate::api::model::KeyId;
@@ -29,9 +29,12 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// When a file that was never finished is certainly nobody's.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
 
-/// A key that is about to be generated.
+/// A key that is about to be generated, or rotated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
+    /// The key that is to get a new value; none where one is to be generated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotates: Option<KeyId>,
     /// When.
     #[serde(serialize_with = "entry::time", deserialize_with = "entry::parse_time")]
     pub time: Timestamp,
@@ -41,13 +44,20 @@ pub struct Intent {
     pub organization: Option<OrganizationRecord>,
     /// Which of its keys.
     pub scope: ScopeRecord,
-    /// The new key's name.
+    /// The key's name; empty where one that is rotated has none.
     pub name: Text,
     /// The key that it is to take the place of, where it is made for that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<KeyId>,
     /// The ids of the scope's keys before: whichever key is not among them may be the new one.
     pub known: Vec<KeyId>,
+}
+
+impl Intent {
+    /// What is to be done.
+    pub fn action(&self) -> Action {
+        if self.rotates.is_some() { Action::Rotate } else { Action::Create }
+    }
 }
 
 /// An intent's file, locked.

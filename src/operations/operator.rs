@@ -68,8 +68,8 @@ impl Operator {
     }
 
     /// As [`run`](Self::run), and calls `sending` right before a write is sent: dropping the future before that changes
-    /// nothing. Dropped later, a change is written down as unknown; a key that was to be generated is the next start's to
-    /// look into, where `sending` was told so.
+    /// nothing. Dropped later, a change is written down as unknown; a key that was to be generated or rotated is the next
+    /// start's to look into, where `sending` was told so.
     ///
     /// # Errors
     /// As [`run`](Self::run).
@@ -212,6 +212,7 @@ impl Operator {
         }
         let known: Vec<KeyId> = before.into_iter().map(|key| key.id).collect();
         let intent = Intent {
+            rotates: None,
             time: Timestamp::now(),
             service: self.service.clone(),
             organization: self.organization_record(),
@@ -422,7 +423,7 @@ impl Operator {
         self.known().names.get(&id).cloned()
     }
 
-    fn scope_record(&self, scope: &Scope) -> ScopeRecord {
+    pub(super) fn scope_record(&self, scope: &Scope) -> ScopeRecord {
         let name = self.known().projects.iter().find(|(other, _)| other == scope).map(|(_, name)| name.clone());
         ScopeRecord::new(scope, &name.unwrap_or_default())
     }

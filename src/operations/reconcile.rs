@@ -10,10 +10,11 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::operator::outcome_of;
+use super::sent::ENDED;
 use super::{Lost, Operator};
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
-use crate::api::model::{ApiKey, Scope};
+use crate::api::model::{ApiKey, KeyId, Scope};
 use crate::journal::{
     Abandoned, Action, Entry, Intent, JournalError, OpenIntent, OrganizationRecord, Outcome, ScopeRecord,
 };
@@ -95,6 +96,10 @@ impl Operator {
         organization: &Result<OrganizationRecord, ApiError>,
         tell: &mut impl FnMut(Lost),
     ) {
+        if let Some(id) = abandoned.intent().rotates {
+            self.reconcile_rotation(client, abandoned, id, organization).await;
+            return;
+        }
         let found = match self.look_into(client, abandoned.intent(), organization).await {
             Finding::Here(found) => found,
             Finding::Elsewhere(_) => return,
@@ -120,6 +125,32 @@ impl Operator {
             self.known().pending.push((intent, pending));
             tell(lost);
         }
+    }
+
+    /// Tells of a key whose rotation nobody saw the end of. The ends of its values before are kept nowhere: whether it was
+    /// rotated only whoever uses it can tell. What can't be read now stays open.
+    async fn reconcile_rotation(
+        &self,
+        client: &Client,
+        abandoned: Abandoned,
+        id: KeyId,
+        organization: &Result<OrganizationRecord, ApiError>,
+    ) {
+        let intent = abandoned.intent();
+        let Ok(now) = organization else { return };
+        if intent.organization.as_ref().is_some_and(|then| then.id != now.id) {
+            return;
+        }
+        let scope = intent.scope.scope();
+        match client.keys(&scope).get(id).await {
+            Ok(key) if key.id == id => self.known().notes.push(told_rotation(&key, &scope)),
+            // Somebody deleted it: nobody misses its value.
+            Err(error) if error.is_not_found() && intent.organization.is_some() => {}
+            _ => return,
+        }
+        let entry = Entry::of(intent, Timestamp::now(), Action::Rotate, Outcome::Unknown);
+        let entry = Entry { organization: Some(now.clone()), detail: Text::from(ENDED), ..entry };
+        self.recorder.write(move || abandoned.finish(&entry)).await;
     }
 
     /// Looks again for a key that was told of before, and closes its intent where the list tells its outcome at last.
@@ -215,6 +246,19 @@ fn told_unreadable(paths: &[PathBuf]) -> String {
         let _ = write!(words, "\n  {}", Text::from(path.display().to_string()));
     }
     words
+}
+
+fn told_rotation(key: &ApiKey, scope: &Scope) -> String {
+    let name = text::fit(key.title(), NAME_CELLS);
+    let (id, flag) = (key.id, scope.flag());
+    let ends = match &key.shadow {
+        Some(new) => format!("Its new value ends in {}, and the old one in {}", new.tail(), key.value.tail()),
+        None => format!("Its value ends in {} now", key.value.tail()),
+    };
+    format!(
+        "An earlier ckeys ended while it rotated “{name}” (id {id}), and what came of that is not known. {ends}. Compare that \
+         with what is in use: a value that nobody has is replaced by rotating the key again (`ckeys rotate {id} {flag}`)."
+    )
 }
 
 fn told_unclear(abandoned: &Abandoned) -> String {

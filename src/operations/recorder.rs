@@ -235,6 +235,7 @@ mod tests {
 
     fn intent() -> Intent {
         Intent {
+            rotates: None,
             time: "2026-11-21T02:51:00Z".parse().unwrap(),
             service: Service::new(&"https://api.confident-ai.com".parse().unwrap()),
             organization: None,

@@ -4,12 +4,14 @@
 //! key is read again: it has a value that it did not have, or it was not rotated. The new secret is lost then, and
 //! rotating again is the way to another one.
 
+use jiff::Timestamp;
+
 use super::operator::Operator;
 use super::sent::Sent;
 use super::{Answer, LostRotation, has_new_value};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Rotation, Scope};
-use crate::journal::{Action, Outcome};
+use crate::journal::{Action, Intent, Outcome};
 
 /// What is said of a rotation whose new secret nobody has.
 const LOST: &str = "it has a new value, which nobody has: rotate it again";
@@ -34,8 +36,10 @@ impl Operator {
         if is_overtaken {
             return Err(ApiError { host: self.service.address().clone(), kind: ErrorKind::Overtaken });
         }
-        sending(false);
-        let sent = Sent::new(self, scope, Action::Rotate, id);
+        // A kill leaves no other trace of a value that nobody has.
+        let open = self.recorder.begin(self.intent_to_rotate(scope, &before)).await;
+        sending(open.is_some());
+        let sent = Sent::new(self, scope, Action::Rotate, id).intended(open);
         let error = match keys.rotate(id, rotation).await.and_then(|rotated| self.is_rotated(rotated, &before)) {
             Ok(rotated) => {
                 self.know_key(&rotated.key);
@@ -66,6 +70,19 @@ impl Operator {
             None => sent.ended(key, Outcome::Unknown, &lost.error.summary()).await,
         }
         Ok(Answer::RotationLost(Box::new(lost)))
+    }
+
+    fn intent_to_rotate(&self, scope: &Scope, key: &ApiKey) -> Intent {
+        Intent {
+            rotates: Some(key.id),
+            time: Timestamp::now(),
+            service: self.service.clone(),
+            organization: self.organization_record(),
+            scope: self.scope_record(scope),
+            name: key.name.clone().unwrap_or_default(),
+            replaces: None,
+            known: Vec::new(),
+        }
     }
 
     /// Whether `key` has a value that whoever wants it rotated was not told of, so that somebody else rotated it

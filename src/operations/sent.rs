@@ -6,34 +6,52 @@ use std::thread;
 use super::Operator;
 use super::recorder::AT_THE_END;
 use crate::api::model::{ApiKey, KeyId, Scope};
-use crate::journal::{Action, Outcome};
+use crate::journal::{Action, OpenIntent, Outcome};
+
+/// What is written down of a change whose program ended too early.
+pub(super) const ENDED: &str = "ckeys was ended before the answer came";
 
 /// A change of a key that is under way. Dropped before its outcome is known, as the program ends, it is written down
-/// as unknown.
+/// as unknown; where it has an intent, that says so, and stays open.
 pub(super) struct Sent<'a> {
     operator: &'a Operator,
     scope: &'a Scope,
     action: Action,
     id: KeyId,
+    /// Closed by the outcome; else it is left to the next start.
+    open: Option<OpenIntent>,
     is_over: bool,
 }
 
 impl<'a> Sent<'a> {
     pub(super) fn new(operator: &'a Operator, scope: &'a Scope, action: Action, id: KeyId) -> Self {
-        Self { operator, scope, action, id, is_over: false }
+        Self { operator, scope, action, id, open: None, is_over: false }
+    }
+
+    /// The same, with the intent that was written down before, where one was.
+    pub(super) fn intended(mut self, open: Option<OpenIntent>) -> Self {
+        self.open = open;
+        self
     }
 
     pub(super) async fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
         self.is_over = true;
-        self.operator.record(self.scope, self.action, self.id, key, outcome, detail).await;
+        match self.open.take() {
+            None => self.operator.record(self.scope, self.action, self.id, key, outcome, detail).await,
+            open => {
+                let entry = self.operator.entry(self.scope, self.action, self.id, key, outcome, detail);
+                self.operator.recorder.finish(open, entry).await;
+            }
+        }
     }
 }
 
 impl Drop for Sent<'_> {
     fn drop(&mut self) {
-        let Some(journal) = self.operator.recorder.journal().filter(|_| !self.is_over) else { return };
-        let detail = "ckeys was ended before the answer came";
-        let entry = self.operator.entry(self.scope, self.action, self.id, None, Outcome::Unknown, detail);
+        let Some(journal) = self.operator.recorder.journal().filter(|_| !self.is_over && self.open.is_none()) else {
+            return;
+        };
+        let entry = self.operator.entry(self.scope, self.action, self.id, None, Outcome::Unknown, ENDED);
         let (writes, written) = mpsc::channel();
         let write = move || {
             // There is nobody left to complain to.

@@ -206,6 +206,7 @@ fn what_was_found_out_before_an_interruption_is_told() {
         .enumerate()
     {
         let intent = Intent {
+            rotates: None,
             time: Timestamp::from_second(i64::try_from(second).unwrap()).unwrap(),
             service: Service::new(&world.base_url.parse().unwrap()),
             organization: None,

@@ -43,6 +43,7 @@ impl Writer {
     /// An intent to generate a key in the project, some minutes ago.
     pub(crate) fn intent(&self, minutes: i64, name: &str) -> Intent {
         Intent {
+            rotates: None,
             time: self.now - SignedDuration::from_mins(minutes),
             service: Self::here(),
             organization: Some(self.organization.clone()),

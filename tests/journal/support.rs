@@ -65,6 +65,7 @@ pub(crate) fn sandbox() -> ScopeRecord {
 /// An intent to generate a key called `name`.
 pub(crate) fn intent(name: &str) -> Intent {
     Intent {
+        rotates: None,
         time: "2026-11-21T02:51:00.123Z".parse().unwrap(),
         service: Service::new(&"https://api.confident-ai.com".parse().unwrap()),
         organization: Some(OrganizationRecord { id: "org-1".into(), name: "Acme Inc.".into() }),

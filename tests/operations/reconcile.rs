@@ -9,6 +9,7 @@ use crate::world::{World, patient};
 /// What a program was about to do that knew all keys that are there now.
 fn intent(world: &World, name: &str) -> Intent {
     Intent {
+        rotates: None,
         time: "2026-11-21T14:02:00Z".parse().unwrap(),
         service: world.record(),
         organization: None,

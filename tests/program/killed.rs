@@ -92,6 +92,42 @@ fn a_lost_answer_is_told_at_once_and_the_key_deleted_from_there() {
     screen.ends(0);
 }
 
+/// Its old value may have stopped, and nobody has the new one.
+#[test]
+fn a_rotation_that_was_under_way_is_told_by_the_next_start() {
+    let world = World::new();
+    world.fails(&["POST */rotate delay=60000"]);
+    let before = world.named(None, "Terraform").unwrap();
+    let posts = world.count("POST");
+    let newer = || {
+        let variables = [
+            ("CONFIDENT_BASE_URL", world.base_url.as_str()),
+            ("CONFIDENT_ORG_API_KEY", world.key.expose()),
+            ("CONFIDENT_API_VERSION", "auto"),
+        ];
+        Screen::run(&world, &[], &variables, 120, 36)
+    };
+    let mut screen = newer();
+    screen.sees("Terraform").types("\t/Terraform\r");
+    screen.types("R").sees("Rotate a key").sees("something depends on it").types("\t\t\x1b[D\r").sees("Rotating");
+    screen.waits_for(|| world.count("POST") > posts);
+    screen.kill();
+    while world.named(None, "Terraform").unwrap().shadow.is_none() {
+        thread::yield_now();
+    }
+    let now = world.named(None, "Terraform").unwrap();
+    let mut screen = newer();
+    screen.sees("An earlier ckeys ended while it rotated “Terraform”");
+    screen.sees(now.shadow.unwrap().tail()).sees(&format!("{} --org`)", before.id));
+    screen.types("\x1b").misses("An earlier ckeys").types("q");
+    screen.ends(0);
+    // It is told once.
+    let mut screen = newer();
+    screen.sees("5 keys").sees("Terraform").types("q");
+    assert!(!screen.ever_wrote("An earlier ckeys"));
+    screen.ends(0);
+}
+
 #[test]
 fn a_note_that_cannot_be_read_is_told_with_where_it_is_and_once() {
     let world = World::new();

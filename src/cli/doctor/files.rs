@@ -214,7 +214,7 @@ fn intents(name: &'static str, journal: &Journal) -> Check {
     let mut found = Vec::new();
     if open > 0 {
         found.push(format!(
-            "{} being generated when a ckeys ended, and nobody knows yet what became of it",
+            "{} being generated or rotated when a ckeys ended, and nobody knows yet what became of it",
             keys_were(open)
         ));
     }
@@ -224,7 +224,7 @@ fn intents(name: &'static str, journal: &Journal) -> Check {
         found.push(format!("{notes} of what was being generated can't be read: {files}"));
     }
     if under_way > 0 {
-        found.push(format!("{} being generated right now", keys_were(under_way)));
+        found.push(format!("{} being generated or rotated right now", keys_were(under_way)));
     }
     let summary = found.join("; ");
     match (open, unreadable) {

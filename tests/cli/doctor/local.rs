@@ -115,6 +115,7 @@ fn keys_whose_outcome_nobody_saw_are_told_and_not_looked_into() {
     let whoami = world.run(&["whoami", "--json"]).exits(0).json();
     let id = whoami["organization"]["id"].as_str().unwrap();
     let intent = Intent {
+        rotates: None,
         time: "2026-11-21T02:51:00Z".parse().unwrap(),
         service: Service::new(&world.base_url.parse().unwrap()),
         organization: Some(OrganizationRecord { id: id.into(), name: "Acme Inc.".into() }),
@@ -124,14 +125,18 @@ fn keys_whose_outcome_nobody_saw_are_told_and_not_looked_into() {
         known: vec![KeyId(1)],
     };
     let at_work = journal.begin(&intent).unwrap();
-    Report::of(&world, &[], &[]).has("journal-intents", "ok", "1 key was being generated right now");
+    Report::of(&world, &[], &[]).has("journal-intents", "ok", "1 key was being generated or rotated right now");
     drop(at_work);
     let torn = journal.folder().join("intents").join("0-0-0.json");
     write(&torn, "torn");
     let told = format!("1 note of what was being generated can't be read: {}", torn.display());
     for _ in 0..2 {
         let report = Report::of(&world, &[], &[]);
-        report.has("journal-intents", "warning", "1 key was being generated when a ckeys ended, and nobody knows");
+        report.has(
+            "journal-intents",
+            "warning",
+            "1 key was being generated or rotated when a ckeys ended, and nobody knows",
+        );
         report.has("journal-intents", "warning", &told).has("journal-intents", "warning", "`ckeys journal`");
     }
     // The next start looks into the one, and sets the other aside, where it is still told of.
