@@ -91,7 +91,13 @@ fn note_word(key: &Secret) {
     }
 }
 
-/// The same for the keys in this process's environment, before anything is said.
+/// `key` signs nothing after all: it is not kept any more.
+pub(crate) fn forget_key(key: &Secret) {
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    known.keys.retain(|other| other.value != *key);
+}
+
+/// Notes the keys in this process's environment, before anything is said.
 pub fn note_environment() {
     for name in KEY_VARIABLES {
         if let Some(value) = std::env::var_os(name) {

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::Operator;
 use crate::api::error::ApiError;
+use crate::redact;
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -40,6 +41,16 @@ impl Operator {
     /// # Errors
     /// Why the key does not sign any.
     pub async fn succeeded_by(&self, key: Secret) -> Result<Self, NotSignedIn> {
+        let tried = key.clone();
+        let result = self.proved(key).await;
+        if result.is_err() {
+            // Nothing is left of it once its dialog is closed.
+            redact::forget_key(&tried);
+        }
+        result
+    }
+
+    async fn proved(&self, key: Secret) -> Result<Self, NotSignedIn> {
         let client = self.client.signed_by(key);
         let organization = client.organization().await.map_err(NotSignedIn::Failed)?;
         let own = match self.organization_record() {

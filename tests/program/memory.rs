@@ -55,6 +55,21 @@ fn a_closed_dialog_leaves_no_copy_of_a_secret_that_went_to_a_display() {
     }
 }
 
+#[test]
+fn a_signing_key_that_failed_its_proof_leaves_no_copy_once_its_dialog_is_closed() {
+    let world = World::new();
+    let Some(mut program) = Watched::start(&world, &[("CONFIDENT_BASE_URL", &world.base_url)]) else { return };
+    program.screen.types("\t/ckeys on Ada\r").sees("1 of").types("R").sees("Change the signing key");
+    program.screen.types("\r").sees("Generate a signing key").types(&format!("{TO_SCREEN}\r")).sees("Not taken yet");
+    let secret = program.screen.types("v").sees("v hide").secret();
+    let sought = Sought::new(random_part(&secret));
+    program.screen.types("v").sees("v show").types("\x1b").sees("saved").types("saved\r").sees("Enter sign in with it");
+    world.fails(&["GET */organization status=401,times=always"]);
+    program.screen.types("\r").sees("(401)").sees("Enter try again").types("\x1b").misses("New signing key");
+    program.comes_to(&sought, "closed, it is nowhere", BTreeSet::is_empty);
+    program.screen.types("\x1b").types("q");
+}
+
 /// Generates a key, shows its secret, copies it and closes the dialog, with a look at all memory at each step. Gives
 /// the secret; none, told on standard error, where nobody may look.
 fn leaves_no_copy(world: &World, base_url: &str, variables: &[(&str, &str)]) -> Option<String> {
