@@ -22,7 +22,14 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     let wanted = arguments.scope.wanted();
     let look = to.look(wanted.kind(), session).await?;
     let place = session.place(wanted).await?;
-    guard::available(session.capabilities().await?.rotation)?;
+    guard::available(session.capabilities().await?.rotation).map_err(|refusal| {
+        let mut failure = Failure::from(refusal);
+        failure.add(
+            "Another key can take its place: generate it with `ckeys create`, put its secret where this one's is, and \
+             deactivate this one once `ckeys get` shows that the new one is in use. R on the screen leads through that.",
+        );
+        failure
+    })?;
     let key = session.key_to_change(&place, *id).await?;
     guard::rotate(&key, &place.scope, &session.signer, rotation, session.now())?;
     let words = key_words(&key, &place);

@@ -171,6 +171,7 @@ fn an_older_service_is_told_to_know_no_rotation_before_anything_is_sent() {
     rotate(&older, &key, &[])
         .exits(6)
         .says("The service speaks an older version of its API")
+        .says("generate it with `ckeys create`")
         .says("Nothing was changed.");
     let create = ["create", "CI", "--org", "--to", "stdout", "--yes", "--expires-in-days", "7"];
     older.run(&create).exits(6).says("in which keys do not expire");
