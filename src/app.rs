@@ -46,7 +46,7 @@ use crate::api::model::{ApiKey, Organization, Project, Scope};
 use crate::config::{KeySource, Settings, Times};
 use crate::guard::Signer;
 use crate::keymap::Context;
-use crate::operations::Operation;
+use crate::operations::{Operation, Replacement};
 use crate::status::{Status, Tab};
 use dialog::Dialog;
 use geometry::Size;
@@ -169,6 +169,10 @@ pub struct App {
     pub marks: Marks,
     /// The sweep over all scopes that is under way.
     sweep: Option<Sweep>,
+    /// The replacements that are open, as the journal told last.
+    replacements: Vec<Replacement>,
+    /// The question that asks for them before any dialog does.
+    recall: Option<RequestId>,
     /// What can be undone.
     pub undo: Undo,
     /// Whether quitting was asked for once, and something would be lost.
@@ -267,6 +271,8 @@ impl App {
             waiting: VecDeque::new(),
             marks: Marks::default(),
             sweep: None,
+            replacements: Vec::new(),
+            recall: None,
             undo: Undo::default(),
             is_leaving: false,
             reads: BTreeMap::new(),

@@ -208,6 +208,25 @@ pub fn fit(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &text[..end]))
 }
 
+/// A key's name, cut so that a number in parentheses at its end stays: by that alone successors differ.
+pub fn fit_name(name: &str, cells: usize) -> Cow<'_, str> {
+    let number = name.rfind(" (").and_then(|at| name.split_at_checked(at));
+    let Some((stem, number)) = number.filter(|(_, number)| is_number(number)) else { return fit(name, cells) };
+    let room = cells.saturating_sub(width(number));
+    if width(name) <= cells || room < MIN_STEM {
+        return fit(name, cells);
+    }
+    Cow::Owned(format!("{}{number}", fit(stem, room)))
+}
+
+/// The cells of a name that the number behind it leaves at least.
+const MIN_STEM: usize = 6;
+
+fn is_number(words: &str) -> bool {
+    let digits = words.strip_prefix(" (").and_then(|words| words.strip_suffix(')')).unwrap_or_default();
+    (1..=4).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// `text` cut or padded at its end to exactly `cells`.
 pub fn pad(text: &str, cells: usize) -> String {
     let mut out = fit(text, cells).into_owned();
@@ -319,6 +338,23 @@ pub fn shell_word(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cut_name_keeps_the_number_at_its_end() {
+        for (name, cells, expected) in [
+            ("Terraform (2)", 13, "Terraform (2)"),
+            ("Terraform (2)", 12, "Terrafo… (2)"),
+            ("Terraform (2)", 10, "Terra… (2)"),
+            // There would be no name left.
+            ("Terraform (2)", 9, "Terrafor…"),
+            ("日本語プロジェクト (12)", 13, "日本語… (12)"),
+            ("Hiring (paused)", 10, "Hiring (p…"),
+            ("Terraform (20261121)", 12, "Terraform (…"),
+            ("Terraform ()", 11, "Terraform …"),
+        ] {
+            assert_eq!(fit_name(name, cells), expected, "{name:?} in {cells}");
+        }
+    }
 
     #[test]
     fn clean_text_is_kept_as_it_is() {

@@ -96,7 +96,7 @@ fn bulk_lines(bulk: &Bulk, width: usize) -> Vec<ReaderLine> {
         };
         let Target { key, scope_name, .. } = &item.target;
         let cells = width.saturating_sub(STATE_CELLS);
-        let name = format!("{} (id {}), {scope_name}", text::fit(key.title(), cells / 2), key.id);
+        let name = format!("{} (id {}), {scope_name}", text::fit_name(key.title(), cells / 2), key.id);
         lines.push(ReaderLine::Pair(label.to_owned(), text::fit(&name, cells).into_owned()));
     }
     lines
@@ -241,13 +241,20 @@ pub fn explain(app: &App, key: &ApiKey, status: Status) -> String {
 pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
     if app.is_signer(scope, key) {
         Some("This is the key that ckeys is signed in with.".to_owned())
+    } else if let Some(replacement) = app.replacement_of(scope, key.id) {
+        let part = if replacement.old == key.id {
+            format!("Being replaced by the key with id {}", replacement.new)
+        } else {
+            format!("Takes the place of the key with id {}", replacement.old)
+        };
+        Some(format!("{part}: R goes on."))
     } else if let Some(left) = app.old_stops(key) {
         Some(format!("Being rotated: its old value stops in {left}."))
     } else if let (true, Some(at), Some(Expiry::Imminent | Expiry::Soon)) =
         (key.valid, key.expires_at, Expiry::of(key, app.service_now()))
     {
         let when = time::until(at, app.service_now());
-        Some(format!("Expires {when}: replace it before then."))
+        Some(format!("Expires {when}: rotate it (R) before then."))
     } else if key.valid
         && key.last_used.time().is_some_and(|used| app.service_now().duration_since(used).as_hours() < 24)
     {

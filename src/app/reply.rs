@@ -23,6 +23,12 @@ impl App {
     pub(super) fn reply(&mut self, request: RequestId, result: Result<Answer, ApiError>) -> Vec<Effect> {
         self.note_pause(&result);
         self.note_permission(request, &result);
+        if let Ok(Answer::Replacements(known)) = &result {
+            self.replacements.clone_from(&known.open);
+        }
+        if self.recall.take_if(|own| *own == request).is_some() {
+            return Vec::new();
+        }
         if let Some(effects) = self.bulk_replied(request, &result) {
             self.checks.remove(&request);
             self.writes.remove(&request);
@@ -53,6 +59,8 @@ impl App {
 
     fn was_read(&mut self, request: RequestId, read: Read, result: Result<Answer, ApiError>) -> Vec<Effect> {
         let now = self.now;
+        // The journal's replacements are of one organization: before that is known, they can't be told apart.
+        let is_first = read == Read::Organization && self.organization.value().is_none() && result.is_ok();
         let failed = result.as_ref().err().cloned();
         let (taken, is_held) = match (read, result) {
             (Read::Organization, Ok(Answer::Organization(value))) => {
@@ -108,7 +116,7 @@ impl App {
         }
         // For all that were read side by side at once: one by one it would come back after it was dismissed.
         self.tell_read_error();
-        Vec::new()
+        if is_first { self.recall_replacements() } else { Vec::new() }
     }
 
     fn written(&mut self, request: RequestId, operation: &Operation, result: Result<Answer, ApiError>) -> Vec<Effect> {

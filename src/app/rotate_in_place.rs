@@ -56,9 +56,9 @@ impl App {
         });
         if let RotationState::UnderWay { .. } = key.rotation(now) {
             let words_of_it = if rotation.grace_hours == 0 {
-                "So does the one that its rotation under way has made: the service can't stop the old one alone."
+                "So does the new one of the rotation under way: the service can't stop the old one alone."
             } else {
-                "The one that its rotation under way has made stops at once."
+                "The new one of the rotation under way stops at once: whatever has it by now is refused."
             };
             words.push(words_of_it.to_owned());
         }

@@ -95,6 +95,21 @@ impl App {
         self.outcome(outcome)
     }
 
+    /// Asks the journal which replacements are open, so that their keys show it.
+    pub(super) fn recall_replacements(&mut self) -> Vec<Effect> {
+        let request = self.next_request();
+        self.recall = Some(request);
+        vec![Effect::Ask(request, Operation::Replacements)]
+    }
+
+    /// The open replacement that this key has part in, as far as both keys show that it is open still.
+    pub fn replacement_of(&self, scope: &Scope, id: KeyId) -> Option<&Replacement> {
+        let has_part = |replacement: &&Replacement| {
+            replacement.scope == *scope && (replacement.old == id || replacement.new == id)
+        };
+        self.replacements.iter().filter(has_part).find(|replacement| self.shown_replacement(replacement).is_some())
+    }
+
     /// Lists the rotations that are open.
     pub(super) fn open_rotations(&mut self) -> Vec<Effect> {
         self.open(Dialog::Rotations(Box::default()))

@@ -125,7 +125,7 @@ impl App {
         if off >= TOLD_FROM && self.clock_ahead.abs() < TOLD_FROM {
             let side = if ahead.is_negative() { "behind" } else { "ahead of" };
             let text = format!(
-                "This machine's clock is {} {side} the service's. How old keys are is told by the service's.",
+                "This machine's clock is {} {side} the service's. The times shown are by the service's.",
                 time::span(off)
             );
             self.toasts.push(Tone::Warning, text, self.now);

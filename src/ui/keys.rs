@@ -321,9 +321,13 @@ fn name(app: &App, theme: Theme, scope: Option<&Scope>, key: &ApiKey, base: Styl
         let fits = text::width(key.title()) + text::width(&words) + badge.len() <= width;
         if fits { words } else { format!("{sign} {left}") }
     });
-    let rotating = rotating.unwrap_or_default();
+    let is_old = |scope: &Scope| app.replacement_of(scope, key.id).is_some_and(|open| open.old == key.id);
+    let rotating = match rotating {
+        None if scope.is_some_and(is_old) => theme.pick(" ↻", " ~").to_owned(),
+        rotating => rotating.unwrap_or_default(),
+    };
     let cells = width.saturating_sub(badge.len() + text::width(&rotating));
-    let shown = text::fit(key.title(), cells).into_owned();
+    let shown = text::fit_name(key.title(), cells).into_owned();
     let padding = cells.saturating_sub(text::width(&shown));
     let style =
         if key.visible_name().is_none() { base.patch(theme.dim()).add_modifier(Modifier::ITALIC) } else { base };

@@ -97,7 +97,7 @@ fn it_is_said_what_happens_and_when() {
         (&expiring(24 * 9), "Tab Right", &["expires on 28 Nov 2026 12:00 (in 7 days)"]),
         (&expiring(-1), "", &["has expired: with its new value it works again", "(in 90 days)"]),
         (&|_| (), "Left Left", &["The old value stops at once"]),
-        (&under_way, "", &["The one that its rotation under way has made stops at once"]),
+        (&under_way, "", &["The new one of the rotation under way stops at once"]),
         (&under_way, "Left Left", &["the service can't stop the old one alone"]),
         (&inactive, "", &["is inactive, and stays so"]),
     ] {

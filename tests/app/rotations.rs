@@ -4,6 +4,7 @@
 use confident_keys::api::Capabilities;
 use confident_keys::api::model::KeyId;
 use confident_keys::app::Event;
+use confident_keys::app::details;
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::message::Effect;
 use confident_keys::app::rotations::ShownRotation;
@@ -42,6 +43,31 @@ fn in_place_where_the_service_can_and_step_by_step_where_not_or_by_choice() {
         rig.press("Esc");
         assert!(rig.app.dialog.is_none());
     }
+}
+
+#[test]
+fn keys_tell_what_was_begun_before_this_start() {
+    let mut rig = Rig::keys_of("prod");
+    let (scope, keys) = (project("prod"), keys_of(&project("prod")));
+    let request = rig.first_recall.take().unwrap();
+    let begun = |old, new: i64| {
+        let new = keys.iter().find(|key| key.id == KeyId(new)).unwrap();
+        replacement(&scope, KeyId(old), new, start_time())
+    };
+    // The old key of the second one is gone: that is over.
+    let open = vec![begun(12, 13), begun(77, 11)];
+    rig.reply(request, Ok(Answer::Replacements(Replacements { open, trouble: None })));
+    let told = |rig: &Rig, id| {
+        let key = keys.iter().find(|key| key.id == KeyId(id)).unwrap();
+        details::warning(&rig.app, &scope, key).unwrap_or_default()
+    };
+    assert_eq!(told(&rig, 12), "Being replaced by the key with id 13: R goes on.");
+    assert_eq!(told(&rig, 13), "Takes the place of the key with id 12: R goes on.");
+    assert!(!told(&rig, 11).contains("R goes on"));
+    // What is known later counts.
+    rig.press("o");
+    rig.recalls(Vec::new());
+    assert!(!told(&rig, 12).contains("R goes on"));
 }
 
 #[test]

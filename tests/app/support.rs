@@ -202,6 +202,9 @@ pub(crate) const OLDER: Capabilities = Capabilities {
 pub(crate) struct Rig {
     pub(crate) app: App,
     pub(crate) now: Timestamp,
+    /// The question which replacements are open that is asked without a dialog.
+    pub(crate) first_recall: Option<RequestId>,
+    /// What else is asked.
     pub(crate) asked: Vec<(RequestId, Operation)>,
     /// What is being taken to a clipboard, or elsewhere.
     pub(crate) copies: Vec<(RequestId, Secret)>,
@@ -243,6 +246,7 @@ impl Rig {
         let mut rig = Self {
             app,
             now: start_time(),
+            first_recall: None,
             asked: Vec::new(),
             copies: Vec::new(),
             deliveries: Vec::new(),
@@ -282,6 +286,10 @@ impl Rig {
     fn note(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect {
+                // What is open is asked for once by itself: nothing waits for the answer.
+                Effect::Ask(request, Operation::Replacements) if self.app.dialog.is_none() => {
+                    self.first_recall = Some(*request);
+                }
                 Effect::Ask(request, operation) => self.asked.push((*request, operation.clone())),
                 Effect::Copy(request, secret) => self.copies.push((*request, secret.clone())),
                 Effect::Look(request, destination, _) => self.looks.push((*request, destination.clone())),

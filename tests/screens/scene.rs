@@ -153,6 +153,8 @@ impl Scene {
     fn take_in(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
+                // What is open is asked for once by itself: nothing waits for the answer.
+                Effect::Ask(_, Operation::Replacements) if self.app.dialog.is_none() => {}
                 Effect::Ask(request, operation) => self.asked.push((request, operation)),
                 Effect::Copy(request, _) | Effect::Deliver(request, ..) => self.copies.push(request),
                 Effect::Look(request, destination, kind) if !self.is_blind => {

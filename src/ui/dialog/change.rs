@@ -178,7 +178,7 @@ pub(super) fn key_line(content: &mut Content, lead: &'static str, key: &ApiKey) 
     let theme = content.theme;
     let id = format!("  id {}{}{}{}", key.id, theme.pick(" · ", " - "), theme.pick("…", ".."), key.value.tail());
     let room = content.width.saturating_sub(text::width(lead) + text::width(&id));
-    let name = text::fit(key.title(), room).into_owned();
+    let name = text::fit_name(key.title(), room).into_owned();
     content.line(Line::from(vec![
         Span::styled(lead, theme.dim()),
         Span::styled(name, theme.strong()),

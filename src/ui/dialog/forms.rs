@@ -20,7 +20,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
     match &dialog.replaces {
         // As long as any other, so that the form is as high.
         Some(old) => {
-            let name = text::fit(old.title(), content.width.saturating_sub(40)).into_owned();
+            let name = text::fit_name(old.title(), content.width.saturating_sub(40)).into_owned();
             content.words(&format!("Name of what takes the place of “{name}”"), Style::new());
         }
         None => content.words("Name: who or what will use the key", Style::new()),
@@ -166,7 +166,7 @@ pub(super) fn lost(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         let mark = if at == dialog.selected { theme.pick("▸ ", "> ") } else { "  " };
         let state = if key.valid { "active" } else { "inactive" };
         let rest = format!("  id {}{dot}{}{}{dot}{state}", key.id, theme.pick("…", ".."), key.value.tail());
-        let name = text::fit(key.title(), content.width.saturating_sub(2 + text::width(&rest))).into_owned();
+        let name = text::fit_name(key.title(), content.width.saturating_sub(2 + text::width(&rest))).into_owned();
         let style = if at == dialog.selected { theme.strong() } else { Style::new() };
         content.line(Line::from(vec![
             Span::styled(mark, theme.accent()),

@@ -141,6 +141,13 @@ fn told(app: &App, dialog: &Replace, step: Step) -> String {
                 Some(at) => format!("Its deletion is next after {days} days, on {}.", app.exactly(at)),
                 None => format!("Wait about {days} days before you delete it."),
             };
+            // Its place is taken by nothing that was seen.
+            if is_unused(dialog) {
+                return format!(
+                    "The old key is off{since}, and the successor was not used since it was made: nothing was seen to \
+                     work in its place. u brings the old one back at once. {until}"
+                );
+            }
             format!(
                 "The old key is off{since}. Whatever still has it is refused; the service does not say whether anything \
                  tries. {until} Should something miss it, u brings it back at once."
@@ -148,13 +155,22 @@ fn told(app: &App, dialog: &Replace, step: Step) -> String {
         }
         Step::Soaked => {
             let since = dialog.inactive_since.map(|at| format!(" since {}", app.exactly(at))).unwrap_or_default();
-            format!("The old key is off{since}. If nothing missed it, delete it: that is for good. u brings it back.")
+            let unused = if is_unused(dialog) { " The successor was not used since it was made." } else { "" };
+            format!(
+                "The old key is off{since}.{unused} If nothing missed it, delete it: that is for good. u brings it back."
+            )
         }
         Step::Over if dialog.record.is_some() => {
             "The old key is gone: the replacement is done, and the successor has its place.".to_owned()
         }
         Step::Over => "This key is gone: somebody deleted it.".to_owned(),
     }
+}
+
+/// Whether the successor was not used so far, in the service's word.
+fn is_unused(dialog: &Replace) -> bool {
+    let (Some(new), Some(record)) = (&dialog.new, &dialog.record) else { return false };
+    evidence(&dialog.old.key, new, record.begun) == Evidence::NotUsed
 }
 
 /// What the last uses say, with their times.
@@ -321,11 +337,15 @@ fn rows(app: &App, content: &mut Content, shown: &[ShownRotation<'_>], selected:
                     None => theme.pick("being read…", "being read.."),
                 };
                 let begun = time::relative(replacement.begun, app.now);
-                let names = format!("{}{arrow}{}", text::fit(&from, half), text::fit(replacement.name.as_str(), half));
+                let names = format!(
+                    "{}{arrow}{}",
+                    text::fit_name(&from, half),
+                    text::fit_name(replacement.name.as_str(), half)
+                );
                 (names, format!("{stands}{dot}begun {begun}"))
             }
             ShownRotation::InPlace { key, until, .. } => {
-                let name = text::fit(key.title(), content.width.saturating_sub(2)).into_owned();
+                let name = text::fit_name(key.title(), content.width.saturating_sub(2)).into_owned();
                 (name, format!("in place{dot}old value stops {}", time::until(*until, app.service_now())))
             }
         };

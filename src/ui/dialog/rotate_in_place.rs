@@ -40,7 +40,8 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
 fn choices(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: bool) {
     let theme = content.theme;
     let has_focus = |focus| dialog.stage == Stage::Ready && dialog.focus == focus;
-    period(content, "Old value for", &dialog.grace, has_focus(RotateFocus::Grace));
+    let label = if content.width >= 60 { "Old value works for" } else { "Old works for" };
+    period(content, label, &dialog.grace, has_focus(RotateFocus::Grace));
     period(content, "Lifetime", &dialog.lifetime, has_focus(RotateFocus::Lifetime));
     ways(content, &dialog.goal, has_focus(RotateFocus::Way));
     if let Some(words) = dialog.goal.way.asks_for() {

@@ -24,7 +24,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
     let is_roomy = area.height > 16 || dialog.sign_in.is_none();
     let key = &dialog.target.key;
     let id = format!("  id {}", key.id);
-    let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
+    let name = text::fit_name(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
     content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
     content.blank_if(is_roomy);
     let style = theme.accent().add_modifier(Modifier::BOLD);

@@ -27,7 +27,7 @@ pub(super) fn change(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
     let key = &dialog.target.key;
     let (dot, dots) = (theme.pick(" · ", " - "), theme.pick("…", ".."));
     let id = format!("  id {}{dot}{dots}{}", key.id, key.value.tail());
-    let name = text::fit(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
+    let name = text::fit_name(key.title(), content.width.saturating_sub(text::width(&id))).into_owned();
     content.line(Line::from(vec![Span::styled(name, theme.strong()), Span::styled(id, theme.dim())]));
     if dialog.candidates > 1 {
         let words = format!(
