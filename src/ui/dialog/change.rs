@@ -173,6 +173,14 @@ pub(super) fn about(app: &App, content: &mut Content, target: &Target, check: &C
     checked(app, content, target, check);
 }
 
+/// The same where there is no room: what goes without saying is not said.
+pub(super) fn about_briefly(app: &App, content: &mut Content, target: &Target, check: &Check) {
+    key_line(content, "", &target.key);
+    if check.is_agreed || check.is_reading() || check.error.is_some() {
+        checked(app, content, target, check);
+    }
+}
+
 /// Which key it is; `lead` stands before it.
 pub(super) fn key_line(content: &mut Content, lead: &'static str, key: &ApiKey) {
     let theme = content.theme;

@@ -4,7 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
-use super::change::{about, phrase};
+use super::change::{about, about_briefly, phrase};
 use super::forms::{goal, keys, period, ways};
 use super::{Content, WIDTH};
 use crate::api::error::{Certainty, ErrorKind};
@@ -15,14 +15,21 @@ use crate::ui::theme::Theme;
 pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &RotateInPlace) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 20;
-    about(app, &mut content, &dialog.target, &dialog.check);
+    let state = app.rotation_state(&dialog.target.key).filter(|_| !dialog.is_gone);
+    // The words under the choices tell of the rotation under way, too.
+    let is_cramped = area.height <= 16 && state.is_some();
+    if is_cramped {
+        about_briefly(app, &mut content, &dialog.target, &dialog.check);
+    } else {
+        about(app, &mut content, &dialog.target, &dialog.check);
+    }
     if dialog.is_gone {
         content.blank_if(is_roomy);
         fault(app, &mut content, dialog);
         content.words("The key is gone: somebody deleted it meanwhile.", theme.warning());
         content.buttons(&[("Close", true, Style::new())]);
     } else {
-        if let Some(state) = app.rotation_state(&dialog.target.key) {
+        if let Some(state) = state.filter(|_| !is_cramped) {
             content.words(&state, theme.warning());
         }
         content.blank_if(is_roomy);
