@@ -1,4 +1,5 @@
-//! What was done to keys, and what was about to be done: on disk, without a secret or any part of one.
+//! What was done to keys, and what was about to be done: on disk, without a secret. Of a key that is being rotated
+//! the last characters of its values are there, as every list shows them, until the outcome is known; else no part of one.
 //!
 //! In the state folder (`$XDG_STATE_HOME/confident-keys`, by default `~/.local/state/confident-keys`):
 //!
@@ -35,7 +36,7 @@ use crate::text::Text;
 pub use entry::{Action, Entry, OrganizationRecord, Outcome, ScopeRecord, Service};
 use entry::{Line, line};
 use file::{Locked, OpenError};
-pub use intent::{Abandoned, Intent, Leftovers, ListedIntent, ListedIntents, OpenIntent};
+pub use intent::{Abandoned, Intended, Intent, Leftovers, ListedIntent, ListedIntents, OpenIntent};
 pub use report::Report;
 
 /// What it means where the journal can't be written, for whoever is told of the [`JournalError`].

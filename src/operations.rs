@@ -21,6 +21,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Rotation, Scope};
+use crate::journal::ScopeRecord;
 pub use examined::{Examined, inactive_words};
 pub use operator::Operator;
 pub use pace::Pace;
@@ -166,10 +167,34 @@ impl LostRotation {
     }
 }
 
+/// What became of something that an earlier program began and did not see the end of, as far as somebody has to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reconciled {
+    /// Of a key that was to be generated.
+    New(Box<Lost>),
+    /// Of a key that was to be rotated: it has a new value, which nobody has, unless somebody else rotated it since.
+    Rotation {
+        /// Where it is, with its name at that time.
+        place: ScopeRecord,
+        /// The key as it is now.
+        key: Box<ApiKey>,
+    },
+}
+
+/// The last characters of the values of `key`.
+fn ends(key: &ApiKey) -> Vec<String> {
+    key.values().map(|value| value.tail().to_owned()).collect()
+}
+
 /// Whether `now` has a value that `before`, the same key, did not have, by their last characters. That an earlier rotation
 /// came to its end meanwhile makes none.
 fn has_new_value(before: &ApiKey, now: &ApiKey) -> bool {
-    now.values().any(|value| before.values().all(|known| known.tail() != value.tail()))
+    has_other_end(&ends(before), now)
+}
+
+/// Whether `key` has a value that ends like none of `known`.
+fn has_other_end(known: &[String], key: &ApiKey) -> bool {
+    key.values().any(|value| known.iter().all(|known| known != value.tail()))
 }
 
 /// A change of a key, when its answer did not come, or was of no use, and the key is not as it was asked for.

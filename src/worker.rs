@@ -202,8 +202,7 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
         if let Some(operator) = self.operator.get() {
             let done = Arc::clone(&self.done);
             tokio::spawn(async move {
-                let tell = |lost| done(Done::Event(Event::Reconciled(Box::new(lost))));
-                operator.reconcile_telling(None, tell).await;
+                operator.reconcile(None, |told| done(Done::Event(Event::Reconciled(told)))).await;
                 for note in operator.take_notes() {
                     done(Done::Event(Event::Notice(note)));
                 }

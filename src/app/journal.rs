@@ -1,6 +1,6 @@
 //! The journal of what was done, as the screen shows it: the newest first, and what is wrong where the eye falls first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::App;
 use super::details::ReaderLine;
@@ -23,7 +23,7 @@ const TABLE_CELLS: usize = 90;
 const TIME_CELLS: usize = 18;
 const ACTION_CELLS: usize = 12;
 
-const WHAT_IT_IS: &str = "What ckeys generates, deactivates, reactivates and deletes is written down here, without any \
+const WHAT_IT_IS: &str = "What ckeys generates, rotates, deactivates, reactivates and deletes is noted here, without any \
                           part of a secret.";
 
 /// How something in the journal stands, by how much it matters.
@@ -173,10 +173,12 @@ fn records(report: &Report) -> Vec<Record> {
     }
     // Newest first: what was done to a key after an entry is known when that entry is reached.
     let mut since: HashMap<KeyRecord<'_>, Action> = HashMap::new();
+    let mut rotated: HashSet<KeyRecord<'_>> = HashSet::new();
     let mut records: Vec<Record> = report.intents.iter().map(of_intent).collect();
     for entry in &report.entries {
         let key = key_of(entry);
-        let (state, words) = told(entry, key.and_then(|key| since.get(&key).copied()));
+        let is_rotated = key.is_some_and(|key| rotated.contains(&key));
+        let (state, words) = told(entry, key.and_then(|key| since.get(&key).copied()), is_rotated);
         let name = key.and_then(|key| names.get(&key).copied()).or(entry.name.as_ref());
         records.push(Record { state, entry: Entry { name: name.cloned(), ..entry.clone() }, words });
         if let (Some(key), Outcome::Done, Action::Deactivate | Action::Activate | Action::Delete) =
@@ -184,27 +186,42 @@ fn records(report: &Report) -> Vec<Record> {
         {
             since.entry(key).or_insert(entry.action);
         }
+        if let (Some(key), Outcome::Done, Action::Rotate) = (key, entry.outcome, entry.action) {
+            rotated.insert(key);
+        }
     }
     records
 }
 
 fn of_intent(listed: &ListedIntent) -> Record {
-    let (state, words) = if listed.is_under_way {
-        (State::UnderWay, "A ckeys is at work on it.")
-    } else {
-        (State::Open, "Its ckeys ended before the answer came: the next start with the same key looks into it.")
+    let entry = listed.intent.as_entry();
+    let grace = if entry.detail.is_blank() { String::new() } else { format!(" {}", entry.detail) };
+    let (state, words) = match (entry.action, listed.is_under_way) {
+        (Action::Rotate, true) => (State::UnderWay, format!("It is being rotated{grace}: a ckeys is at work on it.")),
+        (Action::Rotate, false) => (
+            State::Open,
+            format!(
+                "Its rotation{grace} was left open before the answer came: the next start with the same key looks into it."
+            ),
+        ),
+        (_, true) => (State::UnderWay, "A ckeys is at work on it.".to_owned()),
+        (_, false) => (
+            State::Open,
+            "Its ckeys ended before the answer came: the next start with the same key looks into it.".to_owned(),
+        ),
     };
-    let intent = &listed.intent;
-    let entry = Entry::of(intent, intent.time, intent.action(), Outcome::Unknown);
-    Record { state, entry, words: words.to_owned() }
+    Record { state, entry, words }
 }
 
-/// How an entry stands, and what there is to say of it. `since` is what was done to its key last.
-fn told(entry: &Entry, since: Option<Action>) -> (State, String) {
+/// How an entry stands, and what there is to say of it. `since` is what was done to its key last, and whether somebody got
+/// a new secret for it since `is_rotated`.
+fn told(entry: &Entry, since: Option<Action>, is_rotated: bool) -> (State, String) {
     let detail = || match entry.detail.as_str().trim_end_matches('.') {
         "" => String::new(),
         detail => format!("{detail}."),
     };
+    // Of a key that was to be generated there are no more words.
+    let is_rotation_looked_up = entry.action == Action::Reconcile && !entry.detail.is_blank();
     let settled = |since: Action| format!("Since then: {}.", past(since));
     match (entry.outcome, since) {
         (Outcome::Done, _) => (State::Done, detail()),
@@ -212,11 +229,13 @@ fn told(entry: &Entry, since: Option<Action>) -> (State, String) {
         (Outcome::Orphan, Some(since @ (Action::Deactivate | Action::Delete))) => {
             (State::SettledOrphan, settled(since))
         }
+        (Outcome::Orphan, _) if is_rotated => (State::SettledOrphan, settled(Action::Rotate)),
         (Outcome::Orphan | Outcome::None, _) if entry.action == Action::Rotate => rotation_lost(entry.outcome),
+        (Outcome::Orphan, _) if is_rotation_looked_up => (State::Orphan, detail()),
+        (Outcome::None, _) if is_rotation_looked_up || entry.action == Action::Replace => (State::Nothing, detail()),
         (Outcome::Orphan, _) => (State::Orphan, "Nobody has this key's secret: deactivate or delete it.".to_owned()),
         (Outcome::Unknown, Some(since)) => (State::SettledUnknown, settled(since)),
         (Outcome::Unknown, None) => (State::Unknown, detail()),
-        (Outcome::None, _) if entry.action == Action::Replace => (State::Nothing, detail()),
         (Outcome::None, _) => (State::Nothing, "Its answer was lost; no such key had been made.".to_owned()),
     }
 }
@@ -292,8 +311,8 @@ impl Page {
         }
         if !report.unreadable_intents.is_empty() {
             self.warning(
-                "Notes of keys that were being generated can't be read. Look for keys that nobody knows; then these may \
-                 be removed:",
+                "Notes of keys that were being generated or rotated can't be read. Look for keys that nobody knows, or \
+                 that are refused; then these may be removed:",
             );
             for path in &report.unreadable_intents {
                 self.words(&format!("  {}", Text::from(path.display().to_string())));
@@ -361,16 +380,31 @@ impl Page {
 
 /// How many there are of what is to be looked at.
 fn summary(rows: &[&Row<'_>]) -> String {
-    let count = |state: State, one: &str, many: &str| match rows.iter().filter(|row| row.record.state == state).count()
-    {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        count => Some(format!("{count} {many}")),
-    };
+    let count =
+        |which: &dyn Fn(&Row<'_>) -> bool, one: &str, many: &str| match rows.iter().filter(|row| which(row)).count() {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {many}")),
+        };
+    let is = |row: &Row<'_>, state| row.record.state == state;
+    let is_rotation = |row: &Row<'_>| row.action == Action::Rotate;
     let parts = [
-        count(State::Orphan, "key that nobody has the secret of", "keys that nobody has the secrets of"),
-        count(State::Unknown, "change whose outcome is unknown", "changes whose outcomes are unknown"),
-        count(State::Open, "key that may have been made", "keys that may have been made"),
+        count(
+            &|row| is(row, State::Orphan),
+            "key that nobody has the secret of",
+            "keys that nobody has the secrets of",
+        ),
+        count(&|row| is(row, State::Unknown), "change whose outcome is unknown", "changes whose outcomes are unknown"),
+        count(
+            &|row| is(row, State::Open) && !is_rotation(row),
+            "key that may have been made",
+            "keys that may have been made",
+        ),
+        count(
+            &|row| is(row, State::Open) && is_rotation(row),
+            "key that may have been rotated",
+            "keys that may have been rotated",
+        ),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -16,7 +16,13 @@ impl App {
         let session = self.session.iter().filter(|session| session.is_source_old);
         let signer = session.filter_map(|session| session.source.left_behind());
         let writes = self.writes.values().filter_map(|operation| self.left_write(operation));
-        signer.chain(writes).chain(self.dialog.iter().chain(&self.waiting).flat_map(left_dialog)).collect()
+        // Whoever ends the program before it was seen is told it here: the next start tells it no more.
+        let rotations = self.toasts.left_rotations().map(|toast| toast.text.clone());
+        signer
+            .chain(writes)
+            .chain(rotations)
+            .chain(self.dialog.iter().chain(&self.waiting).flat_map(left_dialog))
+            .collect()
     }
 
     fn left_write(&self, operation: &Operation) -> Option<String> {

@@ -12,7 +12,7 @@ use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivere
 use crate::export::file::NotSaved;
 use crate::guard::Signer;
 use crate::journal::{JournalError, Report};
-use crate::operations::{Answer, Lost, NotSignedIn, Operation};
+use crate::operations::{Answer, NotSignedIn, Operation, Reconciled};
 use crate::secret::Secret;
 use crate::text::Text;
 
@@ -57,8 +57,8 @@ pub enum Event {
     Copied(RequestId, Result<Delivery, String>),
     /// Where a file was written to, or why it was not.
     Saved(RequestId, Result<Text, NotSaved>),
-    /// What became of a key whose generation an earlier program did not see the end of.
-    Reconciled(Box<Lost>),
+    /// What became of something that an earlier program began and did not see the end of.
+    Reconciled(Reconciled),
     /// What the journal says; none where none is kept.
     Journal(RequestId, Result<Option<Box<Report>>, JournalError>),
     /// There is a service to talk to.

@@ -5,12 +5,16 @@ use jiff::Timestamp;
 use super::dialog::{Dialog, Outcome, RotateInPlace, SecretKind, Target};
 use super::message::Effect;
 use super::reply::quoted;
-use super::toast::Tone;
+use super::toast::{Tone, Topic};
 use super::{App, Read, Remote};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Rotation, RotationState, Scope};
 use crate::guard::Phrase;
+use crate::journal::ScopeRecord;
 use crate::operations::{self, LostRotation};
-use crate::time;
+use crate::{text, time};
+
+/// The widest name of a scope in a message, in cells.
+const SCOPE_CELLS: usize = 40;
 
 impl App {
     pub(super) fn open_rotate_in_place(&mut self, target: Target) -> Vec<Effect> {
@@ -110,16 +114,12 @@ impl App {
 
     /// What is said in the form of a rotation whose answer was lost.
     pub fn lost_rotation_words(&self, lost: &LostRotation) -> String {
-        let now = self.service_now();
         match (lost.took_place(), &lost.now) {
             (Some(true), Ok(Some(key))) => {
-                let old = match key.rotation(now) {
-                    RotationState::UnderWay { until, .. } => format!("Its old value works until {}", self.point(until)),
-                    _ => "Its old value has stopped".to_owned(),
-                };
                 format!(
                     "Read again just now, it has a new value: it was rotated, unless somebody else did that in the same \
-                     moment. The new secret is lost. {old}; rotate it again to get another secret."
+                     moment. The new secret is lost. {}; rotate it again to get another secret.",
+                    self.old_value_words(key)
                 )
             }
             (Some(false), _) => {
@@ -130,6 +130,35 @@ impl App {
                   rotating again gives another."
                 .to_owned(),
         }
+    }
+
+    /// How long the old value of `key`, which has a new one, still works.
+    fn old_value_words(&self, key: &ApiKey) -> String {
+        match key.rotation(self.service_now()) {
+            RotationState::UnderWay { until, .. } => format!("Its old value works until {}", self.point(until)),
+            _ => "Its old value has stopped".to_owned(),
+        }
+    }
+
+    /// An earlier program gave `key` a new value, and ended before it had the secret.
+    pub(super) fn rotation_was_left(&mut self, place: &ScopeRecord, key: ApiKey) -> Vec<Effect> {
+        let scope = place.scope();
+        // The projects may not be read yet.
+        let scope_name = match place {
+            ScopeRecord::Project { name, .. } if !name.is_blank() => name.to_string(),
+            _ => self.scope_name(&scope),
+        };
+        let text = format!(
+            "{} (id {}, {}) has a new value, and nobody has that, unless somebody else rotated it since: an earlier ckeys \
+             ended while it rotated the key. {}; rotate it again to get another secret.",
+            quoted(&key),
+            key.id,
+            text::fit(&scope_name, SCOPE_CELLS),
+            self.old_value_words(&key)
+        );
+        self.toasts.push_about(Topic::LeftRotation(key.id), Tone::Error, text);
+        self.replace(&scope, key);
+        vec![self.read(Read::Keys(scope))]
     }
 
     /// The key has a new value; its secret goes where the form says.
@@ -156,6 +185,9 @@ impl App {
             for contradiction in operations::contradicts_rotation(&key, before, rotation, now) {
                 self.toasts.push(Tone::Warning, contradiction, self.now);
             }
+        }
+        if secret.is_some() {
+            self.toasts.take_back(Topic::LeftRotation(key.id));
         }
         self.replace(scope, key.clone());
         let mut effects = match secret {

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::api::model::KeyId;
+
 /// How long good news stays.
 const SHOWN_FOR: SignedDuration = SignedDuration::from_secs(5);
 /// How many are kept; the oldest go first.
@@ -27,6 +29,8 @@ pub enum Topic {
     Reading,
     /// That a write can't be done with this key.
     Permission,
+    /// That this key has a new value that nobody has, since an earlier start.
+    LeftRotation(KeyId),
 }
 
 /// A message.
@@ -87,6 +91,11 @@ impl Toasts {
     /// The newest one.
     pub fn newest(&self) -> Option<&Toast> {
         self.shown.last()
+    }
+
+    /// Those about keys that were left with a value that nobody has.
+    pub fn left_rotations(&self) -> impl Iterator<Item = &Toast> {
+        self.shown.iter().filter(|toast| matches!(toast.topic, Some(Topic::LeftRotation(_))))
     }
 
     /// How many there are.

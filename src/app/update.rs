@@ -14,7 +14,7 @@ use super::{App, Pane, Read};
 use crate::api::model::Scope;
 use crate::config::Times;
 use crate::keymap::{self, Action, Context};
-use crate::operations::Operation;
+use crate::operations::{Operation, Reconciled};
 use crate::status::Tab;
 use crate::time;
 
@@ -72,7 +72,8 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Event::SignedIn(request, result) => app.signed_in(request, result),
         Event::Saved(request, result) => app.saved(request, result),
-        Event::Reconciled(lost) => app.reconciled(*lost),
+        Event::Reconciled(Reconciled::New(lost)) => app.reconciled(*lost),
+        Event::Reconciled(Reconciled::Rotation { place, key }) => app.rotation_was_left(&place, *key),
         Event::Journal(request, report) => {
             app.journal_was_read(request, report);
             Vec::new()

@@ -9,7 +9,7 @@ use super::output::{Style, inform, print, say};
 use super::people::{Row, Table, exact};
 use super::session::load_settings;
 use crate::config::Times;
-use crate::journal::{Entry, Journal, JournalError, ListedIntent, Outcome, ScopeRecord};
+use crate::journal::{Entry, Journal, JournalError, ListedIntent, ScopeRecord};
 use crate::text::Text;
 
 /// What JSON has in the place of an outcome where a key is being generated or rotated right now; for people it has no hyphen.
@@ -33,8 +33,8 @@ pub(super) fn run(arguments: &arguments::Journal) -> Result<Exit, Failure> {
         let paths: Vec<String> =
             listed.unreadable.iter().map(|path| format!("\n  {}", Text::from(path.display().to_string()))).collect();
         say(format_args!(
-            "ckeys: Notes of keys that were being generated can't be read. `ckeys list` shows the keys that exist; should \
-             there be none that nobody knows, the notes may be removed:{}",
+            "ckeys: Notes of keys that were being generated or rotated can't be read. `ckeys list` shows the keys that \
+             exist; should there be none that nobody knows, and none that is refused, the notes may be removed:{}",
             paths.concat()
         ));
     }
@@ -56,10 +56,8 @@ pub(super) fn run(arguments: &arguments::Journal) -> Result<Exit, Failure> {
 }
 
 fn as_entry(listed: &ListedIntent) -> (Entry, &'static str) {
-    let intent = &listed.intent;
     // What came of it is what nobody knows yet; its state is shown in that place.
-    let entry = Entry::of(intent, intent.time, intent.action(), Outcome::Unknown);
-    (entry, if listed.is_under_way { UNDER_WAY } else { OPEN })
+    (listed.intent.as_entry(), if listed.is_under_way { UNDER_WAY } else { OPEN })
 }
 
 fn words(state: &'static str) -> &'static str {

@@ -9,15 +9,16 @@ use jiff::{SignedDuration, Timestamp};
 use super::exit::{Exit, Failure};
 use super::output::{Style, say};
 use super::patience::Patience;
+use super::people::exact;
 use super::place::{Place, Wanted, find_project};
 use super::progress::Progress;
 use crate::api::error::ApiError;
-use crate::api::model::{ApiKey, KeyId};
+use crate::api::model::{ApiKey, KeyId, RotationState, Scope};
 use crate::api::{Capabilities, Client, Limits};
 use crate::config::{Connection, Settings, Times};
 use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
-use crate::operations::{Answer, Lost, Operation, Operator};
+use crate::operations::{Answer, Lost, Operation, Operator, Reconciled};
 use crate::status::{Overrides, Status};
 use crate::text::Text;
 
@@ -168,16 +169,36 @@ impl Session {
         failure
     }
 
-    /// Tells what became of keys that earlier programs began to generate and did not see the end of.
+    /// Tells what became of keys that earlier programs began to generate or rotate and did not see the end of.
     pub(super) async fn reconcile(&self) {
         // Beside the time that the command itself has: it shall not fail for what an earlier one left.
         let deadline = Instant::now() + Limits::default().read_budget;
         self.progress.begin("Reading", Instant::now());
-        self.operator.reconcile_telling(Some(deadline), |lost| tell(&lost)).await;
+        let tell = |told| match told {
+            Reconciled::New(lost) => tell(&lost),
+            Reconciled::Rotation { place, key } => self.tell_rotation(&place.scope(), &key),
+        };
+        self.operator.reconcile(Some(deadline), tell).await;
         self.progress.end(Instant::now());
         for note in self.operator.take_notes() {
             say(format_args!("ckeys: Warning: {note}"));
         }
+    }
+
+    /// Tells that an earlier program gave `key` a new value that nobody has.
+    fn tell_rotation(&self, scope: &Scope, key: &ApiKey) {
+        let (id, flag) = (key.id, scope.flag());
+        let old = match key.rotation(self.now()) {
+            RotationState::UnderWay { until, .. } => {
+                format!("works until {}", exact(self.settings.times, until))
+            }
+            _ => "has stopped".to_owned(),
+        };
+        say(format_args!(
+            "ckeys: An earlier ckeys ended while it rotated “{}” (id {id}, {flag}). The key has a new value, and nobody has \
+             that, unless somebody else rotated it since. Its old value {old}: `ckeys rotate {id} {flag}` gives it another.",
+            key.title(),
+        ));
     }
 
     /// Looks up the scope that was asked for.

@@ -7,7 +7,7 @@ use reqwest::Url;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::ser::CompactFormatter;
 
-use super::Intent;
+use super::{Intended, Intent};
 use crate::api::model::{KeyId, Organization, ProjectId, Scope, format_time};
 use crate::json::Escaping;
 use crate::redact::redacted;
@@ -186,17 +186,21 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What came of `intent`, without details, and without the id of a key that is only to be generated.
+    /// What came of `intent`, without details, and without the id of a key that it was to make.
     pub fn of(intent: &Intent, time: Timestamp, action: Action, outcome: Outcome) -> Self {
+        let (id, replaces) = match intent.what {
+            Intended::Create { replaces, .. } => (None, replaces),
+            Intended::Rotate { id, .. } => (Some(id), None),
+        };
         Self {
             time,
             organization: intent.organization.clone(),
             service: intent.service.clone(),
             scope: intent.scope.clone(),
             action,
-            id: intent.rotates,
+            id,
             name: Some(intent.name.clone()),
-            replaces: intent.replaces,
+            replaces,
             outcome,
             detail: Text::default(),
         }

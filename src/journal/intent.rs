@@ -1,4 +1,5 @@
-//! What is about to be generated or rotated, on disk before the POST is sent, and what is left of programs that ended too early.
+//! What is about to be generated or rotated, on disk before the POST is sent, and what is left of programs that ended too
+//! early.
 //!
 //! An intent's file is made under a name that nobody looks for, locked, written down to the disk, and only then given
 //! its own name: whoever finds it finds it whole, and locked for as long as its program lives. Names are never
@@ -12,8 +13,9 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::entry::{self, Action, Entry, Line, OrganizationRecord, ScopeRecord, Service};
+use super::entry::{self, Action, Entry, Line, OrganizationRecord, Outcome, ScopeRecord, Service};
 use super::file::{self, Locked};
 use super::{Journal, JournalError, MOST_BYTES};
 use crate::api::model::KeyId;
@@ -29,12 +31,9 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// When a file that was never finished is certainly nobody's.
 const LEFT_BEHIND: Duration = Duration::from_secs(3600);
 
-/// A key that is about to be generated, or rotated.
+/// What is about to be done, where its answer is the only one to hold a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Intent {
-    /// The key that is to get a new value; none where one is to be generated.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rotates: Option<KeyId>,
     /// When.
     #[serde(serialize_with = "entry::time", deserialize_with = "entry::parse_time")]
     pub time: Timestamp,
@@ -44,19 +43,71 @@ pub struct Intent {
     pub organization: Option<OrganizationRecord>,
     /// Which of its keys.
     pub scope: ScopeRecord,
-    /// The key's name; empty where one that is rotated has none.
+    /// The name of the key; empty where it has none.
     pub name: Text,
-    /// The key that it is to take the place of, where it is made for that.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<KeyId>,
-    /// The ids of the scope's keys before: whichever key is not among them may be the new one.
-    pub known: Vec<KeyId>,
+    /// What is to be done.
+    #[serde(flatten)]
+    pub what: Intended,
+}
+
+/// What is about to be done to a key, and what it takes to tell later whether it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Intended {
+    /// It is generated.
+    Create {
+        /// The key that it is to take the place of, where it is made for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        replaces: Option<KeyId>,
+        /// The ids of the scope's keys before: whichever key is not among them may be the new one.
+        known: Vec<KeyId>,
+    },
+    /// It gets a new value, in place.
+    Rotate {
+        /// Which.
+        id: KeyId,
+        /// For how many hours its old value still works, where that was noted; 0: it stops at once.
+        #[serde(default)]
+        grace_hours: Option<u32>,
+        /// The last characters of its values before, as every list shows them: a value that ends otherwise is new. Notes of
+        /// earlier versions have none.
+        #[serde(default)]
+        ends: Vec<String>,
+    },
 }
 
 impl Intent {
-    /// What is to be done.
+    /// What is to be done, in the journal's words.
     pub fn action(&self) -> Action {
-        if self.rotates.is_some() { Action::Rotate } else { Action::Create }
+        match self.what {
+            Intended::Create { .. } => Action::Create,
+            Intended::Rotate { .. } => Action::Rotate,
+        }
+    }
+
+    /// The entry of one whose outcome nobody knows yet, for showing.
+    pub fn as_entry(&self) -> Entry {
+        let detail = match self.what {
+            Intended::Create { .. } | Intended::Rotate { grace_hours: None, .. } => Text::default(),
+            Intended::Rotate { grace_hours: Some(0), .. } => "without a grace period".into(),
+            Intended::Rotate { grace_hours: Some(hours), .. } => {
+                Text::from(format!("with a grace period of {hours} h"))
+            }
+        };
+        Entry { detail, ..Entry::of(self, self.time, self.action(), Outcome::Unknown) }
+    }
+
+    /// Reads a file's content.
+    fn read(content: &[u8]) -> serde_json::Result<Self> {
+        let mut fields: Map<String, Value> = serde_json::from_slice(content)?;
+        // Earlier versions did not say what they were about to do.
+        if !fields.contains_key("action") {
+            let rotated = fields.remove("rotates");
+            let action = if rotated.is_some() { Action::Rotate } else { Action::Create };
+            fields.insert("action".to_owned(), action.word().into());
+            fields.extend(rotated.map(|id| ("id".to_owned(), id)));
+        }
+        serde_json::from_value(Value::Object(fields))
     }
 }
 
@@ -144,7 +195,7 @@ pub struct Leftovers {
     /// To be looked into, oldest first.
     pub abandoned: Vec<Abandoned>,
     /// Files among the intents that hold none that can be read. They were set aside, so that they are found only
-    /// once; a key may have been generated without anybody seeing it.
+    /// once; a key may have been generated or rotated without anybody seeing it.
     pub unreadable: Vec<PathBuf>,
 }
 
@@ -235,7 +286,7 @@ impl Journal {
         let patient_until = Instant::now() + PATIENCE;
         for (id, path) in self.intent_files(EXTENSION)? {
             match self.take(id, &path, patient_until.saturating_duration_since(Instant::now())) {
-                Found::Held(held, content) => match serde_json::from_slice(&content) {
+                Found::Held(held, content) => match Intent::read(&content) {
                     Ok(intent) => taken.push(Abandoned { intent, held }),
                     Err(_) => leftovers.unreadable.push(set_aside(path)),
                 },
@@ -273,7 +324,7 @@ impl Journal {
                     continue;
                 }
             };
-            let Ok(intent) = serde_json::from_slice(&content) else {
+            let Ok(intent) = Intent::read(&content) else {
                 listed.unreadable.push(path);
                 continue;
             };

@@ -17,7 +17,7 @@ pub struct Report {
     pub has_more: bool,
     /// How many lines, of those looked at, were no entries.
     pub unreadable: usize,
-    /// What is being generated, or was when its program ended; the newest first.
+    /// What is being generated or rotated, or was when its program ended; the newest first.
     pub intents: Vec<ListedIntent>,
     /// Files among these that can't be read.
     pub unreadable_intents: Vec<PathBuf>,

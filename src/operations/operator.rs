@@ -17,7 +17,7 @@ use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Organization, Project, Scope};
 use crate::api::{Capabilities, Capability, Client};
 use crate::journal::{
-    Action, Entry, Intent, Journal, JournalError, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
+    Action, Entry, Intended, Intent, Journal, JournalError, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
 };
 use crate::text::Text;
 
@@ -212,14 +212,12 @@ impl Operator {
         }
         let known: Vec<KeyId> = before.into_iter().map(|key| key.id).collect();
         let intent = Intent {
-            rotates: None,
             time: Timestamp::now(),
             service: self.service.clone(),
             organization: self.organization_record(),
             scope: self.scope_record(&scope),
             name: Text::from(name.as_str()),
-            replaces,
-            known: known.clone(),
+            what: Intended::Create { replaces, known: known.clone() },
         };
         let open = self.recorder.begin(intent.clone()).await;
         sending(open.is_some());
@@ -359,20 +357,12 @@ impl Operator {
         })
     }
 
-    pub(super) async fn record(
-        &self,
-        scope: &Scope,
-        action: Action,
-        id: KeyId,
-        key: Option<&ApiKey>,
-        outcome: Outcome,
-        detail: &str,
-    ) {
+    /// Remembers what came of a change.
+    pub(super) fn know_change(&self, action: Action, id: KeyId, outcome: Outcome) {
         if outcome == Outcome::Done && matches!(action, Action::Deactivate | Action::Activate) {
             let at = (action == Action::Deactivate).then(Timestamp::now);
             self.known().deactivated.insert(id, at);
         }
-        self.recorder.append(self.entry(scope, action, id, key, outcome, detail)).await;
     }
 
     pub(super) fn entry(

@@ -1,4 +1,5 @@
-//! What became of keys whose generation nobody saw the end of: looked up at the start, and when the user says so.
+//! What became of keys whose generation or rotation nobody saw the end of: looked up at the start, and when the user says
+//! so.
 //!
 //! An intent is judged by the list of its own organization alone. In another one's list every key is new, and the one
 //! that happens to have its name would be called a key that nobody has the secret of.
@@ -10,13 +11,12 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::operator::outcome_of;
-use super::sent::ENDED;
-use super::{Lost, Operator};
+use super::{Lost, Operator, Reconciled};
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, KeyId, Scope};
 use crate::journal::{
-    Abandoned, Action, Entry, Intent, JournalError, OpenIntent, OrganizationRecord, Outcome, ScopeRecord,
+    Abandoned, Action, Entry, Intended, Intent, JournalError, OpenIntent, OrganizationRecord, Outcome, ScopeRecord,
 };
 use crate::text::{self, Text};
 
@@ -41,7 +41,30 @@ impl Pending {
     }
 }
 
-/// Whose an intent is, and what its list says.
+/// Whose an intent is, as it says itself.
+pub(super) enum Whose {
+    /// This organization's.
+    Here,
+    /// This other organization's.
+    Elsewhere(Text),
+    /// It says whose, but whose the connection is could not be read.
+    Unread(ApiError),
+    /// It does not say.
+    NotNoted,
+}
+
+impl Whose {
+    fn of(intent: &Intent, organization: &Result<OrganizationRecord, ApiError>) -> Self {
+        match (&intent.organization, organization) {
+            (Some(then), Ok(now)) if then.id != now.id => Self::Elsewhere(then.name.clone()),
+            (Some(_), Ok(_)) => Self::Here,
+            (Some(_), Err(error)) => Self::Unread(error.clone()),
+            (None, _) => Self::NotNoted,
+        }
+    }
+}
+
+/// Whose the intent of a new key is, and what its list says.
 enum Finding {
     /// This organization's, with the keys that are new in its list; or why that can't be told yet.
     Here(Result<Vec<ApiKey>, ApiError>),
@@ -52,19 +75,12 @@ enum Finding {
 }
 
 impl Operator {
-    /// What came of what earlier programs began, all at once: [`reconcile_telling`](Self::reconcile_telling).
-    pub async fn reconcile(&self) -> Vec<Lost> {
-        let mut found = Vec::new();
-        self.reconcile_telling(None, |lost| found.push(lost)).await;
-        found
-    }
-
-    /// Looks into what earlier programs began on this service and did not see the end of: a key may
-    /// have been made whose secret nobody has. What can't be looked into now, or not before `deadline`, stays open for
-    /// the next start. Beside the keys there may be [notes](Self::take_notes).
+    /// Looks into what earlier programs began on this service and did not see the end of: a key may have been made, or
+    /// have got a new value, that nobody has the secret of. What can't be looked into now, or not before `deadline`, stays
+    /// open for the next start. Beside the keys there may be [notes](Self::take_notes).
     ///
     /// Each is told by `tell` before it is closed: a program that ends in between tells it again, not never.
-    pub async fn reconcile_telling(&self, deadline: Option<Instant>, mut tell: impl FnMut(Lost)) {
+    pub async fn reconcile(&self, deadline: Option<Instant>, mut tell: impl FnMut(Reconciled)) {
         let client = deadline.map_or_else(|| self.client.clone(), |deadline| self.client.until(deadline));
         let leftovers = self.recorder.abandoned().await;
         if !leftovers.unreadable.is_empty() {
@@ -78,7 +94,14 @@ impl Operator {
         }
         let organization = self.organization_now(&client).await;
         for abandoned in ours {
-            self.reconcile_one(&client, abandoned, &organization, &mut tell).await;
+            let whose = Whose::of(abandoned.intent(), &organization);
+            match &abandoned.intent().what {
+                Intended::Create { known, .. } => {
+                    let known = known.clone();
+                    self.reconcile_new(&client, abandoned, known, whose, &mut tell).await;
+                }
+                Intended::Rotate { .. } => self.reconcile_rotation(&client, abandoned, &whose, &mut tell).await,
+            }
         }
     }
 
@@ -89,18 +112,15 @@ impl Operator {
     }
 
     /// One that is not known to be this organization's stays open for its own, and is not told.
-    async fn reconcile_one(
+    async fn reconcile_new(
         &self,
         client: &Client,
         abandoned: Abandoned,
-        organization: &Result<OrganizationRecord, ApiError>,
-        tell: &mut impl FnMut(Lost),
+        known: Vec<KeyId>,
+        whose: Whose,
+        tell: &mut impl FnMut(Reconciled),
     ) {
-        if let Some(id) = abandoned.intent().rotates {
-            self.reconcile_rotation(client, abandoned, id, organization).await;
-            return;
-        }
-        let found = match self.look_into(client, abandoned.intent(), organization).await {
+        let found = match self.look_into(client, abandoned.intent(), &known, whose).await {
             Finding::Here(found) => found,
             Finding::Elsewhere(_) => return,
             Finding::Unclear => {
@@ -109,48 +129,16 @@ impl Operator {
             }
         };
         let intent = abandoned.intent().clone();
-        let lost = Lost {
-            scope: intent.scope.scope(),
-            name: intent.name.raw().to_owned(),
-            known: intent.known.clone(),
-            error: None,
-            found,
-        };
+        let lost = Lost { scope: intent.scope.scope(), name: intent.name.raw().to_owned(), known, error: None, found };
         let pending = Pending::Inherited(Box::new(abandoned));
         // A list that can't be read says nothing: the intent stays open.
         if lost.found.is_ok() {
-            tell(lost.clone());
+            tell(Reconciled::New(Box::new(lost.clone())));
             self.settle(&intent, pending, &lost).await;
         } else {
             self.known().pending.push((intent, pending));
-            tell(lost);
+            tell(Reconciled::New(Box::new(lost)));
         }
-    }
-
-    /// Tells of a key whose rotation nobody saw the end of. The ends of its values before are kept nowhere: whether it was
-    /// rotated only whoever uses it can tell. What can't be read now stays open.
-    async fn reconcile_rotation(
-        &self,
-        client: &Client,
-        abandoned: Abandoned,
-        id: KeyId,
-        organization: &Result<OrganizationRecord, ApiError>,
-    ) {
-        let intent = abandoned.intent();
-        let Ok(now) = organization else { return };
-        if intent.organization.as_ref().is_some_and(|then| then.id != now.id) {
-            return;
-        }
-        let scope = intent.scope.scope();
-        match client.keys(&scope).get(id).await {
-            Ok(key) if key.id == id => self.known().notes.push(told_rotation(&key, &scope)),
-            // Somebody deleted it: nobody misses its value.
-            Err(error) if error.is_not_found() && intent.organization.is_some() => {}
-            _ => return,
-        }
-        let entry = Entry::of(intent, Timestamp::now(), Action::Rotate, Outcome::Unknown);
-        let entry = Entry { organization: Some(now.clone()), detail: Text::from(ENDED), ..entry };
-        self.recorder.write(move || abandoned.finish(&entry)).await;
     }
 
     /// Looks again for a key that was told of before, and closes its intent where the list tells its outcome at last.
@@ -161,7 +149,8 @@ impl Operator {
         let lost = match inherited {
             None => self.look_again(lost).await,
             Some(intent) => {
-                match self.look_into(&self.client, &intent, &self.organization_now(&self.client).await).await {
+                let whose = Whose::of(&intent, &self.organization_now(&self.client).await);
+                match self.look_into(&self.client, &intent, &lost.known, whose).await {
                     Finding::Here(found) => Lost { found, ..lost },
                     Finding::Elsewhere(name) => self.not_here(lost, Some(name)),
                     Finding::Unclear => self.not_here(lost, None),
@@ -191,25 +180,21 @@ impl Operator {
         self.recorder.write(move || pending.finish(&entry)).await;
     }
 
-    /// Looks for the key of `intent`, where its list is one that this connection reads.
-    async fn look_into(
-        &self,
-        client: &Client,
-        intent: &Intent,
-        organization: &Result<OrganizationRecord, ApiError>,
-    ) -> Finding {
+    /// Looks for the new key of `intent`, which knew the ids `known`, where its list is one that this connection reads.
+    async fn look_into(&self, client: &Client, intent: &Intent, known: &[KeyId], whose: Whose) -> Finding {
         let scope = intent.scope.scope();
-        let is_known = match (&intent.organization, organization) {
-            (Some(then), Ok(now)) if then.id != now.id => return Finding::Elsewhere(then.name.clone()),
-            (Some(_), Err(error)) => return Finding::Here(Err(error.clone())),
-            (then, _) => then.is_some(),
+        let is_known = match whose {
+            Whose::Elsewhere(name) => return Finding::Elsewhere(name),
+            Whose::Unread(error) => return Finding::Here(Err(error)),
+            Whose::Here => true,
+            Whose::NotNoted => false,
         };
         match client.keys(&scope).list().await {
             // Projects and keys have ids that no other organization of the service has.
             Ok(keys) => {
-                let knew = |key: &ApiKey| intent.known.contains(&key.id);
+                let knew = |key: &ApiKey| known.contains(&key.id);
                 if is_known || scope != Scope::Organization || keys.iter().any(knew) {
-                    Finding::Here(Ok(self.appeared(&intent.known, keys, intent.name.raw()).await))
+                    Finding::Here(Ok(self.appeared(known, keys, intent.name.raw()).await))
                 } else {
                     Finding::Unclear
                 }
@@ -229,17 +214,19 @@ impl Operator {
 
 /// Whether `lost` came of `intent`.
 fn is_about(intent: &Intent, lost: &Lost) -> bool {
-    intent.scope.scope() == lost.scope && intent.name.raw() == lost.name && intent.known == lost.known
+    intent.scope.scope() == lost.scope
+        && intent.name.raw() == lost.name
+        && matches!(&intent.what, Intended::Create { known, .. } if *known == lost.known)
 }
 
 fn told_unreadable(paths: &[PathBuf]) -> String {
     let what = match paths.len() {
-        1 => "A note of a key that was being generated can't be read".to_owned(),
-        count => format!("{count} notes of keys that were being generated can't be read"),
+        1 => "A note of a key that was being generated or rotated can't be read".to_owned(),
+        count => format!("{count} notes of keys that were being generated or rotated can't be read"),
     };
     let mut words = format!(
         "{what}: a key may be there whose secret nobody has. Look through the newest keys for one that nobody knows and \
-         deactivate it; what can't be read may then be removed:"
+         deactivate it, and rotate again one that is refused; what can't be read may then be removed:"
     );
     for path in paths {
         // Writing to a String can't fail.
@@ -248,7 +235,8 @@ fn told_unreadable(paths: &[PathBuf]) -> String {
     words
 }
 
-fn told_rotation(key: &ApiKey, scope: &Scope) -> String {
+/// Where nobody can tell what came of a rotation but whoever uses the key.
+pub(super) fn told_rotation(key: &ApiKey, scope: &Scope) -> String {
     let name = text::fit(key.title(), NAME_CELLS);
     let (id, flag) = (key.id, scope.flag());
     let ends = match &key.shadow {
@@ -261,15 +249,19 @@ fn told_rotation(key: &ApiKey, scope: &Scope) -> String {
     )
 }
 
-fn told_unclear(abandoned: &Abandoned) -> String {
+pub(super) fn told_unclear(abandoned: &Abandoned) -> String {
     let intent = abandoned.intent();
     let place = match &intent.scope {
         ScopeRecord::Organization => String::new(),
         ScopeRecord::Project { id, name } if name.is_blank() => format!(" in the project {id}"),
         ScopeRecord::Project { name, .. } => format!(" in the project “{}”", text::fit(name.as_str(), NAME_CELLS)),
     };
+    let (did, key) = match intent.what {
+        Intended::Create { .. } => ("generated", String::new()),
+        Intended::Rotate { id, .. } => ("rotated", format!(" (id {id})")),
+    };
     format!(
-        "An earlier ckeys ended while it generated “{}”{place}, and did not note for which organization: nothing that it \
+        "An earlier ckeys ended while it {did} “{}”{key}{place}, and did not note for which organization: nothing that it \
          saw is here, so most likely for another one. Start ckeys with the key that was used then, and it looks into \
          that. Where that can't be done any more, the note may be removed:\n  {}",
         text::fit(intent.name.as_str(), NAME_CELLS),

@@ -224,7 +224,7 @@ mod tests {
 
     use super::*;
     use crate::api::model::KeyId;
-    use crate::journal::{Action, Outcome, ScopeRecord};
+    use crate::journal::{Action, Intended, Outcome, ScopeRecord};
 
     fn recorder(patience: Duration) -> (TempDir, Journal, Recorder) {
         let folder = tempfile::tempdir().unwrap();
@@ -235,14 +235,12 @@ mod tests {
 
     fn intent() -> Intent {
         Intent {
-            rotates: None,
             time: "2026-11-21T02:51:00Z".parse().unwrap(),
             service: Service::new(&"https://api.confident-ai.com".parse().unwrap()),
             organization: None,
             scope: ScopeRecord::Organization,
-            replaces: None,
             name: "CI".into(),
-            known: vec![KeyId(7)],
+            what: Intended::Create { replaces: None, known: vec![KeyId(7)] },
         }
     }
 

@@ -1,17 +1,19 @@
 //! Giving a key a new value, in place, and finding out what became of that where the answer was lost.
 //!
-//! The last characters of a key's values are known right before, and kept nowhere. Where the answer does not come, the
-//! key is read again: it has a value that it did not have, or it was not rotated. The new secret is lost then, and
-//! rotating again is the way to another one.
+//! The last characters of a key's values are known right before, and are on disk until the outcome is. Where the answer
+//! does not come, the key is read again, by the next start if need be: it has a value that it did not have, or it was not
+//! rotated. The new secret is lost then, and rotating again is the way to another one.
 
 use jiff::Timestamp;
 
 use super::operator::Operator;
-use super::sent::Sent;
-use super::{Answer, LostRotation, has_new_value};
+use super::reconcile::{Whose, told_rotation, told_unclear};
+use super::sent::{ENDED, Sent};
+use super::{Answer, LostRotation, Reconciled, ends, has_new_value, has_other_end};
+use crate::api::Client;
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Rotation, Scope};
-use crate::journal::{Action, Intent, Outcome};
+use crate::journal::{Abandoned, Action, Entry, Intended, Intent, Outcome};
 
 /// What is said of a rotation whose new secret nobody has.
 const LOST: &str = "it has a new value, which nobody has: rotate it again";
@@ -37,7 +39,7 @@ impl Operator {
             return Err(ApiError { host: self.service.address().clone(), kind: ErrorKind::Overtaken });
         }
         // A kill leaves no other trace of a value that nobody has.
-        let open = self.recorder.begin(self.intent_to_rotate(scope, &before)).await;
+        let open = self.recorder.begin(self.intent_to_rotate(scope, &before, rotation)).await;
         sending(open.is_some());
         let sent = Sent::new(self, scope, Action::Rotate, id).intended(open);
         let error = match keys.rotate(id, rotation).await.and_then(|rotated| self.is_rotated(rotated, &before)) {
@@ -67,21 +69,21 @@ impl Operator {
         match lost.took_place() {
             Some(true) => sent.ended(key, Outcome::Orphan, LOST).await,
             Some(false) => sent.ended(key, Outcome::None, &lost.error.summary()).await,
-            None => sent.ended(key, Outcome::Unknown, &lost.error.summary()).await,
+            // It is gone, and tells nothing any more.
+            None if lost.now.is_ok() => sent.ended(key, Outcome::Unknown, &lost.error.summary()).await,
+            None => sent.stays_unknown(&lost.error.summary()).await,
         }
         Ok(Answer::RotationLost(Box::new(lost)))
     }
 
-    fn intent_to_rotate(&self, scope: &Scope, key: &ApiKey) -> Intent {
+    fn intent_to_rotate(&self, scope: &Scope, before: &ApiKey, rotation: Rotation) -> Intent {
         Intent {
-            rotates: Some(key.id),
             time: Timestamp::now(),
             service: self.service.clone(),
             organization: self.organization_record(),
             scope: self.scope_record(scope),
-            name: key.name.clone().unwrap_or_default(),
-            replaces: None,
-            known: Vec::new(),
+            name: before.name.clone().unwrap_or_default(),
+            what: Intended::Rotate { id: before.id, grace_hours: Some(rotation.grace_hours), ends: ends(before) },
         }
     }
 
@@ -91,6 +93,70 @@ impl Operator {
         let known = self.known();
         let Some(told) = known.told.get(&key.id) else { return false };
         key.values().any(|value| told.iter().all(|told| told.tail() != value.tail()))
+    }
+
+    /// Looks into a rotation whose end nobody saw. What can't be told now stays open.
+    pub(super) async fn reconcile_rotation(
+        &self,
+        client: &Client,
+        abandoned: Abandoned,
+        whose: &Whose,
+        tell: &mut impl FnMut(Reconciled),
+    ) {
+        let intent = abandoned.intent().clone();
+        let Intended::Rotate { id, ends, .. } = &intent.what else { return };
+        if self.was_rotated_since(*id, intent.time).await {
+            let detail = "it was rotated again since, and that secret arrived";
+            self.close(abandoned, None, Outcome::None, detail).await;
+            return;
+        }
+        if matches!(whose, Whose::Elsewhere(_) | Whose::Unread(_)) {
+            return;
+        }
+        match (client.keys(&intent.scope.scope()).get(*id).await, whose) {
+            // Keys have ids that no other organization of the service has.
+            (Ok(key), _) if key.id == *id && ends.iter().all(String::is_empty) => {
+                // Nothing to compare it with is known here.
+                self.known().notes.push(told_rotation(&key, &intent.scope.scope()));
+                self.close(abandoned, Some(&key), Outcome::Unknown, ENDED).await;
+            }
+            (Ok(key), _) if key.id == *id && has_other_end(ends, &key) => {
+                tell(Reconciled::Rotation { place: intent.scope.clone(), key: Box::new(key.clone()) });
+                self.close(abandoned, Some(&key), Outcome::Orphan, LOST).await;
+            }
+            (Ok(key), _) if key.id == *id => {
+                self.close(abandoned, Some(&key), Outcome::None, "it was not rotated").await;
+            }
+            (Err(error), Whose::Here) if error.is_not_found() => {
+                self.close(abandoned, None, Outcome::None, "the key is gone").await;
+            }
+            (Err(error), Whose::NotNoted) if error.is_not_found() => {
+                self.known().notes.push(told_unclear(&abandoned));
+            }
+            (Ok(_) | Err(_), _) => {}
+        }
+    }
+
+    /// Writes down what became of a rotation, which closes its intent.
+    async fn close(&self, abandoned: Abandoned, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
+        let entry = Entry::of(abandoned.intent(), Timestamp::now(), Action::Reconcile, outcome);
+        let entry = Entry {
+            name: key.and_then(|key| key.name.clone()).or(entry.name),
+            organization: entry.organization.or_else(|| self.organization_record()),
+            detail: detail.into(),
+            ..entry
+        };
+        self.recorder.write(move || abandoned.finish(&entry)).await;
+    }
+
+    /// Whether the key `id` was rotated after `time`, here or in any program that keeps this journal, and its secret
+    /// arrived.
+    async fn was_rotated_since(&self, id: KeyId, time: Timestamp) -> bool {
+        self.recorder.entries().await.iter().any(|entry| {
+            (entry.action, entry.outcome, entry.id) == (Action::Rotate, Outcome::Done, Some(id))
+                && entry.service == self.service
+                && entry.time >= time
+        })
     }
 
     /// `rotated`, where it is `before` with a new value, and holds that.

@@ -11,8 +11,8 @@ use crate::journal::{Action, OpenIntent, Outcome};
 /// What is written down of a change whose program ended too early.
 pub(super) const ENDED: &str = "ckeys was ended before the answer came";
 
-/// A change of a key that is under way. Dropped before its outcome is known, as the program ends, it is written down
-/// as unknown; where it has an intent, that says so, and stays open.
+/// A change of a key that is under way. Dropped before its outcome is known, as the program ends, it is left to the next
+/// start, where there is an intent; else it is written down as unknown.
 pub(super) struct Sent<'a> {
     operator: &'a Operator,
     scope: &'a Scope,
@@ -28,7 +28,7 @@ impl<'a> Sent<'a> {
         Self { operator, scope, action, id, open: None, is_over: false }
     }
 
-    /// The same, with the intent that was written down before, where one was.
+    /// The same, with the intent that says so, where one could be written.
     pub(super) fn intended(mut self, open: Option<OpenIntent>) -> Self {
         self.open = open;
         self
@@ -36,21 +36,25 @@ impl<'a> Sent<'a> {
 
     pub(super) async fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
         self.is_over = true;
-        match self.open.take() {
-            None => self.operator.record(self.scope, self.action, self.id, key, outcome, detail).await,
-            open => {
-                let entry = self.operator.entry(self.scope, self.action, self.id, key, outcome, detail);
-                self.operator.recorder.finish(open, entry).await;
-            }
+        self.operator.know_change(self.action, self.id, outcome);
+        let entry = self.operator.entry(self.scope, self.action, self.id, key, outcome, detail);
+        self.operator.recorder.finish(self.open.take(), entry).await;
+    }
+
+    /// What became of it could not be found out: that is the next start's, where there is an intent.
+    pub(super) async fn stays_unknown(self, detail: &str) {
+        if self.open.is_none() {
+            self.ended(None, Outcome::Unknown, detail).await;
         }
     }
 }
 
 impl Drop for Sent<'_> {
     fn drop(&mut self) {
-        let Some(journal) = self.operator.recorder.journal().filter(|_| !self.is_over && self.open.is_none()) else {
+        if self.is_over || self.open.is_some() {
             return;
-        };
+        }
+        let Some(journal) = self.operator.recorder.journal() else { return };
         let entry = self.operator.entry(self.scope, self.action, self.id, None, Outcome::Unknown, ENDED);
         let (writes, written) = mpsc::channel();
         let write = move || {

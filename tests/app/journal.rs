@@ -1,11 +1,14 @@
 //! The journal's dialog: what is asked for, and what it says.
 
+use confident_keys::api::model::KeyId;
 use confident_keys::app::details::{ReaderLine, reader_lines};
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::journal::{MOST, State};
 use confident_keys::app::message::{Effect, RequestId};
 use confident_keys::app::{App, Event};
-use confident_keys::journal::{Action, Entry, JournalError, Outcome, Report, ScopeRecord};
+use confident_keys::journal::{
+    Action, Entry, Intended, Intent, JournalError, ListedIntent, Outcome, Report, ScopeRecord,
+};
 use confident_keys::text;
 
 use crate::report::{PATH, Writer};
@@ -190,7 +193,7 @@ fn times_are_as_they_are_elsewhere() {
 fn an_empty_journal_says_what_will_be_in_it_and_where_it_is() {
     in_order(
         &text_of(Ok(Some(Writer::empty()))),
-        &["Nothing was done yet.", "is written down here, without any part of a secret", &format!("Kept in {PATH}")],
+        &["Nothing was done yet.", "is noted here, without any part of a", &format!("Kept in {PATH}")],
     );
 }
 
@@ -221,9 +224,60 @@ fn what_is_missing_is_told() {
     assert!(!none.contains("Nothing was done"), "{none}");
     let paths = vec!["/home/ada/state/intents/1.unreadable".into()];
     let notes = text_of(Ok(Some(Report { unreadable_intents: paths, ..report.clone() })));
-    in_order(&notes, &["Notes of keys that were being generated can't be read", "intents/1.unreadable", "done"]);
+    in_order(
+        &notes,
+        &["Notes of keys that were being generated or rotated can't be read", "intents/1.unreadable", "done"],
+    );
     let cut = text_of(Ok(Some(Report { has_more: true, ..report })));
     in_order(&cut, &["done", &format!("the newest {MOST}; `ckeys journal` prints the older ones, too"), "Kept in"]);
+}
+
+#[test]
+fn rotations_that_are_open_or_under_way_are_called_so() {
+    let rotation = |minutes, name: &str, hours| {
+        let what = Intended::Rotate { id: KeyId(34), grace_hours: Some(hours), ends: vec!["a1b2c3".to_owned()] };
+        Intent { what, ..writer().intent(minutes, name) }
+    };
+    let intents = vec![
+        ListedIntent { intent: rotation(1, "At work", 24), is_under_way: true },
+        ListedIntent { intent: rotation(2, "Left", 0), is_under_way: false },
+        ListedIntent { intent: writer().intent(3, "New"), is_under_way: false },
+    ];
+    let text = text_of(Ok(Some(Report { intents, ..Writer::empty() })));
+    in_order(
+        &text,
+        &[
+            "To look at: 1 key that may have been made, 1 key that may have been rotated.",
+            "open 2 minutes ago rotate Left 34",
+            "Its rotation without a grace period was left open",
+            "the next start with the",
+            "open 3 minutes ago create New",
+            "Its ckeys ended before the answer came",
+            "under way 1 minute ago rotate At work 34",
+            "It is being rotated with a grace period of 24 h",
+        ],
+    );
+    assert!(!text.contains("a1b2c3"), "{text}");
+}
+
+#[test]
+fn what_a_start_found_out_of_a_rotation_is_told_until_it_was_rotated_again() {
+    let words = "it has a new value, which nobody has: rotate it again";
+    let orphan = Entry { detail: words.into(), ..writer().entry(5, Action::Reconcile, 34, "CI", Outcome::Orphan) };
+    in_order(&with(vec![orphan.clone()]), &["To look at: 1 key that nobody has the secret of", "orphan", words]);
+    let nothing = Entry { detail: "it was not rotated".into(), outcome: Outcome::None, ..orphan.clone() };
+    in_order(&with(vec![nothing]), &["none 5 minutes ago reconcile CI 34", "it was not rotated."]);
+    let lost = writer().entry(6, Action::Rotate, 34, "CI", Outcome::Orphan);
+    for (later, is_settled) in [
+        (writer().entry(4, Action::Rotate, 34, "CI", Outcome::Done), true),
+        (writer().entry(4, Action::Rotate, 34, "CI", Outcome::Failed), false),
+        (writer().entry(4, Action::Rotate, 35, "Other", Outcome::Done), false),
+        (writer().entry(4, Action::Activate, 34, "CI", Outcome::Done), false),
+    ] {
+        let text = with(vec![later.clone(), orphan.clone(), lost.clone()]);
+        assert_eq!(text.matches("Since then: rotated.").count(), if is_settled { 2 } else { 0 }, "{later:?}: {text}");
+        assert_eq!(text.contains("To look at: 2 keys"), !is_settled, "{later:?}: {text}");
+    }
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! What is said on the shell's screen once the program has ended in the middle of something.
 
 use confident_keys::app::Event;
-use confident_keys::app::message::Delivery;
-use confident_keys::operations::{Answer, Lost};
+use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::journal::ScopeRecord;
+use confident_keys::operations::{Answer, Lost, Operation, Reconciled};
 
 use crate::replies::{deleting, generating};
-use crate::support::{FAKE_PART, FAKE_SECRET, Rig, created, key, lost_key, project, unreachable, with_valid};
+use crate::support::{FAKE_PART, FAKE_SECRET, Rig, created, key, lost_key, project, rotated, unreachable, with_valid};
 
 #[track_caller]
 fn leaves(rig: &Rig, expected: &[&str]) {
@@ -95,12 +96,42 @@ fn lost_answers_that_were_not_dealt_with_are_told_whether_they_are_shown_or_wait
     let mut rig = generating();
     rig.reply_write(Ok(Answer::Lost(Box::new(orphan.clone()))));
     leaves(&rig, &words[..1]);
-    rig.send(Event::Reconciled(Box::new(dark)));
+    rig.send(Event::Reconciled(Reconciled::New(Box::new(dark))));
     leaves(&rig, &words);
     rig.press("Esc");
     leaves(&rig, &words[1..]);
     rig.press("Esc");
     leaves(&rig, &[]);
+}
+
+/// The next start does not tell it again.
+#[test]
+fn a_rotation_that_an_earlier_start_left_is_told_unless_it_was_seen() {
+    let mut rig = Rig::rotating(12);
+    rig.press("Esc");
+    let key = with_valid(&project("prod"), 12, true);
+    let place = ScopeRecord::new(&project("prod"), &"Production App".into());
+    let left = Reconciled::Rotation { place, key: Box::new(key) };
+    let words = "“Nightly evals” (id 12, Production App) has a new value, and nobody has that, unless somebody else rotated \
+                 it since: an earlier ckeys ended while it rotated the key. Its old value has stopped; rotate it again to get \
+                 another secret.";
+    let effects = rig.send(Event::Reconciled(left.clone()));
+    assert!(
+        matches!(&effects[..], [Effect::Ask(_, Operation::Keys(_))]),
+        "its list is not what was shown: {effects:?}"
+    );
+    assert_eq!(rig.toast(), words);
+    leaves(&rig, &[words]);
+    rig.press("Esc");
+    leaves(&rig, &[]);
+    // Rotated again it is true no more.
+    let mut rig = Rig::rotating(12);
+    rig.send(Event::Reconciled(left));
+    assert!(rig.app.toasts.left_rotations().next().is_some());
+    rig.press("Enter");
+    rig.looked();
+    rig.reply_write(Ok(rotated(12, 24)));
+    assert!(rig.app.toasts.left_rotations().next().is_none());
 }
 
 #[test]

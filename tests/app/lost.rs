@@ -4,7 +4,7 @@ use confident_keys::api::model::KeyId;
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{ConfirmButton, Dialog, LostDialog};
 use confident_keys::app::message::Effect;
-use confident_keys::operations::{Answer, Lost, Operation, Unsure};
+use confident_keys::operations::{Answer, Lost, Operation, Reconciled, Unsure};
 
 use crate::replies::{confirm, delete, deleting, generate, generating, prod, rereads};
 use crate::support::{Rig, key, lost_key, timeout, unreachable, with_valid};
@@ -105,10 +105,10 @@ fn what_an_earlier_program_left_is_told_in_its_turn() {
     let orphan = |id| Lost { error: None, ..lost_key(Ok(vec![key(id, Some("GitLab"), true, 0, None)])) };
     // Before the projects are there: the name comes with them.
     let mut rig = Rig::loading();
-    assert_eq!(rig.send(Event::Reconciled(Box::new(orphan(98)))), [Effect::DropTypedAhead]);
-    assert_eq!(rig.send(Event::Reconciled(Box::new(orphan(99)))), []);
+    assert_eq!(rig.send(Event::Reconciled(Reconciled::New(Box::new(orphan(98))))), [Effect::DropTypedAhead]);
+    assert_eq!(rig.send(Event::Reconciled(Reconciled::New(Box::new(orphan(99))))), []);
     // What was not made is no news.
-    rig.send(Event::Reconciled(Box::new(lost_key(Ok(Vec::new())))));
+    rig.send(Event::Reconciled(Reconciled::New(Box::new(lost_key(Ok(Vec::new()))))));
     rig.answer_all();
     assert_eq!(lost_dialog(&rig).scope_name, "Production App");
     assert!(lost_dialog(&rig).words().contains("An earlier ckeys ended"), "{}", lost_dialog(&rig).words());

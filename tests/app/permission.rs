@@ -6,7 +6,7 @@ use confident_keys::app::Event;
 use confident_keys::app::message::Effect;
 use confident_keys::app::permission::Obstacle;
 use confident_keys::app::toast::Tone;
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, Operation, Reconciled};
 use jiff::SignedDuration;
 
 use crate::support::{Rig, created, lost_key, page, project, session, status, with_valid};
@@ -255,7 +255,7 @@ fn the_way_out_of_a_lost_key_is_not_barred() {
     // It exists, and nobody has its secret: to deactivate it is worth a try at once.
     let mut rig = read_only();
     let found: Vec<ApiKey> = vec![crate::support::key(99, Some("GitLab"), true, 0, None)];
-    rig.send(Event::Reconciled(Box::new(lost_key(Ok(found)))));
+    rig.send(Event::Reconciled(Reconciled::New(Box::new(lost_key(Ok(found))))));
     rig.ask("x");
     assert!(matches!(&rig.press("y")[..], [Effect::Ask(_, Operation::SetValid { .. })]));
 }

@@ -17,7 +17,7 @@ use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::JournalError;
 use confident_keys::keymap;
-use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation, Replacements};
+use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation, Reconciled, Replacements};
 use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -196,7 +196,7 @@ impl<'a> World<'a> {
                 let known = self.store[&scope].iter().filter(|_| *knew).map(|key| key.id).collect();
                 let lost = Lost { scope, name: "New key".into(), known, error: None, found: Ok(Vec::new()) };
                 let lost = self.look(lost, *readable);
-                self.send(Event::Reconciled(Box::new(lost)));
+                self.send(Event::Reconciled(Reconciled::New(Box::new(lost))));
             }
         }
     }

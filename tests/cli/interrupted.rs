@@ -6,14 +6,15 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use confident_keys::api::model::ProjectId;
-use confident_keys::journal::{Intent, Journal, ScopeRecord, Service};
+use confident_keys::demo::Options;
+use confident_keys::journal::{Intended, Intent, Journal, ScopeRecord, Service};
 use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::process::{id_in, is_gone, until};
 use crate::pty::PATIENCE;
-use crate::support::{Run, World};
+use crate::support::{Found, Run, World};
 
 const SIGNALS: [(Signal, i32); 2] = [(Signal::INT, 130), (Signal::TERM, 143)];
 const CREATE: [&str; 6] = ["create", "CI, fake", "--org", "--to", "stdout", "--yes"];
@@ -206,14 +207,12 @@ fn what_was_found_out_before_an_interruption_is_told() {
         .enumerate()
     {
         let intent = Intent {
-            rotates: None,
             time: Timestamp::from_second(i64::try_from(second).unwrap()).unwrap(),
             service: Service::new(&world.base_url.parse().unwrap()),
             organization: None,
             scope,
             name: "CI, fake".into(),
-            replaces: None,
-            known: known.clone(),
+            what: Intended::Create { replaces: None, known: known.clone() },
         };
         drop(Journal::at(world.home.path().join("state").join("confident-keys")).begin(&intent).unwrap());
     }
@@ -256,4 +255,65 @@ fn a_secret_that_was_on_its_way_is_told_with_its_key() {
     );
     let sleeper = id_in(&file).unwrap();
     until("the command's end", || is_gone(sleeper).then_some(()));
+}
+
+/// A world that rotates in place, with a key for it.
+fn with_key_to_rotate() -> (World, Found) {
+    let world = World::speaking("auto", &Options::default());
+    world.run(&["create", "CI, fake", "--org", "--to", "stdout", "--yes"]).exits(0);
+    let key = world.named("CI, fake");
+    (world, key)
+}
+
+#[test]
+fn a_rotation_that_was_under_way_is_told_by_the_next_command() {
+    for (grace, old) in [("0", "has stopped"), ("24", "works until 20")] {
+        for (signal, code) in SIGNALS {
+            let (world, key) = with_key_to_rotate();
+            let arguments = key.arguments("rotate", &["--to", "stdout", "--yes", "--grace-hours", grace]);
+            let run = interrupts_at(&world, "POST */rotate delay=60000", &arguments, signal, "POST").exits(code);
+            run.prints_nothing().says("is unknown").says("The next ckeys to run looks into it");
+            let (entries, open) = journal(&world);
+            assert_eq!((entries.len(), open.len()), (1, 1), "it is open, and not written down as unknown, too");
+            let (id, told) = (&key.id, &open[0]);
+            assert_eq!(
+                (&told["action"], &told["name"], &told["id"].to_string(), &told["outcome"]),
+                (&json!("rotate"), &json!("CI, fake"), id, &json!("open"))
+            );
+            // The service may be still at it.
+            until("the rotation", || {
+                let now = world.keys_beside().into_iter().find(|now| now.id.to_string() == key.id).unwrap();
+                let before = key.key["value"].as_str().unwrap();
+                (now.shadow.is_some() || !before.ends_with(now.value.tail())).then_some(())
+            });
+            let run = world.run(&["list", "--org"]).exits(0);
+            run.says(&format!("ended while it rotated “CI, fake” (id {id}, --org)"))
+                .says("nobody has that")
+                .says(&format!("Its old value {old}"))
+                .says(&format!("`ckeys rotate {id} --org`"));
+            let (entries, open) = journal(&world);
+            assert_eq!(
+                (
+                    entries.len(),
+                    &entries[1]["action"],
+                    &entries[1]["outcome"],
+                    &entries[1]["id"].to_string(),
+                    open.len()
+                ),
+                (2, &json!("reconcile"), &json!("orphan"), id, 0)
+            );
+            assert!(!world.run(&["list", "--org"]).exits(0).err.contains("earlier"), "it is told once");
+        }
+    }
+}
+
+#[test]
+fn a_rotation_that_did_not_take_place_is_no_news() {
+    let (world, key) = with_key_to_rotate();
+    let arguments = key.arguments("rotate", &["--to", "stdout", "--yes"]);
+    interrupts_at(&world, "POST */rotate delay=60000,before", &arguments, Signal::INT, "POST").exits(130);
+    let run = world.run(&["list", "--org"]).exits(0);
+    assert!(run.err.is_empty(), "{run:?}");
+    let (entries, open) = journal(&world);
+    assert_eq!((&entries[1]["outcome"], open.len()), (&json!("none"), 0));
 }

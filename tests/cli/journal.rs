@@ -65,7 +65,7 @@ fn what_an_earlier_program_left_unreadable_is_told_once() {
     assert_eq!(std::fs::read_to_string(path).unwrap(), "{\"time\":");
     assert_eq!(world.run(&["projects"]).exits(0).err, "");
     // Whoever asks for the journal is told of it for as long as it is there.
-    let run = world.run(&["journal"]).exits(0).says("Notes of keys that were being generated can't be read");
+    let run = world.run(&["journal"]).exits(0).says("Notes of keys that were being generated or rotated can't be read");
     assert!(run.err.contains(path) && !run.err.contains("Nothing was done"), "{}", run.err);
     std::fs::remove_file(path).unwrap();
     world.run(&["journal"]).exits(0).says("Nothing was done yet");

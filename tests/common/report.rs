@@ -2,7 +2,7 @@
 
 use confident_keys::api::model::{KeyId, Organization, Project, ProjectId, Scope};
 use confident_keys::journal::{
-    Action, Entry, Intent, ListedIntent, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
+    Action, Entry, Intended, Intent, ListedIntent, OrganizationRecord, Outcome, Report, ScopeRecord, Service,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -43,14 +43,12 @@ impl Writer {
     /// An intent to generate a key in the project, some minutes ago.
     pub(crate) fn intent(&self, minutes: i64, name: &str) -> Intent {
         Intent {
-            rotates: None,
             time: self.now - SignedDuration::from_mins(minutes),
             service: Self::here(),
             organization: Some(self.organization.clone()),
             scope: self.project.clone(),
             name: name.into(),
-            replaces: None,
-            known: Vec::new(),
+            what: Intended::Create { replaces: None, known: Vec::new() },
         }
     }
 

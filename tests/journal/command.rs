@@ -7,7 +7,7 @@ use confident_keys::journal::{Action, Entry, OrganizationRecord, Outcome, ScopeR
 use serde_json::{Value, json};
 
 use crate::child::Program;
-use crate::support::{Home, entry, intent};
+use crate::support::{Home, entry, intent, rotation};
 
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
@@ -45,6 +45,7 @@ fn people_read_a_table_newest_last_and_what_is_open_at_its_end() {
     home.journal.append(&Entry { detail: "the service is down for maintenance".into(), ..failed }).unwrap();
     Program::start(&home, "hold an intent", "killed").kill();
     let _under_way = home.journal.begin(&intent("now")).unwrap();
+    let _rotated = home.journal.begin(&rotation("rotated")).unwrap();
     let mut lines: Vec<_> = table(&home, &["journal"]).lines().map(str::to_owned).collect();
     // They began at the same time: their order is anybody's guess.
     lines[3..].sort();
@@ -56,6 +57,7 @@ fn people_read_a_table_newest_last_and_what_is_open_at_its_end() {
             "2026-11-21 02:51 UTC  deactivate  (organization)  57  (unnamed)       failed     the service is down for maintenance",
             "2026-11-21 02:51 UTC  create      Sandbox             killed          open",
             "2026-11-21 02:51 UTC  create      Sandbox             now             under way",
+            "2026-11-21 02:51 UTC  rotate      Sandbox         34  rotated         under way  with a grace period of 24 h",
         ]
     );
     let newest = table(&home, &["journal", "-n", "1"]);
@@ -108,6 +110,11 @@ fn json_has_every_field_and_both_states() {
     open.sort_unstable();
     assert_eq!(open, [(Some("left"), Some("open")), (Some("now"), Some("under-way"))]);
     assert_eq!(document["open"][0]["id"], Value::Null);
+    let rotated = Home::new();
+    drop(rotated.journal.begin(&rotation("rotated")).unwrap());
+    let open = &self::document(&rotated, &["journal", "--json"])["open"][0];
+    assert_eq!((&open["action"], &open["id"], &open["outcome"]), (&json!("rotate"), &json!(34), &json!("open")));
+    assert!(open.get("ends").is_none() && !open.to_string().contains("a1b2c3"), "{open}");
     // Looking takes nothing away from the start that has to look into it.
     assert_eq!(home.journal.abandoned().unwrap().abandoned.len(), 1);
 }

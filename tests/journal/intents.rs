@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use confident_keys::journal::{Action, Entry, JournalError, Leftovers, Outcome};
+use confident_keys::api::model::KeyId;
+use confident_keys::journal::{Action, Entry, Intended, Intent, JournalError, Leftovers, Outcome};
 
 use crate::child::Program;
-use crate::support::{Home, entry, intent, names};
+use crate::support::{Home, entry, intent, names, rotation};
 
 fn found(leftovers: &Leftovers) -> Vec<&str> {
     leftovers.abandoned.iter().map(|abandoned| abandoned.intent().name.as_str()).collect()
@@ -153,4 +154,69 @@ fn half_an_intent_is_nobodys() {
     let leftovers = home.journal.abandoned().unwrap();
     assert_eq!((found(&leftovers), leftovers.unreadable.len()), (vec!["CI"], 0));
     assert!(fresh.exists() && !old.exists());
+}
+
+fn on_disk(home: &Home) -> serde_json::Value {
+    let path = home.intents("json").remove(0);
+    serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn what_is_intended_comes_back_and_says_what_it_is() {
+    for (intent, action) in [(intent("CI"), "create"), (rotation("CI"), "rotate")] {
+        let home = Home::new();
+        drop(home.journal.begin(&intent).unwrap());
+        assert_eq!(on_disk(&home)["action"], action);
+        assert_eq!(home.journal.intents().unwrap().intents[0].intent, intent);
+        assert_eq!(home.journal.abandoned().unwrap().abandoned[0].intent(), &intent);
+    }
+    let home = Home::new();
+    drop(home.journal.begin(&rotation("CI")).unwrap());
+    let written = on_disk(&home);
+    assert_eq!(
+        (&written["id"], &written["grace_hours"], &written["ends"]),
+        (&34.into(), &24.into(), &serde_json::json!(["a1b2c3", "d4e5f6"]))
+    );
+    // An earlier version judges a new key by these, and must not take a rotation for one.
+    assert!(written.get("known").is_none());
+}
+
+/// Earlier versions generated keys, and did not say so.
+#[test]
+fn what_an_earlier_version_left_is_read() {
+    let home = Home::new();
+    fs::create_dir_all(home.path("intents")).unwrap();
+    let old = r#"{"time":"2026-11-21T02:51:00.123Z","service":"https://api.confident-ai.com","organization":{"id":"org-1",
+        "name":"Acme Inc."},"scope":{"kind":"project","id":"p1","name":"Sandbox"},"name":"CI","known":[7,34]}"#;
+    fs::write(home.path("intents/0-old.json"), old).unwrap();
+    assert_eq!(home.journal.intents().unwrap().intents[0].intent, intent("CI"));
+    let leftovers = home.journal.abandoned().unwrap();
+    assert_eq!((leftovers.abandoned[0].intent(), leftovers.unreadable.len()), (&intent("CI"), 0));
+}
+
+/// One of them rotated keys, and noted no more than which.
+#[test]
+fn a_rotation_that_an_earlier_version_left_is_none_of_a_new_key() {
+    let home = Home::new();
+    fs::create_dir_all(home.path("intents")).unwrap();
+    let old = r#"{"rotates":34,"time":"2026-11-21T02:51:00.123Z","service":"https://api.confident-ai.com","organization":
+        {"id":"org-1","name":"Acme Inc."},"scope":{"kind":"project","id":"p1","name":"Sandbox"},"name":"CI","known":[]}"#;
+    fs::write(home.path("intents/0-old.json"), old).unwrap();
+    let what = Intended::Rotate { id: KeyId(34), grace_hours: None, ends: Vec::new() };
+    assert_eq!(home.journal.abandoned().unwrap().abandoned[0].intent(), &Intent { what, ..intent("CI") });
+}
+
+#[test]
+fn what_a_later_version_intended_is_set_aside() {
+    for changed in [r#"{"action":"transmute""#, r#"{"action":7"#, r#"{"action":"rotate""#] {
+        let home = Home::new();
+        drop(home.journal.begin(&intent("CI")).unwrap());
+        let path = home.intents("json").remove(0);
+        let mut content: serde_json::Map<_, _> = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+        content.remove("action");
+        let content = serde_json::to_string(&content).unwrap().replacen('{', &format!("{changed},"), 1);
+        fs::write(&path, content).unwrap();
+        let leftovers = home.journal.abandoned().unwrap();
+        assert_eq!((found(&leftovers), leftovers.unreadable.len()), (vec![], 1), "{changed}");
+    }
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use confident_keys::api::model::{KeyId, ProjectId, Scope};
-use confident_keys::journal::{Action, Entry, Intent, Journal, OrganizationRecord, Outcome, ScopeRecord, Service};
+use confident_keys::journal::{
+    Action, Entry, Intended, Intent, Journal, OrganizationRecord, Outcome, ScopeRecord, Service,
+};
 use tempfile::TempDir;
 
 /// A home, and the journal in it.
@@ -65,15 +67,19 @@ pub(crate) fn sandbox() -> ScopeRecord {
 /// An intent to generate a key called `name`.
 pub(crate) fn intent(name: &str) -> Intent {
     Intent {
-        rotates: None,
         time: "2026-11-21T02:51:00.123Z".parse().unwrap(),
         service: Service::new(&"https://api.confident-ai.com".parse().unwrap()),
         organization: Some(OrganizationRecord { id: "org-1".into(), name: "Acme Inc.".into() }),
         scope: sandbox(),
         name: name.into(),
-        replaces: None,
-        known: vec![KeyId(7), KeyId(34)],
+        what: Intended::Create { replaces: None, known: vec![KeyId(7), KeyId(34)] },
     }
+}
+
+/// An intent to rotate a key called `name`, with a grace period of 24 hours.
+pub(crate) fn rotation(name: &str) -> Intent {
+    let ends = vec!["a1b2c3".to_owned(), "d4e5f6".to_owned()];
+    Intent { what: Intended::Rotate { id: KeyId(34), grace_hours: Some(24), ends }, ..intent(name) }
 }
 
 /// An entry about a key called `name`.

@@ -176,7 +176,7 @@ fn what_cannot_be_told_stays_open_until_it_can() {
     let lost = in_the_dark(&world, &operator, "Dark");
     // This program is still at it: no other one may tell its user of it, too.
     assert!(world.intents()[0].is_under_way);
-    assert_eq!(world.wait(world.operator(patient()).reconcile()), []);
+    assert_eq!(world.looks_into_new(&world.operator(patient())), []);
     // Looked at again without an answer: as before.
     let Ok(Answer::Lost(lost)) = world.run(&operator, Operation::LookAgain(Box::new(lost))) else { panic!() };
     assert!(lost.found.is_err());
@@ -211,7 +211,7 @@ fn what_cannot_be_told_is_the_next_starts_to_tell() {
     drop(operator);
     assert!(!world.intents()[0].is_under_way);
     let id = world.keys().iter().find(|key| key.title() == "Dark").unwrap().id;
-    let found = world.wait(world.operator(patient()).reconcile());
+    let found = world.looks_into_new(&world.operator(patient()));
     assert_eq!((&found[0].known, &found[0].error), (&lost.known, &None));
     assert_eq!(found[0].found.as_ref().unwrap()[0].id, id);
     assert!(world.intents().is_empty());

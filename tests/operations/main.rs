@@ -4,6 +4,7 @@
 
 mod changes;
 mod create;
+mod left_rotation;
 mod random;
 mod reconcile;
 mod replacements;

@@ -1,23 +1,28 @@
 //! What the next start makes of intents that a program left when it was killed.
 
 use confident_keys::api::model::{KeyId, Lifetime, ProjectId, Scope};
-use confident_keys::journal::{Action, Intent, OrganizationRecord, Outcome, ScopeRecord, Service as ServiceRecord};
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::journal::{
+    Action, Intended, Intent, OrganizationRecord, Outcome, ScopeRecord, Service as ServiceRecord,
+};
+use confident_keys::operations::{Answer, Operation, Reconciled};
 
 use crate::world::{World, patient};
 
 /// What a program was about to do that knew all keys that are there now.
 fn intent(world: &World, name: &str) -> Intent {
     Intent {
-        rotates: None,
         time: "2026-11-21T14:02:00Z".parse().unwrap(),
         service: world.record(),
         organization: None,
         scope: ScopeRecord::new(&Scope::Organization, &"".into()),
         name: name.into(),
-        replaces: None,
-        known: world.keys().into_iter().map(|key| key.id).collect(),
+        what: knowing(&world.keys().iter().map(|key| key.id).collect::<Vec<_>>()),
     }
+}
+
+/// It was to generate a key, where these were before.
+fn knowing(known: &[KeyId]) -> Intended {
+    Intended::Create { replaces: None, known: known.to_vec() }
 }
 
 /// Leaves it as a kill does: not locked any more, and without an outcome.
@@ -40,15 +45,15 @@ fn an_orphan_is_found_once() {
     let intent = intent(&world, "Orphan");
     leaves(&world, &intent);
     let id = world.generates("Orphan");
-    let found = world.wait(world.operator(patient()).reconcile());
+    let found = world.looks_into_new(&world.operator(patient()));
     assert_eq!((found.len(), &found[0].scope, found[0].name.as_str()), (1, &Scope::Organization, "Orphan"));
-    assert_eq!((&found[0].known, &found[0].error), (&intent.known, &None));
+    assert_eq!((&intent.what, &found[0].error), (&knowing(&found[0].known), &None));
     let keys = found[0].found.as_ref().unwrap();
     assert_eq!(keys.iter().map(|key| key.id).collect::<Vec<_>>(), [id]);
     assert!(found[0].is_likely(&keys[0]));
     journal_says(&world, "Orphan", Outcome::Orphan, Some(id));
     assert!(world.intents().is_empty());
-    assert_eq!(world.wait(world.operator(patient()).reconcile()), []);
+    assert_eq!(world.looks_into_new(&world.operator(patient())), []);
     assert_eq!(world.entries().len(), 1);
     // It looks, and sends nothing that changes anything.
     assert_eq!((world.count("POST"), world.count("PUT"), world.count("DELETE")), (1, 0, 0));
@@ -61,7 +66,7 @@ fn what_was_not_generated_is_settled_too() {
     leaves(&world, &intent(&world, "Nothing"));
     leaves(&world, &intent(&world, "Another's"));
     world.generates("Somebody else's");
-    let found = world.wait(world.operator(patient()).reconcile());
+    let found = world.looks_into_new(&world.operator(patient()));
     assert_eq!(found.len(), 2);
     for lost in found {
         let keys = lost.found.clone().unwrap();
@@ -79,7 +84,7 @@ fn where_the_list_cannot_be_read_it_stays_open() {
     for fault in ["status=403", "status=401", "html", "garbage"] {
         world.fails(&[&format!("GET * {fault},times=always")]);
         let operator = world.operator(patient());
-        let found = world.wait(operator.reconcile());
+        let found = world.looks_into_new(&operator);
         assert!(found.len() == 1 && found[0].found.is_err(), "{fault}");
         // As long as its program lives it is its, and is asked of nobody else.
         assert!(world.intents()[0].is_under_way);
@@ -88,7 +93,7 @@ fn where_the_list_cannot_be_read_it_stays_open() {
     }
     assert_eq!(world.entries(), []);
     world.fails(&[]);
-    let found = world.wait(world.operator(patient()).reconcile());
+    let found = world.looks_into_new(&world.operator(patient()));
     assert_eq!(found[0].found.as_ref().unwrap()[0].id, id);
 }
 
@@ -105,13 +110,16 @@ fn all_that_was_left_is_looked_into_by_one_deadline() {
     let begun = std::time::Instant::now();
     let patience = std::time::Duration::from_millis(300);
     let mut found = Vec::new();
-    world.wait(operator.reconcile_telling(Some(begun + patience), |lost| found.push(lost)));
+    world.wait(operator.reconcile(Some(begun + patience), |told| match told {
+        Reconciled::New(lost) => found.push(lost),
+        Reconciled::Rotation { .. } => panic!("{told:?}"),
+    }));
     assert!(begun.elapsed() < patient().read_budget, "{:?}", begun.elapsed());
     assert!(found.len() == 3 && found.iter().all(|lost| lost.found.is_err()), "{found:?}");
     drop(operator);
     assert_eq!(world.intents().len(), 3);
     world.fails(&[]);
-    let found = world.wait(world.operator(patient()).reconcile());
+    let found = world.looks_into_new(&world.operator(patient()));
     assert_eq!(found.iter().map(|lost| lost.found.as_ref().unwrap().len()).collect::<Vec<_>>(), [1, 1, 1]);
 }
 
@@ -122,7 +130,7 @@ fn what_the_start_could_not_tell_is_looked_at_again() {
     let id = world.generates("Orphan");
     world.fails(&["GET * status=403,times=always"]);
     let operator = world.operator(patient());
-    let lost = world.wait(operator.reconcile()).remove(0);
+    let lost = world.looks_into_new(&operator).remove(0);
     world.fails(&[]);
     let Ok(Answer::Lost(lost)) = world.run(&operator, Operation::LookAgain(Box::new(lost))) else { panic!() };
     assert_eq!(lost.found.unwrap()[0].id, id);
@@ -136,7 +144,7 @@ fn another_services_intents_are_left_alone() {
     let elsewhere = ServiceRecord::new(&"https://eu.api.confident-ai.com".parse().unwrap());
     let intent = Intent { service: elsewhere, ..intent(&world, "Elsewhere") };
     leaves(&world, &intent);
-    assert_eq!(world.wait(world.operator(patient()).reconcile()), []);
+    assert_eq!(world.looks_into_new(&world.operator(patient())), []);
     let left = world.intents();
     assert_eq!((left.len(), &left[0].intent, left[0].is_under_way), (1, &intent, false));
     assert_eq!(world.entries(), []);
@@ -148,12 +156,12 @@ fn what_a_living_program_is_at_is_left_to_it() {
     let intent = intent(&world, "At work");
     let open = world.journal.begin(&intent).unwrap();
     world.generates("At work");
-    assert_eq!(world.wait(world.operator(patient()).reconcile()), []);
+    assert_eq!(world.looks_into_new(&world.operator(patient())), []);
     assert!(world.intents()[0].is_under_way);
     assert_eq!(world.entries(), []);
     // Ended without a word, it is anybody's.
     drop(open);
-    assert_eq!(world.wait(world.operator(patient()).reconcile()).len(), 1);
+    assert_eq!(world.looks_into_new(&world.operator(patient())).len(), 1);
 }
 
 #[test]
@@ -174,7 +182,7 @@ fn a_key_that_was_generated_again_is_no_lost_one() {
     // Its user has the secret, and must not be told to delete it; of the other one nobody knows. The next program
     // has that from the journal.
     for operator in [operator, world.operator(patient())] {
-        let found = world.wait(operator.reconcile()).remove(0).found.unwrap();
+        let found = world.looks_into_new(&operator).remove(0).found.unwrap();
         assert_eq!(found.iter().map(|key| key.id).collect::<Vec<_>>(), [other]);
         journal_says(&world, "Again", Outcome::Orphan, Some(other));
         leaves(&world, &intent);
@@ -199,7 +207,7 @@ fn in_a_project_that_is_gone(world: &World, organization: Option<OrganizationRec
 fn a_project_that_is_gone_took_its_keys_along() {
     let world = World::new();
     leaves(&world, &in_a_project_that_is_gone(&world, Some(organization(&world))));
-    let found = world.wait(world.operator(patient()).reconcile());
+    let found = world.looks_into_new(&world.operator(patient()));
     assert_eq!((found.len(), &found[0].found), (1, &Ok(Vec::new())));
     journal_says(&world, "Orphan", Outcome::None, None);
     assert!(world.intents().is_empty());
@@ -212,13 +220,13 @@ fn a_project_that_is_gone_took_its_keys_along() {
 fn another_organizations_intents_are_left_alone() {
     let world = World::new();
     let other = OrganizationRecord { id: "org-other".into(), name: "Another Inc.".into() };
-    let intent = Intent { organization: Some(other), known: Vec::new(), ..intent(&world, "Elsewhere") };
+    let intent = Intent { organization: Some(other), what: knowing(&[]), ..intent(&world, "Elsewhere") };
     leaves(&world, &intent);
-    assert_eq!(world.wait(world.operator(patient()).reconcile()), []);
+    assert_eq!(world.looks_into_new(&world.operator(patient())), []);
     assert!(world.intents().len() == 1 && !world.intents()[0].is_under_way);
     // As long as the organization can't be read, nobody knows whether it is another one.
     world.fails(&["GET /v1/organization status=403,times=always"]);
-    let found = world.wait(world.operator(patient()).reconcile());
+    let found = world.looks_into_new(&world.operator(patient()));
     assert!(found.len() == 1 && found[0].found.is_err());
     assert_eq!((world.intents().len(), world.entries().len()), (1, 0));
 }
@@ -228,7 +236,7 @@ fn another_organizations_intents_are_left_alone() {
 fn stays_open_with_a_note(world: &World, words: &str) {
     let entries = world.entries();
     let operator = world.operator(patient());
-    assert_eq!(world.wait(operator.reconcile()), []);
+    assert_eq!(world.looks_into_new(&operator), []);
     let note = operator.take_notes().join("\n");
     assert!(note.contains(words) && note.contains("did not note for which organization"), "{note}");
     let path = std::path::PathBuf::from(note.lines().last().unwrap().trim());
@@ -240,7 +248,7 @@ fn stays_open_with_a_note(world: &World, words: &str) {
 
 /// An intent that does not say whose it is, and knew none of the keys that are here.
 fn of_nobody_knows_whom(world: &World, name: &str) -> Intent {
-    Intent { known: vec![KeyId(900_001), KeyId(900_002)], ..intent(world, name) }
+    Intent { what: knowing(&[KeyId(900_001), KeyId(900_002)]), ..intent(world, name) }
 }
 
 /// In another organization's list every key is new, and one of them may well have that name.
@@ -264,7 +272,7 @@ fn looking_again_judges_no_other_organizations_key_either() {
         leaves(&world, &Intent { organization, ..of_nobody_knows_whom(&world, "Deploy") });
         world.fails(&["GET * status=403,times=always"]);
         let operator = world.operator(patient());
-        let lost = world.wait(operator.reconcile()).remove(0);
+        let lost = world.looks_into_new(&operator).remove(0);
         assert!(lost.found.is_err());
         world.fails(&[]);
         let mut lost = Box::new(lost);
@@ -287,7 +295,7 @@ fn a_projects_list_says_whose_the_project_is() {
     let scope = Scope::Project(projects[0].id.clone());
     leaves(&world, &Intent { scope: ScopeRecord::new(&scope, &"".into()), ..of_nobody_knows_whom(&world, "Orphan") });
     let operator = world.operator(patient());
-    let found = world.wait(operator.reconcile());
+    let found = world.looks_into_new(&operator);
     assert_eq!((found.len(), &found[0].scope, operator.take_notes()), (1, &scope, Vec::new()));
     journal_says(&world, "Orphan", Outcome::None, None);
     assert_eq!(world.last().organization, Some(organization(&world)), "by now it is known");
@@ -302,12 +310,12 @@ fn what_cannot_be_read_is_told_once_with_where_it_is() {
         std::fs::write(world.journal.folder().join("intents").join(name), "{\"time\":").unwrap();
     }
     let operator = world.operator(patient());
-    assert_eq!(world.wait(operator.reconcile()).len(), 1, "the others are looked into all the same");
+    assert_eq!(world.looks_into_new(&operator).len(), 1, "the others are looked into all the same");
     let notes = operator.take_notes();
     assert_eq!(notes.len(), 1);
     assert!(notes[0].contains("2 notes") && notes[0].contains("whose secret nobody has"), "{}", notes[0]);
     let paths: Vec<_> = notes[0].lines().skip(1).map(|line| std::path::PathBuf::from(line.trim())).collect();
     assert!(paths.len() == 2 && paths.iter().all(|path| path.is_file()), "{}", notes[0]);
     let next = world.operator(patient());
-    assert_eq!((world.wait(next.reconcile()), next.take_notes()), (Vec::new(), Vec::new()));
+    assert_eq!((world.looks_into_new(&next), next.take_notes()), (Vec::new(), Vec::new()));
 }

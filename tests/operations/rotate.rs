@@ -32,6 +32,7 @@ fn meets(world: &World, faults: &[&str], rotation: Rotation) -> (ApiKey, Result<
     let result = world.run(&operator, rotate(id, rotation));
     assert_eq!(world.count("POST"), posts + 1, "{faults:?}: it is sent once");
     assert_eq!(operator.take_complaint(), None);
+    assert_eq!(world.intents(), [], "{faults:?}: its outcome is known");
     (before, result)
 }
 
@@ -160,7 +161,8 @@ fn what_can_not_be_read_again_is_not_known() {
     let lost = lost(world.run(&world.operator(patient()), rotate(id, AT_ONCE)));
     assert_eq!(lost.took_place(), None);
     assert_eq!(lost.now.as_ref().unwrap_err().status(), Some(500));
-    journal_says(&world, Outcome::Unknown, id);
+    // The next start finds it out.
+    assert_eq!((world.entries().len(), world.intents().len(), world.intents()[0].is_under_way), (0, 1, false));
 }
 
 #[test]
@@ -171,6 +173,7 @@ fn a_key_that_is_gone_by_then_tells_nothing_of_its_rotation() {
     let lost = lost(world.run(&world.operator(patient()), rotate(id, AT_ONCE)));
     assert_eq!((lost.took_place(), lost.now), (None, Ok(None)));
     journal_says(&world, Outcome::Unknown, id);
+    assert_eq!(world.intents(), [], "there is nothing left to look into");
 }
 
 #[test]
@@ -308,61 +311,4 @@ fn a_lost_key_that_was_rotated_is_lost_no_more() {
     let answer = world.run(&operator, Operation::LookAgain(lost));
     let Ok(Answer::Lost(lost)) = answer else { panic!("{answer:?}") };
     assert_eq!(lost.found, Ok(Vec::new()));
-}
-
-/// The program ends in the middle: what it may have lost is told by the next one, once.
-#[test]
-fn a_rotation_that_nobody_saw_the_end_of_is_the_next_starts_to_tell() {
-    let world = world();
-    let id = world.generates("Rotated");
-    let posts = world.count("POST");
-    world.fails(&["POST * delay=60000,before"]);
-    let operator = world.operator(patient());
-    world.wait(async {
-        let is_sent = async {
-            while world.count("POST") == posts {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::select! {
-            result = operator.run(rotate(id, AT_ONCE)) => panic!("{result:?}"),
-            () = is_sent => {}
-        }
-    });
-    drop(operator);
-    let intents = world.intents();
-    assert_eq!((intents.len(), intents[0].intent.rotates, intents[0].is_under_way), (1, Some(id), false));
-    assert_eq!(world.entries(), Vec::new());
-
-    // What can't be read yet stays open.
-    world.fails(&["GET */api-keys/* status=500,times=always"]);
-    let next = world.operator(patient());
-    assert_eq!((world.wait(next.reconcile()), next.take_notes()), (Vec::new(), Vec::new()));
-    drop(next);
-    assert_eq!(world.intents().len(), 1);
-    world.fails(&[]);
-    let next = world.operator(patient());
-    assert_eq!(world.wait(next.reconcile()), Vec::new(), "no key was generated");
-    let notes = next.take_notes().concat();
-    let end = world.key(id).unwrap().value.tail().to_owned();
-    for part in ["rotated “Rotated”", &format!("ends in {end} now"), &format!("`ckeys rotate {id} --org`")] {
-        assert!(notes.contains(part), "{notes}");
-    }
-    journal_says(&world, Outcome::Unknown, id);
-    assert_eq!(world.intents(), []);
-    let last = world.operator(patient());
-    world.wait(last.reconcile());
-    assert_eq!(last.take_notes(), Vec::<String>::new());
-    world.journal_holds_no_value(&[]);
-}
-
-#[test]
-fn a_rotation_whose_outcome_is_known_leaves_nothing_open() {
-    for fault in ["", "POST */rotate drop", "POST */rotate drop,before", "POST */rotate status=409"] {
-        let world = world();
-        let faults: Vec<&str> = Some(fault).into_iter().filter(|fault| !fault.is_empty()).collect();
-        let (before, _) = meets(&world, &faults, AT_ONCE);
-        assert_eq!((world.intents(), world.entries().len()), (Vec::new(), 1), "{fault}");
-        assert_eq!(world.last().id, Some(before.id));
-    }
 }

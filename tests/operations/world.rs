@@ -9,7 +9,7 @@ use confident_keys::api::model::{ApiKey, KeyId, Lifetime, Scope};
 use confident_keys::api::{Client, Limits, Speak};
 use confident_keys::demo::{Fault, Options, Service};
 use confident_keys::journal::{Entry, Journal, ListedIntent, Service as ServiceRecord};
-use confident_keys::operations::{Answer, Operation, Operator};
+use confident_keys::operations::{Answer, Lost, Operation, Operator, Reconciled};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -102,6 +102,23 @@ impl World {
 
     pub(crate) fn run(&self, operator: &Operator, operation: Operation) -> Result<Answer, ApiError> {
         self.wait(operator.run(operation))
+    }
+
+    /// What a start finds out about what earlier programs left.
+    pub(crate) fn looks_into(&self, operator: &Operator) -> Vec<Reconciled> {
+        let mut told = Vec::new();
+        self.wait(operator.reconcile(None, |one| told.push(one)));
+        told
+    }
+
+    /// The same, where there is nothing but keys that were to be generated.
+    #[track_caller]
+    pub(crate) fn looks_into_new(&self, operator: &Operator) -> Vec<Lost> {
+        let new = |told| match told {
+            Reconciled::New(lost) => *lost,
+            Reconciled::Rotation { .. } => panic!("{told:?}"),
+        };
+        self.looks_into(operator).into_iter().map(new).collect()
     }
 
     /// The keys of the organization, as the service has them. Nothing goes wrong any more.

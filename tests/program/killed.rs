@@ -5,11 +5,14 @@ use std::thread;
 
 use confident_keys::api::model::ApiKey;
 use confident_keys::demo::Options;
+use confident_keys::journal::Action;
 
 use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
 const PROJECT: Option<&str> = Some("Production App");
+/// From the grace period to the path of a new file.
+const TO_FILE: &str = "\t\t\x1b[C\t";
 
 /// The answer to each POST comes a minute late, or what `fault` says of it.
 fn world(fault: &str) -> World {
@@ -92,42 +95,6 @@ fn a_lost_answer_is_told_at_once_and_the_key_deleted_from_there() {
     screen.ends(0);
 }
 
-/// Its old value may have stopped, and nobody has the new one.
-#[test]
-fn a_rotation_that_was_under_way_is_told_by_the_next_start() {
-    let world = World::new();
-    world.fails(&["POST */rotate delay=60000"]);
-    let before = world.named(None, "Terraform").unwrap();
-    let posts = world.count("POST");
-    let newer = || {
-        let variables = [
-            ("CONFIDENT_BASE_URL", world.base_url.as_str()),
-            ("CONFIDENT_ORG_API_KEY", world.key.expose()),
-            ("CONFIDENT_API_VERSION", "auto"),
-        ];
-        Screen::run(&world, &[], &variables, 120, 36)
-    };
-    let mut screen = newer();
-    screen.sees("Terraform").types("\t/Terraform\r");
-    screen.types("R").sees("Rotate a key").sees("something depends on it").types("\t\t\x1b[D\r").sees("Rotating");
-    screen.waits_for(|| world.count("POST") > posts);
-    screen.kill();
-    while world.named(None, "Terraform").unwrap().shadow.is_none() {
-        thread::yield_now();
-    }
-    let now = world.named(None, "Terraform").unwrap();
-    let mut screen = newer();
-    screen.sees("An earlier ckeys ended while it rotated “Terraform”");
-    screen.sees(now.shadow.unwrap().tail()).sees(&format!("{} --org`)", before.id));
-    screen.types("\x1b").misses("An earlier ckeys").types("q");
-    screen.ends(0);
-    // It is told once.
-    let mut screen = newer();
-    screen.sees("5 keys").sees("Terraform").types("q");
-    assert!(!screen.ever_wrote("An earlier ckeys"));
-    screen.ends(0);
-}
-
 #[test]
 fn a_note_that_cannot_be_read_is_told_with_where_it_is_and_once() {
     let world = World::new();
@@ -135,11 +102,88 @@ fn a_note_that_cannot_be_read_is_told_with_where_it_is_and_once() {
     fs::create_dir_all(&intents).unwrap();
     fs::write(intents.join("0-torn.json"), "{\"time\":").unwrap();
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("A note of a key that was being generated can't be read").sees("Terraform").sees("unreadable");
+    screen
+        .sees("A note of a key that was being generated or rotated can't be read")
+        .sees("Terraform")
+        .sees("unreadable");
     screen.types("\x1b").misses("can't be read").types("q");
     screen.ends(0);
     let mut screen = Screen::open(&world, 80, 24);
     screen.sees("5 keys").sees("Terraform").sees("Production App").types("j").sees("13 keys").types("q");
     assert!(!screen.ever_wrote("can't be read"));
     screen.ends(0);
+}
+
+/// Opens the screen, which finds out what the service speaks.
+fn opens(world: &World) -> Screen {
+    let variables = [
+        ("CONFIDENT_BASE_URL", world.base_url.as_str()),
+        ("CONFIDENT_ORG_API_KEY", world.key.expose()),
+        ("CONFIDENT_API_VERSION", "auto"),
+    ];
+    Screen::run(world, &[], &variables, 120, 36)
+}
+
+/// Rotates a key with a grace period, and is killed when the service has got the call, whose answer waits so.
+fn is_killed_while_rotating(delay: &str) -> (World, ApiKey) {
+    let fault = format!("POST */rotate {delay},times=always").parse().unwrap();
+    let world = World::with(&Options { faults: vec![fault], ..Options::default() });
+    let before = world.named(None, "Terraform").unwrap();
+    let mut screen = opens(&world);
+    screen
+        .sees("Terraform")
+        .types("\t/Terraform\r")
+        .types("R")
+        .sees("Rotate a key")
+        .sees("the old one beside it until");
+    screen.types("\r");
+    screen.waits_for(|| world.count("POST") == 1);
+    screen.kill();
+    (world, before)
+}
+
+#[test]
+fn a_rotation_is_told_by_the_next_start_with_the_way_out() {
+    let (world, before) = is_killed_while_rotating("delay=60000");
+    // The service may be still at it when the program is gone.
+    while world.named(None, "Terraform").unwrap().shadow.is_none() {
+        thread::yield_now();
+    }
+    let listed = world.journal().intents().unwrap().intents;
+    assert!(listed.len() == 1 && !listed[0].is_under_way && listed[0].intent.action() == Action::Rotate, "{listed:?}");
+    world.fails(&[]);
+    let mut screen = opens(&world);
+    screen
+        .sees(&format!("“Terraform” (id {}, Organization) has a new value", before.id))
+        .sees("Its old value works until");
+    screen.sees("rotate it again").types("\x1b").misses("has a new value");
+    screen.types("@").sees("To look at: 1 key that nobody has the secret of").sees("rotate it again");
+    screen.types("\x1b").misses("To look at").types("q");
+    screen.ends(0);
+    // It is told once, and the way out settles it.
+    let mut screen = opens(&world);
+    screen.sees("old stops in").types("\t/Terraform\r").types("R").sees("Being rotated: the old value");
+    screen.types(TO_FILE).sees("Path of a new file").types(world.home.path().join("new.key").to_str().unwrap());
+    screen
+        .types("\r")
+        .sees("That is not its name")
+        .types("Terraform\r")
+        .sees("✓ written to the file")
+        .types("\r")
+        .misses("Rotated key");
+    screen.types("@").sees("Since then: rotated.").types("\x1b").misses("Since then").types("q");
+    assert!(!screen.ever_wrote("has a new value") && !screen.ever_wrote("To look at"));
+    screen.ends(0);
+}
+
+#[test]
+fn what_was_not_rotated_is_no_news() {
+    let (world, before) = is_killed_while_rotating("delay=60000,before");
+    let mut screen = opens(&world);
+    screen.sees("Terraform");
+    screen.waits_for(|| world.journal().intents().unwrap().intents.is_empty());
+    screen.types("q");
+    assert!(!screen.ever_wrote("has a new value"));
+    screen.ends(0);
+    assert_eq!(world.named(None, "Terraform").unwrap().values().collect::<Vec<_>>(), [&before.value]);
 }

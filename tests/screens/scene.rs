@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError, TlsFailure};
-use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Scope};
+use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Rotation, Scope};
 use confident_keys::api::{Capabilities, Capability};
 use confident_keys::app::dialog::{Confirm, Dialog};
 use confident_keys::app::geometry::Size;
@@ -13,9 +13,9 @@ use confident_keys::config::{KeySource, Settings};
 use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
-use confident_keys::journal::{JournalError, Report};
+use confident_keys::journal::{JournalError, Report, ScopeRecord};
 use confident_keys::operations::{
-    Answer, Examined, Lost, LostRotation, NotSignedIn, Operation, Replacement, Replacements,
+    Answer, Examined, Lost, LostRotation, NotSignedIn, Operation, Reconciled, Replacement, Replacements,
 };
 use confident_keys::secret::Secret;
 use confident_keys::text::Text;
@@ -316,6 +316,16 @@ impl Scene {
         self.reads()
     }
 
+    /// An earlier program gave the key `id` of `scope` a new value with a grace period of a day, and was killed.
+    pub(crate) fn left_rotating(mut self, scope: &Scope, id: i64) -> Self {
+        let rotation = Rotation { grace_hours: 24, lifetime: None };
+        self.answer(&Operation::Rotate { scope: scope.clone(), id: KeyId(id), rotation });
+        let place = ScopeRecord::new(scope, &"".into());
+        let key = Box::new(find(&mut self.data.keys, scope, KeyId(id)).clone());
+        self.happens(Event::Reconciled(Reconciled::Rotation { place, key }));
+        self.reads()
+    }
+
     /// At a service that speaks the newest version of the API.
     pub(crate) fn newer(mut self) -> Self {
         let can = Capability::Available;
@@ -337,7 +347,7 @@ impl Scene {
     /// It was found out what became of a key called `name` that an earlier program began to generate in `scope`.
     pub(crate) fn reconciled(mut self, scope: Scope, name: &str, found: Result<&[&str], ApiError>) -> Self {
         let lost = self.lost(scope, name.to_owned(), found);
-        self.happens(Event::Reconciled(Box::new(lost)));
+        self.happens(Event::Reconciled(Reconciled::New(Box::new(lost))));
         self
     }
 

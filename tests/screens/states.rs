@@ -777,5 +777,6 @@ const TOASTS: &[State] = &[
         let link = Some("https://www.confident-ai.com/docs/api-reference/migration".into());
         Scene::organization(names).notice(&Announcement::Deprecated { end, link }.to_string())
     }),
+    ("toast_left_rotating", |names| Scene::project(names, 1).newer().left_rotating(&project(1), 101)),
     ("toast_leaving", |names| deactivating(names).keys("y Ctrl-c")),
 ];

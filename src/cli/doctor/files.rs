@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::check::Check;
-use crate::journal::{Journal, JournalError};
+use crate::journal::{Action, Journal, JournalError, ListedIntent};
 use crate::text::shell_word;
 
 /// How many paths are told of several.
@@ -214,17 +214,18 @@ fn intents(name: &'static str, journal: &Journal) -> Check {
     let mut found = Vec::new();
     if open > 0 {
         found.push(format!(
-            "{} being generated or rotated when a ckeys ended, and nobody knows yet what became of it",
-            keys_were(open)
+            "{} being {} when a ckeys ended, and nobody knows yet what became of it",
+            keys_were(open),
+            doing(&listed.intents, false)
         ));
     }
     if unreadable > 0 {
         let files = some_of(&listed.unreadable, |path| path.display().to_string());
         let notes = counted(unreadable, "note");
-        found.push(format!("{notes} of what was being generated can't be read: {files}"));
+        found.push(format!("{notes} of what was being generated or rotated can't be read: {files}"));
     }
     if under_way > 0 {
-        found.push(format!("{} being generated or rotated right now", keys_were(under_way)));
+        found.push(format!("{} being {} right now", keys_were(under_way), doing(&listed.intents, true)));
     }
     let summary = found.join("; ");
     match (open, unreadable) {
@@ -240,6 +241,17 @@ fn intents(name: &'static str, journal: &Journal) -> Check {
             summary,
             "`ckeys journal` shows which. The next ckeys that opens its screen or runs a command on that service looks into it.",
         ),
+    }
+}
+
+/// What is done, or was when their program ended, to the keys of those `intents`.
+fn doing(intents: &[ListedIntent], is_under_way: bool) -> &'static str {
+    let mut actions =
+        intents.iter().filter(|listed| listed.is_under_way == is_under_way).map(|listed| listed.intent.action());
+    match (actions.clone().any(|action| action == Action::Rotate), actions.any(|action| action == Action::Create)) {
+        (true, false) => "rotated",
+        (true, true) => "generated or rotated",
+        (false, _) => "generated",
     }
 }
 

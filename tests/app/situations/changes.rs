@@ -4,7 +4,7 @@ use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, KeyId, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{DeleteButton, Dialog};
-use confident_keys::operations::{Answer, Lost};
+use confident_keys::operations::{Answer, Lost, Reconciled};
 use jiff::SignedDuration;
 
 use super::{Situation, fail, generate_named, reread};
@@ -174,13 +174,13 @@ pub(super) const SITUATIONS: &[Situation] = &[
     ("lost, by an earlier program", || {
         let mut rig = Rig::keys_of("prod");
         let found = Ok(vec![key(99, Some("GitLab"), true, 0, None)]);
-        rig.send(Event::Reconciled(Box::new(Lost { error: None, ..lost_key(found) })));
+        rig.send(Event::Reconciled(Reconciled::New(Box::new(Lost { error: None, ..lost_key(found) }))));
         rig
     }),
     ("lost, the signing key", || {
         let mut rig = Rig::ready();
         let found = Ok(vec![keys_of(&Scope::Organization).remove(0)]);
-        rig.send(Event::Reconciled(Box::new(Lost { scope: Scope::Organization, ..lost_key(found) })));
+        rig.send(Event::Reconciled(Reconciled::New(Box::new(Lost { scope: Scope::Organization, ..lost_key(found) }))));
         rig
     }),
 ];

@@ -109,41 +109,44 @@ fn a_folder_that_is_not_writable_is_a_problem() {
 #[test]
 fn keys_whose_outcome_nobody_saw_are_told_and_not_looked_into() {
     use confident_keys::api::model::KeyId;
-    use confident_keys::journal::{Intent, OrganizationRecord, ScopeRecord, Service};
+    use confident_keys::journal::{Intended, Intent, OrganizationRecord, ScopeRecord, Service};
     let world = World::new();
     let journal = with_journal(&world);
     let whoami = world.run(&["whoami", "--json"]).exits(0).json();
     let id = whoami["organization"]["id"].as_str().unwrap();
     let intent = Intent {
-        rotates: None,
         time: "2026-11-21T02:51:00Z".parse().unwrap(),
         service: Service::new(&world.base_url.parse().unwrap()),
         organization: Some(OrganizationRecord { id: id.into(), name: "Acme Inc.".into() }),
         scope: ScopeRecord::Organization,
         name: "CI, fake".into(),
-        replaces: None,
-        known: vec![KeyId(1)],
+        what: Intended::Create { replaces: None, known: vec![KeyId(1)] },
     };
     let at_work = journal.begin(&intent).unwrap();
-    Report::of(&world, &[], &[]).has("journal-intents", "ok", "1 key was being generated or rotated right now");
+    Report::of(&world, &[], &[]).has("journal-intents", "ok", "1 key was being generated right now");
     drop(at_work);
     let torn = journal.folder().join("intents").join("0-0-0.json");
     write(&torn, "torn");
-    let told = format!("1 note of what was being generated can't be read: {}", torn.display());
+    let told = format!("1 note of what was being generated or rotated can't be read: {}", torn.display());
     for _ in 0..2 {
         let report = Report::of(&world, &[], &[]);
-        report.has(
-            "journal-intents",
-            "warning",
-            "1 key was being generated or rotated when a ckeys ended, and nobody knows",
-        );
+        report.has("journal-intents", "warning", "1 key was being generated when a ckeys ended, and nobody knows");
         report.has("journal-intents", "warning", &told).has("journal-intents", "warning", "`ckeys journal`");
     }
+    let what = Intended::Rotate { id: KeyId(1), grace_hours: Some(0), ends: vec!["a1b2c3".to_owned()] };
+    let rotated = journal.begin(&Intent { what, ..intent.clone() }).unwrap();
+    Report::of(&world, &[], &[]).has("journal-intents", "warning", "1 key was being rotated right now");
+    drop(rotated);
+    Report::of(&world, &[], &[]).has(
+        "journal-intents",
+        "warning",
+        "2 keys were being generated or rotated when a ckeys",
+    );
     // The next start looks into the one, and sets the other aside, where it is still told of.
     world.run(&["whoami"]).exits(0);
     let report = Report::of(&world, &[], &[]);
     report.has("journal-intents", "warning", ".unreadable").has("journal-intents", "warning", "may be removed");
-    assert!(!report.check("journal-intents")["summary"].as_str().unwrap().contains("1 key"), "{report:?}");
+    assert!(!report.check("journal-intents")["summary"].as_str().unwrap().contains(" key"), "{report:?}");
 }
 
 #[test]

@@ -16,6 +16,7 @@ use confident_keys::clipboard::Environment;
 use confident_keys::config::{Connection, KeySource, Settings};
 use confident_keys::destination::Means;
 use confident_keys::guard::Signer;
+use confident_keys::operations::Reconciled;
 use confident_keys::secret::Secret;
 use confident_keys::worker::{Done, Job, Worker};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -138,7 +139,7 @@ impl Program {
         let (mut told, mut open) = (0, left);
         while told < left {
             let done = self.done.recv_timeout(PATIENCE).unwrap();
-            if let Done::Event(Event::Reconciled(lost)) = &done {
+            if let Done::Event(Event::Reconciled(Reconciled::New(lost))) = &done {
                 told += 1;
                 open -= usize::from(lost.found.is_ok());
             }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use confident_keys::api::Limits;
 use confident_keys::api::error::{ApiError, Certainty, ErrorKind};
 use confident_keys::api::model::{KeyId, Lifetime, Scope};
-use confident_keys::journal::{Action, Outcome};
+use confident_keys::journal::{Action, Intended, Outcome};
 use confident_keys::operations::{Answer, Lost, Operation, Operator};
 use confident_keys::secret::Secret;
 
@@ -413,7 +413,7 @@ impl<'a> Story<'a> {
         assert!(self.stage.world.intents().iter().all(|intent| !intent.is_under_way));
         let before = self.stage.writes();
         self.stage.world.fails(&weather.faults());
-        let found = self.stage.world.wait(self.operator.reconcile());
+        let found = self.stage.world.looks_into_new(&self.operator);
         assert_eq!(self.stage.writes(), before, "looking changes nothing");
         let mut before = std::mem::take(&mut self.dark);
         let mut entries = Vec::new();
@@ -454,7 +454,8 @@ impl<'a> Story<'a> {
             .into_iter()
             .map(|listed| {
                 assert!(listed.is_under_way, "its program lives, and holds it");
-                (listed.intent.scope.scope(), listed.intent.name.raw().to_owned(), listed.intent.known)
+                let Intended::Create { known, .. } = listed.intent.what else { panic!("{:?}", listed.intent) };
+                (listed.intent.scope.scope(), listed.intent.name.raw().to_owned(), known)
             })
             .collect();
         open.sort();
