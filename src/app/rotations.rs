@@ -153,7 +153,7 @@ impl App {
             Some(new) if new.is_expired(self.service_now()) => Successor::Expired,
             Some(new) => Successor::Here(new, replacement.begun),
         };
-        let step = Step::of(Some(old), successor, replacement.deactivated, self.now);
+        let step = Step::of(Some(old), successor, replacement.deactivated, self.service_now());
         let is_open = !(step == Step::SuccessorGone && old.valid);
         is_open.then_some(ShownRotation::Replacement { replacement, old: Some(old), step: Some(step) })
     }

@@ -1,6 +1,7 @@
 //! A key is replaced by another, from the first step to the last, across two starts of the program.
 
 use confident_keys::journal::{Action, Outcome};
+use jiff::SignedDuration;
 
 use crate::screen::Screen;
 use crate::world::World;
@@ -50,6 +51,9 @@ fn a_key_is_replaced_from_end_to_end_with_a_break_in_between() {
         .sees("Type the name")
         .types("Terraform\r")
         .sees("The old key is off since");
+    // Nothing missed it for a week.
+    world.service.as_ref().unwrap().advance(SignedDuration::from_hours(8 * 24)).unwrap();
+    screen.insists("r", |screen| screen.text().contains("that is for good"));
     screen.types("D").sees("Delete a key").types("Terraform\r").sees("the replacement is done");
     assert_eq!(world.named(None, "Terraform"), None);
     screen.types("\r").sees("No rotation is open").types("q").sees("was deleted");

@@ -146,7 +146,7 @@ impl Replace {
         };
         let old = (!self.is_old_gone).then_some(&self.old.key);
         self.step = match successor {
-            Some(successor) => Some(Step::of(old, successor, self.inactive_since, now)),
+            Some(successor) => Some(Step::of(old, successor, self.inactive_since, service_now)),
             None => self.is_old_gone.then_some(Step::Over),
         };
     }
