@@ -3,7 +3,7 @@
 #![no_main]
 
 use confident_keys::api::error::{ApiError, ErrorKind};
-use confident_keys::api::model::{ApiKey, CreatedKey};
+use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, Scope};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
@@ -11,7 +11,7 @@ use confident_keys::config::{KeySource, Settings};
 use confident_keys::destination::{Look, NotDelivered};
 use confident_keys::guard::Signer;
 use confident_keys::keymap::BINDINGS;
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, Operation, Replacement, Replacements};
 use confident_keys::secret::Secret;
 use confident_keys::text::is_hidden;
 use confident_keys::ui::theme::{Colours, Theme};
@@ -164,6 +164,18 @@ fn answer(operation: &Operation) -> Result<Answer, ApiError> {
         }),
         Operation::SetValid { id, valid, .. } => Answer::Key(key(id.0, *valid)),
         Operation::Delete { .. } => Answer::Deleted { acknowledged: true },
+        Operation::Replacements => {
+            let replacement = Replacement {
+                scope: Scope::Organization,
+                old: KeyId(1),
+                new: KeyId(3),
+                name: HOSTILE.into(),
+                begun: Timestamp::UNIX_EPOCH,
+                deactivated: None,
+            };
+            Answer::Replacements(Replacements { open: vec![replacement], trouble: None })
+        }
+        Operation::EndReplacement(_) => Answer::Replacements(Replacements::default()),
         Operation::Examine(..) | Operation::LookAgain(_) => {
             return Err(ApiError { host: HOSTILE.into(), kind: ErrorKind::Broken(HOSTILE.into()) });
         }
