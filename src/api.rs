@@ -104,6 +104,13 @@ impl Client {
         Self { spoken: Spoken::new(speak), ..self }
     }
 
+    /// The same service over the same connections, for reads alone: what would change something is refused with these
+    /// words, a sentence without its full stop, and never sent.
+    #[must_use]
+    pub fn read_only(self, reason: &str) -> Self {
+        Self { transport: self.transport.read_only(reason), ..self }
+    }
+
     /// The same service over the same connections, for reads that share one [`Limits::read_budget`], which is used
     /// up at `deadline`. What is not answered then is told as a timeout after the whole of the budget.
     #[must_use]

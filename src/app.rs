@@ -43,7 +43,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, Organization, Project, Scope};
-use crate::config::{KeySource, Settings, Times};
+use crate::config::{InForce, KeySource, Settings, Times};
 use crate::guard::Signer;
 use crate::keymap::Context;
 use crate::operations::{Operation, Replacement};
@@ -159,6 +159,8 @@ pub struct App {
     pub dialog: Option<Dialog>,
     /// What happened lately, for the user to know.
     pub toasts: Toasts,
+    /// Which profile is in force, and what follows.
+    pub in_force: InForce,
     /// What the key may do, as far as is known.
     pub permission: Permission,
     /// When reads that failed go on by themselves.
@@ -266,6 +268,7 @@ impl App {
             is_filtering: false,
             dialog: None,
             toasts: Toasts::default(),
+            in_force: InForce::default(),
             permission: Permission::default(),
             retry: Retry::new(seed),
             waiting: VecDeque::new(),

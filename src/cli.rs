@@ -40,7 +40,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::config::{Connection, ConnectionError, NO_KEY_HELP};
+use crate::config::{Choice, Configuration, Connection, ConnectionError, KeyPlace, NO_KEY_HELP, ReadOnly};
 use crate::demo;
 use crate::journal::Journal;
 use crate::status::Overrides;
@@ -48,7 +48,7 @@ use arguments::Arguments;
 pub use arguments::Command;
 use exit::{Exit, Failure};
 use output::say;
-use session::Session;
+use session::{Session, load_configuration};
 use thresholds::AskedThresholds;
 
 /// What the arguments ask for.
@@ -62,6 +62,8 @@ pub enum Mode {
         ascii: bool,
         /// What goes before the configured thresholds.
         thresholds: Overrides,
+        /// With which profile, and how careful.
+        choice: Choice,
     },
     /// One command, for [`run`].
     Command {
@@ -69,6 +71,8 @@ pub enum Mode {
         command: Command,
         /// On the embedded service.
         demo: bool,
+        /// With which profile, and how careful.
+        choice: Choice,
     },
 }
 
@@ -78,7 +82,7 @@ pub enum Mode {
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, quiet, ascii, thresholds, mut command } =
+    let Arguments { demo, profile, read_only, quiet, ascii, thresholds, mut command } =
         Arguments::try_parse_from(arguments).map_err(|error| {
             if error.use_stderr() {
                 return report(&Failure::usage(usage::words(error)));
@@ -97,15 +101,20 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, Exit
     if let Some(Command::Doctor(doctor)) = &mut command {
         doctor.ascii |= ascii;
     }
+    if demo && profile.is_some() {
+        let words = "--demo has an organization of its own, so there is no --profile to choose with it.";
+        return Err(report(&Failure::usage(words)));
+    }
+    let choice = Choice { profile, read_only };
     let asked = thresholds.overrides().map_err(|failure| report(&failure))?;
     match command {
-        None => Ok(Mode::Screen { demo, ascii, thresholds: asked }),
+        None => Ok(Mode::Screen { demo, ascii, thresholds: asked, choice }),
         // They would count for nothing.
         Some(_) if asked != Overrides::default() => Err(report(&Failure::usage(
             "--stale-after, --idle-after and --new-within before a command are for the screen: \
              write them after `list`, `get` or `audit`.",
         ))),
-        Some(command) => Ok(Mode::Command { command, demo }),
+        Some(command) => Ok(Mode::Command { command, demo, choice }),
     }
 }
 
@@ -115,9 +124,9 @@ pub fn has_terminal() -> bool {
 }
 
 /// In place of the screen where there is no terminal: the usage, and how to give a key where there is none.
-pub fn without_terminal(demo: bool) -> ExitCode {
+pub fn without_terminal(demo: bool, choice: &Choice) -> ExitCode {
     say(Arguments::command().render_help());
-    if !demo && let Err(error) = Connection::from_environment(environment) {
+    if !demo && let Err(error) = look_for_key(choice) {
         return report(&no_connection(&error));
     }
     report(&Failure::usage(
@@ -125,8 +134,18 @@ pub fn without_terminal(demo: bool) -> ExitCode {
     ))
 }
 
+/// What stands against a connection before a key is fetched.
+fn look_for_key(choice: &Choice) -> Result<(), ConnectionError> {
+    let configuration = Configuration::load();
+    let chosen = configuration.choose(choice, &environment)?;
+    match chosen.profile() {
+        Some(profile) if profile.key != KeyPlace::Environment => Ok(()),
+        _ => chosen.address(&environment, Some(&chosen.key(&environment)?)).map(drop),
+    }
+}
+
 /// Carries out one command.
-pub fn run(command: &Command, demo: bool) -> ExitCode {
+pub fn run(command: &Command, demo: bool, choice: &Choice) -> ExitCode {
     // These need neither a key nor a connection.
     match command {
         Command::DemoServer(arguments) => return ended(demo_server::run(arguments)),
@@ -135,18 +154,28 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
         Command::Complete(arguments) => return ended(completions::run(arguments)),
         Command::Man(arguments) => return ended(man::run(arguments)),
         // It says what is missing.
-        Command::Doctor(arguments) => return ended(doctor::run(arguments, demo)),
+        Command::Doctor(arguments) => return ended(doctor::run(arguments, demo, choice)),
         _ => {}
     }
     let overrides = match command.thresholds().map_or(Ok(Overrides::default()), AskedThresholds::overrides) {
         Ok(overrides) => overrides,
         Err(failure) => return report(&failure),
     };
+    let configuration = load_configuration();
+    // Before a key is fetched, which may ask its owner.
+    if command.changes_keys()
+        && let Some(reason) = read_only(&configuration, demo, choice)
+    {
+        return report(&Failure::refused(format!("{reason}. Nothing was sent.")));
+    }
     // Held to the end: dropping it ends the service.
-    let (connection, _service) = match connect(demo) {
+    let (connection, _service) = match connect(&configuration, demo, choice) {
         Ok(connected) => connected,
         Err(failure) => return report(&failure),
     };
+    for warning in &connection.in_force.warnings {
+        say(format_args!("ckeys: Warning: {warning}"));
+    }
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failure::new(Exit::Failed, format!("Nothing could be started: {error}."))),
@@ -155,7 +184,7 @@ pub fn run(command: &Command, demo: bool) -> ExitCode {
     let journal = (!demo).then(Journal::find);
     let style = output::Style::of_command(command.is_plain());
     let result = runtime.block_on(async {
-        let session = Session::open(&connection, journal, overrides, style);
+        let session = Session::open(&connection, configuration.settings, journal, overrides, style);
         let work = async {
             session.reconcile().await;
             dispatch(command, &session).await
@@ -191,7 +220,7 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
         Command::Activate(arguments) => set_valid::run(session, arguments, true).await,
         Command::Delete(arguments) => delete::run(session, arguments).await,
         // Started by `run`: they need neither a key nor this runtime.
-        Command::Doctor(arguments) => doctor::run(arguments, false),
+        Command::Doctor(arguments) => doctor::run(arguments, false, &Choice::default()),
         Command::Journal(arguments) => journal::run(arguments),
         Command::DemoServer(arguments) => demo_server::run(arguments),
         Command::Completions(arguments) => completions::print_script(arguments),
@@ -200,14 +229,28 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
     }
 }
 
-fn connect(demo: bool) -> Result<(Connection, Option<demo::Service>), Failure> {
+/// Why nothing may be changed. Where the profile itself is of no use, that is told by whoever connects.
+fn read_only(configuration: &Configuration, demo: bool, choice: &Choice) -> Option<ReadOnly> {
+    if demo {
+        return choice.read_only.then_some(ReadOnly::Flag);
+    }
+    configuration.choose(choice, &environment).ok()?.read_only()
+}
+
+fn connect(
+    configuration: &Configuration,
+    demo: bool,
+    choice: &Choice,
+) -> Result<(Connection, Option<demo::Service>), Failure> {
     if !demo {
-        return Ok((Connection::from_environment(environment).map_err(|error| no_connection(&error))?, None));
+        let connection = configuration.connect(choice, &environment).map_err(|error| no_connection(&error))?;
+        return Ok((connection, None));
     }
     let service = demo::Service::start(&demo::Options::default())
         .map_err(|error| Failure::new(Exit::Failed, format!("{error:#}.")))?;
-    let connection = Connection::to_demo(service.base_url(), service.organization_key().clone())
+    let mut connection = Connection::to_demo(service.base_url(), service.organization_key().clone())
         .map_err(|error| no_connection(&error))?;
+    connection.in_force.read_only = choice.read_only.then_some(ReadOnly::Flag);
     Ok((connection, Some(service)))
 }
 
@@ -229,6 +272,9 @@ fn no_connection(error: &ConnectionError) -> Failure {
     match error {
         ConnectionError::NoKey { .. } => {
             Failure::new(Exit::NotAuthorized, format!("{error}\n{}", NO_KEY_HELP.join("\n")))
+        }
+        ConnectionError::ProfileKey { .. } | ConnectionError::KeptForAnother { .. } => {
+            Failure::new(Exit::NotAuthorized, error.to_string())
         }
         _ => Failure::usage(error.to_string()),
     }

@@ -1,16 +1,25 @@
 //! Where the service is, who asks, and what is a matter of taste.
 //!
-//! [`Connection`] comes from the environment, as the vendor's own clients read it; [`Settings`] from
-//! `config.toml` in the XDG configuration folder. Nothing is read from the current folder: a `.env` there
+//! [`Settings`] and [`Profiles`] come from `config.toml` in the XDG configuration folder, the [`Connection`] from the
+//! environment, as the vendor's own clients read it, or from a profile ([`Configuration::connect`]). Nothing is read from the current folder: a `.env` there
 //! could send the key elsewhere.
 
+mod choice;
 mod connection;
+mod credential;
+mod error;
+mod profile;
 mod settings;
 mod source;
+mod stored;
 
+pub use choice::{Choice, Chosen, ChosenBy, Given, InForce, ReadOnly, own_address};
 pub use connection::{
-    Address, Connection, ConnectionError, Decided, KeyForm, NO_KEY_HELP, Region, key_from_environment,
-    speak_from_environment,
+    Address, Connection, Decided, KeyForm, NO_KEY_HELP, Region, key_from_environment, speak_from_environment,
 };
-pub use settings::{Problem, Settings, Times};
+pub use credential::{KeyError, Surroundings};
+pub use error::ConnectionError;
+pub use profile::{Colour, Entry, KeyPlace, Profile, Profiles, Site, check_name};
+pub use settings::{Configuration, Problem, Settings, Times};
 pub use source::KeySource;
+pub use stored::Stored;

@@ -26,6 +26,7 @@ use std::time::Duration;
 pub use command_line::{CommandLine, NotWords};
 pub use look::{Ask, Delivered, Look, NotDelivered, Obstacle, Outcome};
 pub use place::{Destination, KeyKind, NoDestination};
+pub(crate) use program::find as find_program;
 
 use crate::clipboard::{CopyOptions, Environment};
 use crate::config::Settings;

@@ -25,9 +25,9 @@ fn main() -> ExitCode {
         return code;
     }
     match cli::parse(arguments) {
-        Ok(Mode::Command { command, demo }) => cli::run(&command, demo),
-        Ok(Mode::Screen { demo, .. }) if !cli::has_terminal() => cli::without_terminal(demo),
-        Ok(Mode::Screen { demo, ascii, thresholds }) => screen(Options { demo, ascii, thresholds }),
+        Ok(Mode::Command { command, demo, choice }) => cli::run(&command, demo, &choice),
+        Ok(Mode::Screen { demo, choice, .. }) if !cli::has_terminal() => cli::without_terminal(demo, &choice),
+        Ok(Mode::Screen { demo, ascii, thresholds, choice }) => screen(&Options { demo, ascii, thresholds, choice }),
         Err(code) => code,
     }
 }
@@ -43,6 +43,6 @@ fn clipboard_owner(arguments: &[OsString]) -> Option<ExitCode> {
 }
 
 /// The screen on a terminal.
-fn screen(options: Options) -> ExitCode {
+fn screen(options: &Options) -> ExitCode {
     runtime::run(options, cli::environment).unwrap_or_else(|error| cli::failed(&error))
 }

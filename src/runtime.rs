@@ -20,7 +20,7 @@ use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, Environment};
-use crate::config::{Connection, ConnectionError, KeySource, Problem, Settings};
+use crate::config::{Choice, Configuration, Connection, ConnectionError, InForce, Problem, ReadOnly};
 use crate::destination::{Delivered, Means, NotDelivered};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};
@@ -34,7 +34,7 @@ use crate::worker::{self, Done, Job, Worker};
 use typed_ahead::TypedAhead;
 
 /// How the screen is started.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// On the embedded service.
     pub demo: bool,
@@ -42,6 +42,8 @@ pub struct Options {
     pub ascii: bool,
     /// What goes before the configured thresholds.
     pub thresholds: Overrides,
+    /// With which profile, and how careful.
+    pub choice: Choice,
 }
 
 /// How many messages are taken in before a frame is drawn, however many wait.
@@ -69,13 +71,20 @@ enum Incoming {
 /// # Errors
 /// Where the terminal or the embedded service can't be had, or the environment names a service that can't be
 /// used. A missing key is no error: the screen says how to get one.
-pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<ExitCode> {
-    let (mut settings, problems) = Settings::load();
-    settings.thresholds = settings.thresholds.with(options.thresholds);
-    let (service, mut connected) = connect(options, &variable)?;
+pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<ExitCode> {
+    let configuration = Configuration::load();
+    // Whatever has to be asked for the key is asked before the terminal is the screen's.
+    let (service, mut connected) = connect(options, &configuration, &variable)?;
+    let Configuration { mut settings, problems, .. } = configuration;
+    // Without a key, the screen may still become that of the embedded service.
+    let mut in_force = InForce { read_only: options.choice.read_only.then_some(ReadOnly::Flag), ..InForce::default() };
     if let Ok((connection, _)) = &mut connected {
         connection.speak.get_or_insert(settings.speak);
+        in_force = connection.in_force.clone();
     }
+    settings.thresholds = settings.thresholds.with(in_force.thresholds);
+    let warnings = in_force.warnings.clone();
+    settings.thresholds = settings.thresholds.with(options.thresholds);
     let theme = Theme::new(Colours::from_environment(&variable), options.ascii || settings.ascii);
     let (sender, incoming) = channel();
     let means = Means::detect(&settings);
@@ -89,7 +98,7 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
     let (room, waiting) = sync_channel(WAITING);
     watch(&sender, room)?;
     let (cols, rows) = terminal::size();
-    let (app, effects) = App::new(Start {
+    let (mut app, effects) = App::new(Start {
         now: Timestamp::now(),
         size: Size { cols, rows },
         settings,
@@ -99,6 +108,7 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         session: connected.map(|(_, session)| session),
         seed: fastrand::u64(..),
     });
+    app.puts_in_force(in_force);
     let mut looped = Loop {
         app,
         theme,
@@ -111,6 +121,7 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
         exit: None,
     };
     looped.queue.extend(notice(&problems));
+    looped.queue.extend(warnings.into_iter().map(|warning| Incoming::Event(Event::Notice(warning))));
     let code = match looped.run(&mut screen, effects) {
         // That the terminal is gone may show first where it is drawn on.
         Err(_) if terminal::has_vanished() => Ok(ExitCode::from(HANGUP)),
@@ -128,20 +139,22 @@ pub fn run(options: Options, variable: impl Fn(&str) -> Option<String>) -> anyho
 type Connected = Result<(Connection, Session), String>;
 
 fn connect(
-    options: Options,
+    options: &Options,
+    configuration: &Configuration,
     variable: &impl Fn(&str) -> Option<String>,
 ) -> anyhow::Result<(Option<crate::demo::Service>, Connected)> {
     if options.demo {
-        let (service, connection) = worker::start_demo()?;
+        let (service, mut connection) = worker::start_demo()?;
+        connection.in_force.read_only = options.choice.read_only.then_some(ReadOnly::Flag);
         let session = worker::demo_session(&connection);
         return Ok((Some(service), Ok((connection, session))));
     }
     Ok((
         None,
-        match Connection::from_environment(variable) {
+        match configuration.connect(&options.choice, variable) {
             Ok(connection) => {
                 let signer = Signer::new(&connection.key);
-                let session = Session::new(connection.place(), KeySource::Environment, signer);
+                let session = Session::new(connection.place(), connection.in_force.key, signer);
                 Ok((connection, session))
             }
             Err(error @ ConnectionError::NoKey { .. }) => Err(error.to_string()),

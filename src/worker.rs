@@ -145,6 +145,10 @@ impl Drop for Worker {
 fn operator(connection: &Connection, limits: Limits, journal: Option<Result<Journal, JournalError>>) -> Arc<Operator> {
     let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits)
         .speaking(connection.speak.unwrap_or_default());
+    let client = match &connection.in_force.read_only {
+        Some(reason) => client.read_only(&reason.to_string()),
+        None => client,
+    };
     // The screen counts pauses down, and asks again by itself.
     let client = client.telling_pauses();
     Arc::new(Operator::new(client, Service::new(&connection.base_url), journal))

@@ -28,6 +28,8 @@ pub enum ErrorKind {
     Invalid(String),
     /// The version of the API that is spoken does not know what was asked for, for this reason. Nothing was sent.
     Unavailable(&'static str),
+    /// Writes are not wanted, for this reason. Nothing was sent.
+    ReadOnly(String),
     /// What had to be read before a write could not be read: the write was not sent.
     NotBegun(Box<ApiError>),
     /// No connection: nothing was sent.
@@ -115,6 +117,7 @@ impl ApiError {
         match &self.kind {
             ErrorKind::Invalid(_)
             | ErrorKind::Unavailable(_)
+            | ErrorKind::ReadOnly(_)
             | ErrorKind::NotBegun(_)
             | ErrorKind::Connect(_)
             | ErrorKind::Timeout { sent: false, .. }
@@ -184,6 +187,7 @@ impl ApiError {
         match &self.kind {
             ErrorKind::Invalid(reason) => format!("The call could not be made: {reason}"),
             ErrorKind::Unavailable(reason) => (*reason).to_owned(),
+            ErrorKind::ReadOnly(reason) => reason.clone(),
             ErrorKind::NotBegun(error) => {
                 format!("The keys could not be read first, so nothing was sent. {}", error.summary())
             }
@@ -221,7 +225,7 @@ impl ApiError {
     /// What to do next, in a sentence or two.
     pub fn advice(&self) -> &'static str {
         match &self.kind {
-            ErrorKind::Invalid(_) | ErrorKind::Unavailable(_) => "Nothing was sent.",
+            ErrorKind::Invalid(_) | ErrorKind::Unavailable(_) | ErrorKind::ReadOnly(_) => "Nothing was sent.",
             ErrorKind::NotBegun(error) => error.advice(),
             ErrorKind::Connect(failure) => failure.advice(),
             ErrorKind::Timeout { sent: false, .. } => {

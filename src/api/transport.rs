@@ -64,6 +64,8 @@ pub(super) struct Transport {
     deadline: Option<Instant>,
     /// Whether a pause that the service asks for ends the call.
     tells_pauses: bool,
+    /// Why it sends nothing but reads.
+    read_only: Option<Arc<str>>,
     announced: Arc<Mutex<HashMap<Version, Announced>>>,
     clients: Arc<Clients>,
 }
@@ -94,6 +96,7 @@ impl Transport {
             limits,
             deadline: None,
             tells_pauses: false,
+            read_only: None,
             announced: Arc::default(),
             clients: Arc::default(),
         }
@@ -101,6 +104,10 @@ impl Transport {
 
     pub(super) fn until(&self, deadline: std::time::Instant) -> Self {
         Self { deadline: Some(deadline.into()), ..self.clone() }
+    }
+
+    pub(super) fn read_only(self, reason: &str) -> Self {
+        Self { read_only: Some(reason.into()), ..self }
     }
 
     pub(super) fn telling_pauses(&self) -> Self {
@@ -133,6 +140,9 @@ impl Transport {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+        if let Some(reason) = self.read_only.as_deref().filter(|_| request.method != Method::GET) {
+            return Err(self.error(ErrorKind::ReadOnly(reason.to_owned())));
+        }
         let url = self.url(&request)?;
         let client = self.client(&request.method).await?;
         match request.method {

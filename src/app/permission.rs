@@ -12,6 +12,7 @@ use super::retry::NO_LONGER;
 use super::toast::{Tone, Topic};
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::Scope;
+use crate::config::{InForce, KeySource, ReadOnly};
 use crate::keymap::{self, Action, Context};
 use crate::operations::{Answer, Operation};
 
@@ -24,6 +25,8 @@ pub struct Permission {
     has_written: bool,
     /// The write that each of these scopes refused last, in words.
     refusals: BTreeMap<Scope, String>,
+    /// Why nothing is to be written, whatever the key may do.
+    forbidden: Option<ReadOnly>,
     /// What was pressed when it was told that it can't be done.
     told: Option<Action>,
 }
@@ -31,6 +34,8 @@ pub struct Permission {
 /// Why a write can't be done, as far as can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle<'a> {
+    /// Whoever started the program, or set it up, wants nothing written.
+    Forbidden(&'a ReadOnly),
     /// The key is not accepted for anything.
     Refused,
     /// The key may only read.
@@ -47,7 +52,7 @@ impl Obstacle<'_> {
     pub fn badge(self) -> &'static str {
         match self {
             Self::Refused => "key refused",
-            Self::ReadOnly { .. } => "read-only",
+            Self::Forbidden(_) | Self::ReadOnly { .. } => "read-only",
         }
     }
 }
@@ -55,6 +60,9 @@ impl Obstacle<'_> {
 impl Permission {
     /// What is in the way of writes in `scope`.
     pub fn obstacle(&self, scope: &Scope) -> Option<Obstacle<'_>> {
+        if let Some(reason) = &self.forbidden {
+            return Some(Obstacle::Forbidden(reason));
+        }
         if self.is_refused {
             return Some(Obstacle::Refused);
         }
@@ -65,6 +73,19 @@ impl Permission {
 }
 
 impl App {
+    /// Takes in what is in force. Before anything is shown.
+    pub fn puts_in_force(&mut self, in_force: InForce) {
+        self.permission.forbidden.clone_from(&in_force.read_only);
+        self.in_force = in_force;
+    }
+
+    /// Another service is talked to, which no profile is about: what the command line said of all of them stays.
+    pub(super) fn leaves_profile(&mut self) {
+        self.permission = Permission::default();
+        let read_only = self.in_force.read_only.take().filter(|reason| *reason == ReadOnly::Flag);
+        self.puts_in_force(InForce { read_only, key: KeySource::Embedded, ..InForce::default() });
+    }
+
     /// What is in the way of writes in the chosen scope.
     pub fn obstacle(&self) -> Option<Obstacle<'_>> {
         self.permission.obstacle(&self.scope())
@@ -137,9 +158,14 @@ impl App {
     }
 
     /// Whether the write that `action` leads to may begin. Where something is in the way, that is told first, and the
-    /// second press is taken at its word.
+    /// second press is taken at its word; but not where it is the user's own word that nothing is to be written.
     pub(super) fn may_write(&mut self, action: Action) -> bool {
-        let Some(reason) = self.obstacle_to(action).map(|obstacle| self.reason(obstacle)) else { return true };
+        let Some(obstacle) = self.obstacle_to(action) else { return true };
+        let (reason, is_final) = (self.reason(obstacle), matches!(obstacle, Obstacle::Forbidden(_)));
+        if is_final {
+            self.toasts.push_about(Topic::Permission, Tone::Warning, reason);
+            return false;
+        }
         if self.permission.told == Some(action) && self.toasts.take_back(Topic::Permission) {
             return true;
         }
@@ -155,6 +181,7 @@ impl App {
     /// Why nothing can be written, and what to do.
     fn reason(&self, obstacle: Obstacle<'_>) -> String {
         match obstacle {
+            Obstacle::Forbidden(reason) => format!("{reason}."),
             Obstacle::Refused if self.was_accepted() => {
                 format!("The organization key is no longer accepted (401). {NO_LONGER}")
             }

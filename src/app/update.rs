@@ -7,7 +7,6 @@ use super::dialog::{Dialog, Reader};
 use super::geometry::Size;
 use super::keys::SortColumn;
 use super::message::{Effect, Event, Message};
-use super::permission::Permission;
 use super::scopes::View;
 use super::toast::{Tone, Topic};
 use super::{App, Pane, Read};
@@ -84,7 +83,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.clock_ahead = SignedDuration::ZERO;
             app.capabilities = None;
             app.retry.reset();
-            app.permission = Permission::default();
+            app.leaves_profile();
             app.demand_phrase();
             app.read_all()
         }

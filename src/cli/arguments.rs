@@ -15,6 +15,7 @@ use super::help;
 use super::place::Wanted;
 use super::thresholds::AskedThresholds;
 use crate::api::model::{KeyId, Lifetime};
+use crate::config::check_name;
 use crate::demo::{Api, Fault};
 use crate::guard;
 
@@ -33,6 +34,12 @@ pub(super) struct Arguments {
     /// Say nothing but what went wrong
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
+    /// Use this profile of config.toml
+    #[arg(long, global = true, value_name = "NAME", value_parser = profile)]
+    pub(super) profile: Option<String>,
+    /// Refuse whatever changes a key
+    #[arg(long, global = true)]
+    pub(super) read_only: bool,
     /// Draw the screen with ASCII characters only
     #[arg(long)]
     pub(super) ascii: bool,
@@ -43,6 +50,24 @@ pub(super) struct Arguments {
 }
 
 impl Command {
+    /// Whether it changes keys.
+    pub(super) fn changes_keys(&self) -> bool {
+        match self {
+            Self::Create(_) | Self::Rotate(_) | Self::Deactivate(_) | Self::Activate(_) | Self::Delete(_) => true,
+            Self::Whoami(_)
+            | Self::Projects(_)
+            | Self::List(_)
+            | Self::Audit(_)
+            | Self::Get(_)
+            | Self::Journal(_)
+            | Self::Doctor(_)
+            | Self::Completions(_)
+            | Self::Complete(_)
+            | Self::Man(_)
+            | Self::DemoServer(_) => false,
+        }
+    }
+
     /// Whether lines are wanted that stay the same wherever they go.
     pub(super) fn is_plain(&self) -> bool {
         match self {
@@ -398,6 +423,10 @@ fn lifetime(text: &str) -> Result<Lifetime, String> {
         Ok(days @ 1..=MOST_DAYS) => Ok(Lifetime::Days(days)),
         _ => Err(format!("it is a whole number of days from 1 to {MOST_DAYS}, or none")),
     }
+}
+
+fn profile(name: &str) -> Result<String, String> {
+    check_name(name).map(|()| name.to_owned()).map_err(|why| format!("a profile's name {why}"))
 }
 
 fn project(wanted: &str) -> Result<String, &'static str> {

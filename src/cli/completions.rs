@@ -22,7 +22,7 @@ use super::exit::{Exit, Failure};
 use super::output::print;
 use crate::api::model::Project;
 use crate::api::{Client, Limits};
-use crate::config::Settings;
+use crate::config::{Choice, Configuration};
 use crate::text::{Text, fit};
 use word::Typed;
 
@@ -69,8 +69,9 @@ pub(super) fn run(arguments: &Complete) -> Result<Exit, Failure> {
     let before: Vec<String> = arguments.before.iter().map(text).collect();
     let typed = Typed::new(arguments.shell, &before, &text(&arguments.word));
     let is_demo = typed.before.iter().any(|word| word == "--demo");
+    let choice = Choice { profile: profile_among(&typed.before), read_only: true };
     // Asked for where they are wanted, and once.
-    let projects: Projects = Arc::new(LazyLock::new(Box::new(move || read_projects(is_demo))));
+    let projects: Projects = Arc::new(LazyLock::new(Box::new(move || read_projects(is_demo, &choice))));
     let mut command = with_completers(Arguments::command(), &projects);
     let words: Vec<OsString> = typed.before.iter().chain([&typed.word]).map(OsString::from).collect();
     let at = words.len().saturating_sub(1);
@@ -103,6 +104,7 @@ fn with_completers(command: clap::Command, projects: &Projects) -> clap::Command
             let projects = Arc::clone(projects);
             arg.add(ArgValueCompleter::new(move |word: &OsStr| offered(&projects, word)))
         }
+        "profile" => arg.add(ArgValueCompleter::new(profiles)),
         "to" => arg.add(ArgValueCompleter::new(destinations)),
         _ if !matches!(arg.get_value_hint(), ValueHint::Unknown | ValueHint::Other) => {
             arg.add(ArgValueCompleter::new(|_: &OsStr| vec![CompletionCandidate::new(FILES)]))
@@ -140,13 +142,32 @@ fn offered(projects: &[Project], word: &OsStr) -> Vec<CompletionCandidate> {
     fitting.map(|(value, help)| CompletionCandidate::new(value).help(help)).collect()
 }
 
-/// None where they can't be had in time.
-fn read_projects(is_demo: bool) -> Vec<Project> {
+/// The profile that was chosen among the words so far, if one was.
+fn profile_among(words: &[String]) -> Option<String> {
+    words.iter().enumerate().rev().find_map(|(at, word)| match word.strip_prefix("--profile")? {
+        "" => words.get(at + 1).cloned(),
+        rest => rest.strip_prefix('=').map(str::to_owned),
+    })
+}
+
+/// The names of profiles, which are words to every shell.
+fn profiles(word: &OsStr) -> Vec<CompletionCandidate> {
+    let word = word.to_string_lossy();
+    let names = Configuration::load().profiles.entries.into_iter().map(|entry| entry.name);
+    names.filter(|name| name.starts_with(&*word)).map(CompletionCandidate::new).collect()
+}
+
+/// None where they can't be had in time, or without asking somebody for the key.
+fn read_projects(is_demo: bool, choice: &Choice) -> Vec<Project> {
     let read = || {
         let deadline = Instant::now() + PATIENCE;
-        let (connection, _service) = super::connect(is_demo).ok()?;
         // Its problems are told by whatever is run then.
-        let (settings, _) = Settings::load();
+        let configuration = Configuration::load();
+        if !is_demo && configuration.choose(choice, &super::environment).ok()?.asks_for_key(&super::environment) {
+            return None;
+        }
+        let (connection, _service) = super::connect(&configuration, is_demo, choice).ok()?;
+        let settings = configuration.settings;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
         let client = Client::new(connection.base_url, connection.key, Limits::default())
             .speaking(connection.speak.unwrap_or(settings.speak))

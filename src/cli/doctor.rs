@@ -25,7 +25,9 @@ use super::output::{Style, print};
 use super::progress::Progress;
 use crate::api::{Client, Limits, Speak, way_to};
 use crate::clipboard::Environment;
-use crate::config::{Address, ConnectionError, Decided, Settings, key_from_environment, speak_from_environment};
+use crate::config::{
+    Address, Choice, Configuration, ConnectionError, Decided, InForce, Settings, speak_from_environment,
+};
 use crate::journal::Journal;
 use crate::secret::Secret;
 use check::{Check, Section, Standing};
@@ -41,32 +43,64 @@ struct Target {
     address: Result<Address, ConnectionError>,
     /// The versions of the API to speak, where the environment says so.
     speak: Result<Option<Speak>, ConnectionError>,
+    /// What follows from the profile, if one was chosen.
+    in_force: Result<InForce, ConnectionError>,
     is_demo: bool,
 }
 
+impl Target {
+    /// As the profile that `choice` asks for and the environment say. A key is fetched from where it is.
+    fn find(configuration: &Configuration, choice: &Choice) -> Self {
+        let variable: Variable<'_> = &super::environment;
+        let speak = speak_from_environment(variable);
+        let chosen = match configuration.choose(choice, variable) {
+            Ok(chosen) => chosen,
+            Err(error) => {
+                let (key, address) = (Err(error.clone()), Err(error.clone()));
+                return Self { key, address, speak, in_force: Err(error), is_demo: false };
+            }
+        };
+        let given = chosen.key(variable);
+        let address = chosen.address(variable, given.as_ref().ok());
+        let in_force = address.clone().map(|address| {
+            let source = given.as_ref().map(|given| given.source).unwrap_or_default();
+            chosen.in_force(variable, source, &address)
+        });
+        Self { key: given.map(|given| given.key), address, speak, in_force, is_demo: false }
+    }
+}
+
 /// Looks at everything, and prints what was found.
-pub(super) fn run(arguments: &arguments::Doctor, demo: bool) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &arguments::Doctor, demo: bool, choice: &Choice) -> Result<Exit, Failure> {
+    let configuration = Configuration::load();
     // Held to the end: dropping it ends the service.
     let (target, _service) = if demo {
-        let (connection, service) = super::connect(true)?;
+        let (connection, service) = super::connect(&configuration, true, choice)?;
         let address = Address { base_url: connection.base_url, region: None, decided: Decided::BaseUrl };
-        (Target { key: Ok(connection.key), address: Ok(address), speak: Ok(connection.speak), is_demo: true }, service)
+        let target = Target {
+            key: Ok(connection.key),
+            address: Ok(address),
+            speak: Ok(connection.speak),
+            in_force: Ok(connection.in_force),
+            is_demo: true,
+        };
+        (target, service)
     } else {
-        let key = key_from_environment(super::environment);
-        let address = Address::from_environment(super::environment, key.as_ref().ok());
-        let speak = speak_from_environment(super::environment);
-        (Target { key, address, speak, is_demo: false }, None)
+        (Target::find(&configuration, choice), None)
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Failed, format!("Nothing could be started: {error}.")))?;
-    let (settings, problems) = Settings::load();
-    let config = Settings::path();
+    let Configuration { mut settings, problems, path: config, .. } = configuration;
+    if let Ok(in_force) = &target.in_force {
+        settings.thresholds = settings.thresholds.with(in_force.thresholds);
+    }
     let mut sections = vec![Section {
         title: "Configuration",
         checks: vec![
             configuration::file(config.as_deref(), &problems),
+            configuration::profile(&target.in_force),
             configuration::environment(&super::environment),
         ],
     }];

@@ -22,6 +22,7 @@ Environment:
   CONFIDENT_REGION        US (the default), EU or AU
   CONFIDENT_BASE_URL      the address of a service of your own
   CONFIDENT_API_VERSION   v1, v2 or auto (the default), which finds out
+  CKEYS_PROFILE           the profile of config.toml to use
   NO_COLOR                no colours
   CLICOLOR_FORCE          colours even where the output is no terminal
 

@@ -7,7 +7,7 @@ use super::exit::{Exit, Failure};
 use super::json::{EntryDocument, JournalDocument, print_json};
 use super::output::{Style, inform, print, say};
 use super::people::{Row, Table, exact};
-use super::session::load_settings;
+use super::session::load_configuration;
 use crate::config::Times;
 use crate::journal::{Entry, Journal, JournalError, ListedIntent, ScopeRecord};
 use crate::text::Text;
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &arguments::Journal) -> Result<Exit, Failure> {
     let done = history.entries.iter().map(|entry| (entry, entry.outcome.word()));
     let rows: Vec<_> = done.chain(open.iter().map(|(entry, state)| (entry, words(state)))).collect();
     if !rows.is_empty() {
-        print(&table(&rows, load_settings().times, Style::of_command(arguments.plain)))?;
+        print(&table(&rows, load_configuration().settings.times, Style::of_command(arguments.plain)))?;
     } else if history.unreadable == 0 && listed.unreadable.is_empty() && arguments.lines != Some(0) {
         inform("Nothing was done yet.");
     }

@@ -8,6 +8,7 @@ use super::place::Place;
 use super::session::Session;
 use super::sweep::Listed;
 use crate::api::model::{ApiKey, KeyId, Organization, Project, format_time};
+use crate::config::InForce;
 use crate::export::Record;
 pub(super) use crate::export::json::{KeyDocument, Keys, OrganizationDocument, ScopeDocument, document};
 use crate::journal::{Entry, ScopeRecord};
@@ -123,6 +124,31 @@ pub(super) struct Identity<'a> {
     pub(super) organization: PlanDocument<'a>,
     pub(super) key: Option<KeyDocument<'a>>,
     pub(super) base_url: &'a str,
+    pub(super) in_force: InForceDocument<'a>,
+}
+
+/// Which profile is in force, and where the rest is from.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct InForceDocument<'a> {
+    profile: Option<&'a str>,
+    profile_by: Option<&'static str>,
+    key_from: &'static str,
+    address_from: &'static str,
+    read_only: bool,
+}
+
+impl<'a> InForceDocument<'a> {
+    pub(super) fn new(in_force: &'a InForce) -> Self {
+        let profile = in_force.profile.as_ref();
+        Self {
+            profile: profile.map(|(name, _)| name.as_str()),
+            profile_by: profile.map(|(_, by)| by.word()),
+            key_from: in_force.key.word(),
+            address_from: in_force.address.word(),
+            read_only: in_force.read_only.is_some(),
+        }
+    }
 }
 
 #[derive(Serialize)]

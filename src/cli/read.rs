@@ -4,8 +4,8 @@ use super::arguments::{Get, List, Projects, Whoami};
 use super::exit::{Exit, Failure};
 use super::filter::Filter;
 use super::json::{
-    Identity, KeyDocument, Keys, OneKey, OrganizationDocument, PlanDocument, ProjectDocument, ProjectsDocument,
-    print_json,
+    Identity, InForceDocument, KeyDocument, Keys, OneKey, OrganizationDocument, PlanDocument, ProjectDocument,
+    ProjectsDocument, print_json,
 };
 use super::output::{inform, print, say};
 use super::people::{key_details, key_table, project_table, titled};
@@ -13,6 +13,7 @@ use super::place::Place;
 use super::session::Session;
 use super::sweep::Sweep;
 use crate::api::model::Scope;
+use crate::config::KeySource;
 
 /// The organization, and the key that signs.
 pub(super) async fn whoami(session: &Session, arguments: &Whoami) -> Result<Exit, Failure> {
@@ -40,6 +41,7 @@ pub(super) async fn whoami(session: &Session, arguments: &Whoami) -> Result<Exit
             organization: PlanDocument::new(&organization),
             key: key.as_ref().map(|key| KeyDocument::new(session, &place, key)),
             base_url: &session.base_url,
+            in_force: InForceDocument::new(&session.in_force),
         })?;
         return Ok(Exit::Done);
     }
@@ -50,7 +52,15 @@ pub(super) async fn whoami(session: &Session, arguments: &Whoami) -> Result<Exit
     };
     let mut facts = vec![("id", organization.id.to_string())];
     facts.extend(organization.plan.as_ref().map(|plan| ("plan", plan.to_string())));
-    facts.extend([("key", key), ("service", session.base_url.clone())]);
+    let in_force = &session.in_force;
+    facts.extend(in_force.profile.as_ref().map(|(name, by)| ("profile", format!("{name}, by {}", by.words()))));
+    facts.extend([("key", key), ("key from", in_force.key.words().to_owned())]);
+    let service = match in_force.key {
+        KeySource::Embedded => session.base_url.clone(),
+        _ => format!("{}, by {}", session.base_url, in_force.address.words()),
+    };
+    facts.push(("service", service));
+    facts.extend(in_force.read_only.as_ref().map(|reason| ("read-only", format!("{reason}."))));
     print(&titled(organization.name.as_str(), &facts))?;
     Ok(Exit::Done)
 }

@@ -15,7 +15,7 @@ use super::progress::Progress;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, KeyId, RotationState, Scope};
 use crate::api::{Capabilities, Client, Limits};
-use crate::config::{Connection, Settings, Times};
+use crate::config::{Configuration, Connection, InForce, Settings, Times};
 use crate::guard::{Phrase, Signer};
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Answer, Lost, Operation, Operator, Reconciled};
@@ -46,13 +46,13 @@ impl Pending {
 }
 
 /// Reads `config.toml`; its problems are told.
-pub(super) fn load_settings() -> Settings {
-    let (settings, mut problems) = Settings::load();
-    problems.sort_by_key(|problem| problem.line);
-    for problem in problems {
+pub(super) fn load_configuration() -> Configuration {
+    let mut configuration = Configuration::load();
+    configuration.problems.sort_by_key(|problem| problem.line);
+    for problem in &configuration.problems {
         say(format_args!("ckeys: {problem}"));
     }
-    settings
+    configuration
 }
 
 /// One run of one command.
@@ -63,6 +63,7 @@ pub(super) struct Session {
     /// The service's address, without a slash at its end.
     pub(super) base_url: String,
     pub(super) signer: Signer,
+    pub(super) in_force: InForce,
     pub(super) settings: Settings,
     pub(super) style: Style,
     pub(super) progress: Progress,
@@ -76,15 +77,16 @@ pub(super) struct Session {
 
 impl Session {
     /// Starts a command on `connection`, whose changes are written down in `journal`, where there is one, and whose
-    /// data is printed in `style`; problems of `config.toml` are told.
+    /// data is printed in `style`. `asked` goes before the thresholds of its profile, and those before the ones of
+    /// `settings`.
     pub(super) fn open(
         connection: &Connection,
+        mut settings: Settings,
         journal: Option<Result<Journal, JournalError>>,
-        overrides: Overrides,
+        asked: Overrides,
         style: Style,
     ) -> Self {
-        let mut settings = load_settings();
-        settings.thresholds = settings.thresholds.with(overrides);
+        settings.thresholds = settings.thresholds.with(connection.in_force.thresholds).with(asked);
         if style.is_plain && settings.times == Times::Relative {
             // Such lines are kept and compared.
             settings.times = Times::Utc;
@@ -92,10 +94,15 @@ impl Session {
         let limits = Limits::default();
         let client = Client::new(connection.base_url.clone(), connection.key.clone(), limits.clone())
             .speaking(connection.speak.unwrap_or(settings.speak));
+        let client = match &connection.in_force.read_only {
+            Some(reason) => client.read_only(&reason.to_string()),
+            None => client,
+        };
         Self {
             operator: Operator::new(client.clone(), Service::new(&connection.base_url), journal),
             base_url: connection.base_url.as_str().trim_end_matches('/').to_owned(),
             signer: Signer::new(&connection.key),
+            in_force: connection.in_force.clone(),
             patience: Patience::new(limits.read_budget),
             client,
             settings,

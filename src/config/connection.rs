@@ -3,8 +3,10 @@
 use std::fmt;
 
 use reqwest::Url;
-use thiserror::Error;
 
+use super::choice::InForce;
+use super::error::ConnectionError;
+use super::source::KeySource;
 use crate::api::Speak;
 use crate::redact;
 use crate::secret::Secret;
@@ -65,7 +67,8 @@ impl Region {
 
     const ALL: [Self; 3] = [Self::Us, Self::Eu, Self::Au];
 
-    fn from_label(label: &str) -> Option<Self> {
+    /// The region of these two letters, in any case.
+    pub fn from_label(label: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|region| region.label().eq_ignore_ascii_case(label))
     }
 
@@ -112,16 +115,42 @@ fn has_vendors_prefix(key: &str) -> bool {
 }
 
 /// What decided where the service is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Decided {
     /// `CONFIDENT_BASE_URL`.
     BaseUrl,
     /// `CONFIDENT_REGION`.
     Region,
+    /// The profile.
+    Profile,
     /// The key's prefix.
     Prefix,
     /// Nothing, so it is in the United States.
+    #[default]
     Default,
+}
+
+impl Decided {
+    /// A word for documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BaseUrl | Self::Region => "environment",
+            Self::Profile => "profile",
+            Self::Prefix => "key",
+            Self::Default => "default",
+        }
+    }
+
+    /// For “by …”.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::BaseUrl => BASE_URL_VARIABLE,
+            Self::Region => REGION_VARIABLE,
+            Self::Profile => "the profile",
+            Self::Prefix => "the key's prefix",
+            Self::Default => "the default",
+        }
+    }
 }
 
 /// Where the service is.
@@ -145,20 +174,35 @@ impl Address {
         variable: impl Fn(&str) -> Option<String>,
         key: Option<&Secret>,
     ) -> Result<Self, ConnectionError> {
-        let checked = |base: &str| base_url(base).map_err(ConnectionError::BadBaseUrl);
+        Self::of_environment(variable)?.map_or_else(|| Self::by_key(key), Ok)
+    }
+
+    /// What the environment, `variable`, says by itself; none where it leaves that open.
+    ///
+    /// # Errors
+    /// Where a variable holds what can't be used.
+    pub(super) fn of_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, ConnectionError> {
         if let Some(base) = filled(&variable, BASE_URL_VARIABLE) {
-            return Ok(Self { base_url: checked(&base)?, region: None, decided: Decided::BaseUrl });
+            let base_url = base_url(&base, false).map_err(ConnectionError::BadBaseUrl)?;
+            return Ok(Some(Self { base_url, region: None, decided: Decided::BaseUrl }));
         }
-        let (region, decided) = match (filled(&variable, REGION_VARIABLE), key.and_then(Region::of_key)) {
-            (Some(label), _) => {
-                let region = Region::from_label(&label)
-                    .ok_or_else(|| ConnectionError::BadRegion(quotable(&label, "no region")))?;
-                (region, Decided::Region)
-            }
-            (None, Some(region)) => (region, Decided::Prefix),
-            (None, None) => (Region::Us, Decided::Default),
-        };
-        Ok(Self { base_url: checked(region.base_url())?, region: Some(region), decided })
+        let Some(label) = filled(&variable, REGION_VARIABLE) else { return Ok(None) };
+        let region =
+            Region::from_label(&label).ok_or_else(|| ConnectionError::BadRegion(quotable(&label, "no region")))?;
+        Self::of_region(region, Decided::Region).map(Some)
+    }
+
+    /// Where the prefix of `key` says, else in the United States.
+    pub(super) fn by_key(key: Option<&Secret>) -> Result<Self, ConnectionError> {
+        match key.and_then(Region::of_key) {
+            Some(region) => Self::of_region(region, Decided::Prefix),
+            None => Self::of_region(Region::Us, Decided::Default),
+        }
+    }
+
+    pub(super) fn of_region(region: Region, decided: Decided) -> Result<Self, ConnectionError> {
+        let base_url = base_url(region.base_url(), false).map_err(ConnectionError::BadBaseUrl)?;
+        Ok(Self { base_url, region: Some(region), decided })
     }
 }
 
@@ -186,7 +230,7 @@ pub fn speak_from_environment(variable: impl Fn(&str) -> Option<String>) -> Resu
 }
 
 /// A variable without the white space around it, where it holds anything else.
-fn filled(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+pub(super) fn filled(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
     variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
@@ -201,29 +245,8 @@ pub struct Connection {
     pub key: Secret,
     /// The versions of the service's API to speak; none where the environment leaves that to `config.toml`.
     pub speak: Option<Speak>,
-}
-
-/// Why there is no connection to be made. No variant holds a key.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum ConnectionError {
-    /// No organization key was given.
-    #[error("No organization key was given. Set CONFIDENT_ORG_API_KEY.{}", if *.has_project_key { " CONFIDENT_API_KEY is a project key: it can't manage keys and was not used." } else { "" })]
-    NoKey {
-        /// Whether the environment holds a project key, which people take for it.
-        has_project_key: bool,
-    },
-    /// The key can't be sent.
-    #[error("CONFIDENT_ORG_API_KEY holds {0}, so it can't be a key. Copy it again, whole and alone.")]
-    BadKey(&'static str),
-    /// The address is of no use.
-    #[error("CONFIDENT_BASE_URL {0}. Nothing was sent.")]
-    BadBaseUrl(String),
-    /// No such region.
-    #[error("CONFIDENT_REGION is {0}, but it takes US, EU or AU. Nothing was sent.")]
-    BadRegion(Text),
-    /// No such version.
-    #[error("CONFIDENT_API_VERSION is {0}, but it takes {choices}. Nothing was sent.", choices = Speak::CHOICES)]
-    BadVersion(Text),
+    /// Where all of that is from.
+    pub in_force: InForce,
 }
 
 impl Connection {
@@ -233,9 +256,9 @@ impl Connection {
     /// Where no key is given, or a variable holds what can't be used.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConnectionError> {
         let key = key_from_environment(&variable)?;
-        let Address { base_url, region, .. } = Address::from_environment(&variable, Some(&key))?;
+        let Address { base_url, region, decided } = Address::from_environment(&variable, Some(&key))?;
         let speak = speak_from_environment(&variable)?;
-        Ok(Self { base_url, region, key, speak })
+        Ok(Self { base_url, region, key, speak, in_force: InForce { address: decided, ..InForce::default() } })
     }
 
     /// A connection to the embedded service.
@@ -243,7 +266,9 @@ impl Connection {
     /// # Errors
     /// Where `base` is no address.
     pub fn to_demo(base: &str, key: Secret) -> Result<Self, ConnectionError> {
-        Ok(Self { base_url: base_url(base).map_err(ConnectionError::BadBaseUrl)?, region: None, key, speak: None })
+        let base_url = base_url(base, false).map_err(ConnectionError::BadBaseUrl)?;
+        let in_force = InForce { key: KeySource::Embedded, ..InForce::default() };
+        Ok(Self { base_url, region: None, key, speak: None, in_force })
     }
 
     /// The region, or the host with its port and prefix, for people.
@@ -269,13 +294,13 @@ impl fmt::Display for Place<'_> {
 
 /// A word that is not what it should be, for its error: one that is too long for that may be a key in the wrong place, and
 /// `unnamed` is said instead.
-fn quotable(word: &str, unnamed: &str) -> Text {
+pub(super) fn quotable(word: &str, unnamed: &str) -> Text {
     const LONGEST: usize = 10;
     if word.chars().count() > LONGEST { Text::from(unnamed) } else { Text::from(format!("\"{word}\"")) }
 }
 
 /// What in `key` no header can carry.
-fn unsendable(key: &str) -> Option<&'static str> {
+pub(super) fn unsendable(key: &str) -> Option<&'static str> {
     if key.chars().any(|character| character.is_whitespace() || character.is_control()) {
         Some("white space or a control character")
     } else if !key.is_ascii() {
@@ -285,8 +310,8 @@ fn unsendable(key: &str) -> Option<&'static str> {
     }
 }
 
-/// Takes an address that the key may go to.
-fn base_url(text: &str) -> Result<Url, String> {
+/// Takes an address that the key may go to; over plain http to another machine only where it `allows_http`.
+pub(super) fn base_url(text: &str, allows_http: bool) -> Result<Url, String> {
     // An address is shown and written down.
     if redact::holds_key(text) {
         return Err("holds a key, which belongs in CONFIDENT_ORG_API_KEY alone; leave it out".to_owned());
@@ -296,7 +321,7 @@ fn base_url(text: &str) -> Result<Url, String> {
         .map_err(|error| format!("is no address ({error}); write it like https://confident.example.com"))?;
     match url.scheme() {
         "https" => {}
-        "http" if crate::api::is_loopback(&url) => {}
+        "http" if allows_http || crate::api::is_loopback(&url) => {}
         "http" => return Err("is plain http, which would show the key to the network; use https".to_owned()),
         _ => return Err("is neither https nor http to this machine".to_owned()),
     }

@@ -21,6 +21,8 @@
 //! api_version = "auto"   # or "v1", "v2"; CONFIDENT_API_VERSION goes before it
 //! ```
 //!
+//! The organizations that it names are [`Profiles`].
+//!
 //! An entry that is unknown or of no use is told with its line, and the default is used. Where only one of
 //! `idle_days` and `stale_days` is set, the other follows it as far as it has to: no key is stale before it is idle.
 
@@ -33,6 +35,7 @@ use etcetera::BaseStrategy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::profile::Profiles;
 use crate::api::Speak;
 use crate::status::Thresholds;
 use crate::text::Text;
@@ -103,52 +106,77 @@ impl fmt::Display for Problem {
     }
 }
 
-impl Settings {
+/// All that `config.toml` says.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    /// What is a matter of taste.
+    pub settings: Settings,
+    /// The organizations that it names.
+    pub profiles: Profiles,
+    /// What in it was not used.
+    pub problems: Vec<Problem>,
+    /// Where it is, or would be; none on a machine without a home folder.
+    pub path: Option<PathBuf>,
+}
+
+impl Configuration {
     /// Where `config.toml` is looked for. Only a machine without a home folder has no such place.
     pub fn path() -> Option<PathBuf> {
         Some(etcetera::choose_base_strategy().ok()?.config_dir().join("confident-keys").join("config.toml"))
     }
 
     /// Reads `config.toml`, where there is one.
-    pub fn load() -> (Self, Vec<Problem>) {
-        let Some(path) = Self::path() else { return (Self::default(), Vec::new()) };
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let (settings, problems) = Self::parse(&text);
-                let problems =
-                    problems.into_iter().map(|(line, message)| Problem { path: path.clone(), line, message }).collect();
-                (settings, problems)
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => (Self::default(), Vec::new()),
+    pub fn load() -> Self {
+        let Some(path) = Self::path() else { return Self::default() };
+        let (settings, profiles, problems) = match std::fs::read_to_string(&path) {
+            Ok(text) => parse(&text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Default::default(),
             Err(error) => {
                 let message = format!("can't be read ({error}); the defaults are used");
-                (Self::default(), vec![Problem { path, line: None, message }])
+                (Settings::default(), Profiles::default(), vec![(None, message)])
             }
-        }
+        };
+        let problem = |(line, message)| Problem { path: path.clone(), line, message };
+        Self { settings, profiles, problems: problems.into_iter().map(problem).collect(), path: Some(path) }
     }
 
-    /// Reads the text of a `config.toml`; each problem with its line, from 1.
-    pub fn parse(text: &str) -> (Self, Vec<(Option<usize>, String)>) {
-        let mut settings = Self::default();
-        let mut reader = Reader { text, problems: Vec::new(), idle: None, stale: None };
-        match DeTable::parse(text) {
-            Ok(table) => reader.root(table.get_ref(), &mut settings),
-            Err(error) => {
-                let line = error.span().map(|span| reader.line(span.start));
-                reader.problems.push((line, format!("this is not TOML ({}); the defaults are used", error.message())));
-            }
-        }
-        reader.agree(&mut settings.thresholds);
-        (settings, reader.problems)
+    /// The same from the text of a `config.toml` that is not in any place.
+    pub fn parse(text: &str) -> Self {
+        let (settings, profiles, problems) = parse(text);
+        let problem = |(line, message)| Problem { path: PathBuf::from("config.toml"), line, message };
+        Self { settings, profiles, problems: problems.into_iter().map(problem).collect(), path: None }
     }
+}
+
+impl Settings {
+    /// Reads the settings in the text of a `config.toml`; each problem of it with its line, from 1.
+    pub fn parse(text: &str) -> (Self, Vec<(Option<usize>, String)>) {
+        let (settings, _, problems) = parse(text);
+        (settings, problems)
+    }
+}
+
+fn parse(text: &str) -> (Settings, Profiles, Vec<(Option<usize>, String)>) {
+    let (mut settings, mut profiles) = Default::default();
+    let mut reader = Reader { text, problems: Vec::new(), idle: None, stale: None };
+    match DeTable::parse(text) {
+        Ok(table) => reader.root(table.get_ref(), &mut settings, &mut profiles),
+        Err(error) => {
+            let line = error.span().map(|span| reader.line(span.start));
+            reader.problems.push((line, format!("this is not TOML ({}); the defaults are used", error.message())));
+        }
+    }
+    reader.agree(&mut settings.thresholds);
+    (settings, profiles, reader.problems)
 }
 
 /// The longest name of a setting that is quoted, in characters.
 const LONGEST_NAME: usize = 24;
 
-struct Reader<'a> {
+/// Reads one text, and notes what is wrong with it.
+pub(super) struct Reader<'a> {
     text: &'a str,
-    problems: Vec<(Option<usize>, String)>,
+    pub(super) problems: Vec<(Option<usize>, String)>,
     /// Where `idle_days` was set to what can be used.
     idle: Option<usize>,
     /// Where `stale_days` was.
@@ -176,9 +204,17 @@ impl Reader<'_> {
         }
     }
 
-    fn root(&mut self, root: &DeTable<'_>, settings: &mut Settings) {
+    fn root(&mut self, root: &DeTable<'_>, settings: &mut Settings, profiles: &mut Profiles) {
         for (section, value) in root {
             let prefix = section.get_ref().as_ref();
+            if prefix == "default_profile" {
+                self.default_profile(value, profiles);
+                continue;
+            }
+            if prefix == "profiles" {
+                self.profiles(section, value, profiles);
+                continue;
+            }
             if !matches!(prefix, "thresholds" | "clipboard" | "command" | "display" | "service") {
                 // Told once for the section, not for each of its entries.
                 self.unknown(section, "");
@@ -221,7 +257,7 @@ impl Reader<'_> {
     }
 
     /// The line, where the value can be used.
-    fn days(&mut self, value: &Spanned<DeValue<'_>>, days: &mut u32) -> Option<usize> {
+    pub(super) fn days(&mut self, value: &Spanned<DeValue<'_>>, days: &mut u32) -> Option<usize> {
         if let Some(number @ 1..=36_500) = integer(value) {
             *days = number;
             Some(self.line(value.span().start))
@@ -265,26 +301,29 @@ impl Reader<'_> {
         }
     }
 
-    fn bad(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) {
+    pub(super) fn bad(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let line = self.line(value.span().start);
         self.problems.push((Some(line), format!("this takes {wanted}; the default is used")));
     }
 
-    fn unknown(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, section: &str) {
+    pub(super) fn unknown(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, section: &str) {
         let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
         let line = self.line(name.span().start);
-        // A setting's name is a short word: what is long may be a key in the wrong place.
-        let name = name.get_ref();
-        let name = if name.chars().count() > LONGEST_NAME { "…" } else { name };
+        let name = quotable(name.get_ref());
         self.problems.push((Some(line), format!("no setting is called `{name}`{place}; it is ignored")));
     }
 
-    fn line(&self, offset: usize) -> usize {
+    pub(super) fn line(&self, offset: usize) -> usize {
         self.text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
     }
 }
 
-fn integer(value: &Spanned<DeValue<'_>>) -> Option<u32> {
+/// A setting's name is a short word: what is long may be a key in the wrong place.
+pub(super) fn quotable(name: &str) -> &str {
+    if name.chars().count() > LONGEST_NAME { "…" } else { name }
+}
+
+pub(super) fn integer(value: &Spanned<DeValue<'_>>) -> Option<u32> {
     let integer = value.get_ref().as_integer()?;
     u32::from_str_radix(integer.as_str(), integer.radix()).ok()
 }

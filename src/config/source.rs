@@ -3,20 +3,55 @@
 use super::connection::KEY_VARIABLE;
 
 /// Where the signing key came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeySource {
     /// The variable `CONFIDENT_ORG_API_KEY`, which a program can't set for the shell that started it.
+    #[default]
     Environment,
+    /// The file that the profile names.
+    File,
+    /// The command that the profile names.
+    Command,
+    /// The operating system's keyring.
+    Keyring,
     /// The embedded service, which ends with the program.
     Embedded,
 }
 
 impl KeySource {
+    /// A word for documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Command => "command",
+            Self::Keyring => "keyring",
+            Self::Embedded => "embedded",
+        }
+    }
+
+    /// For “the key comes from …”.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Environment => KEY_VARIABLE,
+            Self::File => "the profile's key file",
+            Self::Command => "the profile's command",
+            Self::Keyring => "the keyring",
+            Self::Embedded => "the embedded service",
+        }
+    }
+
     /// Where another key has to be put to be signed in with at the next start, before there is one; a sentence.
     pub fn outlook(self) -> String {
         match self {
             Self::Environment => {
                 format!("The key came from {KEY_VARIABLE}, which only your shell can set: there you put the new one.")
+            }
+            Self::File | Self::Keyring => {
+                format!("The key came from {}: `ckeys profile login` puts the new one there.", self.words())
+            }
+            Self::Command => {
+                "The key came from the profile's command: where that has it from, you put the new one.".to_owned()
             }
             Self::Embedded => "The key came from the embedded service, and goes with it.".to_owned(),
         }
@@ -29,6 +64,15 @@ impl KeySource {
                 "By hand: the shell you started from still has the old one. Export the new one as {KEY_VARIABLE} before \
                  the next start."
             )),
+            Self::File | Self::Keyring => Some(format!(
+                "By hand: {} still holds the old one. Give the new one to `ckeys profile login` before the next start.",
+                self.words()
+            )),
+            Self::Command => Some(
+                "By hand: the profile's command still gives the old one. Put the new one where it has it from before \
+                 the next start."
+                    .to_owned(),
+            ),
             Self::Embedded => None,
         }
     }
@@ -40,6 +84,13 @@ impl KeySource {
                 "This shell still has the old key in {KEY_VARIABLE}: `read -rs {KEY_VARIABLE} && export {KEY_VARIABLE}` \
                  takes the new one."
             )),
+            Self::File | Self::Keyring => Some(format!(
+                "There is still the old key in {}: `ckeys profile login` takes the new one.",
+                self.words()
+            )),
+            Self::Command => {
+                Some("The profile's command still gives the old key: put the new one where it has it from.".to_owned())
+            }
             Self::Embedded => None,
         }
     }

@@ -11,7 +11,7 @@ use crate::text::Text;
 
 /// Why there is no program to run.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum NoProgram {
+pub(crate) enum NoProgram {
     #[error("there is no program `{0}` on the PATH")]
     Unknown(Text),
     #[error("there is no program `{0}`")]
@@ -21,7 +21,7 @@ pub(super) enum NoProgram {
 }
 
 /// Where `program` is: by its path where it is one, else in the folders of `search`, which is like `PATH`.
-pub(super) fn find(program: &str, search: Option<&OsStr>) -> Result<PathBuf, NoProgram> {
+pub(crate) fn find(program: &str, search: Option<&OsStr>) -> Result<PathBuf, NoProgram> {
     let name = Text::from(program);
     if program.contains(std::path::is_separator) {
         return match candidates(Path::new(program)).find_map(|path| Some((is_runnable(&path)?, path))) {

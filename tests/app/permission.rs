@@ -6,6 +6,7 @@ use confident_keys::app::Event;
 use confident_keys::app::message::Effect;
 use confident_keys::app::permission::Obstacle;
 use confident_keys::app::toast::Tone;
+use confident_keys::config::{InForce, ReadOnly};
 use confident_keys::operations::{Answer, Operation, Reconciled};
 use jiff::SignedDuration;
 
@@ -258,4 +259,44 @@ fn the_way_out_of_a_lost_key_is_not_barred() {
     rig.send(Event::Reconciled(Reconciled::New(Box::new(lost_key(Ok(found))))));
     rig.ask("x");
     assert!(matches!(&rig.press("y")[..], [Effect::Ask(_, Operation::SetValid { .. })]));
+}
+
+/// Started with `--read-only`, or with a profile that is.
+fn forbidden(reason: ReadOnly) -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.app.puts_in_force(InForce { read_only: Some(reason), ..InForce::default() });
+    rig
+}
+
+#[test]
+fn where_nothing_is_to_be_written_no_second_press_helps() {
+    for (reason, words) in [
+        (ReadOnly::Flag, "ckeys was started with --read-only"),
+        (ReadOnly::Profile("prod".to_owned()), "The profile “prod” is read-only"),
+    ] {
+        let mut rig = forbidden(reason);
+        assert_eq!(badge(&rig), Some("read-only"));
+        for key in ["c", "c", "x", "x", "D", "D", "R", "R"] {
+            assert_eq!(rig.press(key), [], "{key}");
+            assert!(rig.app.dialog.is_none(), "{key}");
+            assert!(rig.toast().starts_with(words) && !rig.toast().contains("again"), "{key}: {}", rig.toast());
+            assert_eq!(rig.app.toasts.len(), 1);
+        }
+        // Marked keys are no exception.
+        rig.presses("Esc v j x");
+        assert!(rig.app.dialog.is_none() && rig.toast().starts_with(words), "{}", rig.toast());
+        assert_eq!(rig.asked.iter().filter(|(_, operation)| operation.is_write()).count(), 0);
+        // What the service says of the key does not lift it.
+        rig.answer_all();
+        assert_eq!(badge(&rig), Some("read-only"));
+    }
+}
+
+#[test]
+fn another_service_keeps_the_word_of_the_command_line_alone() {
+    for (reason, expected) in [(ReadOnly::Flag, Some("read-only")), (ReadOnly::Profile("prod".to_owned()), None)] {
+        let mut rig = forbidden(reason);
+        rig.send(Event::Connected(session()));
+        assert_eq!(badge(&rig), expected);
+    }
 }

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::support::{Answer, FAKE_KEY, Run, Scripted, World, command, ok, organization, refused, wire_key};
 
 /// What the checks are called, in their order.
-const NAMES: [&str; 27] = [
+const NAMES: [&str; 28] = [
     "config-file",
+    "profile",
     "environment",
     "address",
     "proxy",

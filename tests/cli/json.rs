@@ -184,6 +184,11 @@ fn the_page_lists_every_field_that_is_printed_and_no_other() {
     let page = Page::read();
     let mut printer = Printer { world: &world, page: &page, ran: BTreeSet::new() };
     printer.prints("whoami", &["whoami"]).exits(0);
+    let config = world.home.path().join("confident-keys").join("config.toml");
+    fs::create_dir_all(config.parent().unwrap()).unwrap();
+    fs::write(&config, "[profiles.work]\nread_only = true\n").unwrap();
+    printer.prints("whoami", &["whoami", "--profile", "work"]).exits(0);
+    fs::remove_file(&config).unwrap();
     printer.prints("projects", &["projects"]).exits(0);
     let list = printer.prints("list", &["list"]).exits(0).json();
     let found = world.named("Nightly evals");

@@ -21,7 +21,8 @@ fn whoami_knows_the_organization_and_the_signing_key() {
     let run = world.run(&["whoami", "--json"]).exits(0);
     assert_eq!(run.err, "");
     let identity = run.json();
-    assert_eq!(fields(&identity), ["baseUrl", "key", "organization"]);
+    assert_eq!(fields(&identity), ["baseUrl", "inForce", "key", "organization"]);
+    assert_eq!(fields(&identity["inForce"]), ["addressFrom", "keyFrom", "profile", "profileBy", "readOnly"]);
     assert_eq!(fields(&identity["organization"]), ["id", "name", "plan"]);
     assert_eq!(identity["organization"]["name"], "Acme Inc.");
     assert_eq!(identity["baseUrl"], world.base_url);
@@ -30,6 +31,7 @@ fn whoami_knows_the_organization_and_the_signing_key() {
     assert_order(&run.out, &["organization", "plan", "key", "baseUrl"]);
     let run = world.run(&["whoami"]).exits(0);
     assert!(run.out.contains("Acme Inc.") && run.out.contains(tail), "{run:?}");
+    assert!(run.out.contains("CONFIDENT_ORG_API_KEY") && run.out.contains(", by CONFIDENT_BASE_URL"), "{run:?}");
     assert!(!run.out.contains(&world.key));
 }
 

@@ -108,6 +108,11 @@ impl World {
         requests.iter().filter(|request| request.to_string().starts_with(start)).count()
     }
 
+    /// How many requests came so far that would change something.
+    pub(crate) fn writes(&self) -> usize {
+        ["POST ", "PUT ", "PATCH ", "DELETE "].into_iter().map(|method| self.count(method)).sum()
+    }
+
     /// With whatever answers at `base_url`.
     pub(crate) fn at(base_url: &str) -> Self {
         let home = tempfile::tempdir().unwrap();

@@ -4,15 +4,16 @@ use std::path::Path;
 
 use super::Variable;
 use super::check::Check;
-use crate::config::Problem;
+use crate::config::{ConnectionError, InForce, Problem};
 
 /// The variables that count, as far as they are not this program's alone.
-const VARIABLES: [&str; 31] = [
+const VARIABLES: [&str; 32] = [
     "CONFIDENT_ORG_API_KEY",
     "CONFIDENT_API_KEY",
     "CONFIDENT_BASE_URL",
     "CONFIDENT_REGION",
     "CONFIDENT_API_VERSION",
+    "CKEYS_PROFILE",
     "HTTPS_PROXY",
     "https_proxy",
     "ALL_PROXY",
@@ -69,6 +70,29 @@ pub(super) fn file(path: Option<&Path>, problems: &[Problem]) -> Check {
     // A link that leads nowhere is told as a file that is not there: so it is read, too.
     let found = if path.exists() { "is used" } else { "is not there, so the defaults count" };
     Check::ok(NAME, format!("{shown} {found}"))
+}
+
+/// Which profile is in force, why, and what should be known of it.
+pub(super) fn profile(in_force: &Result<InForce, ConnectionError>) -> Check {
+    const NAME: &str = "profile";
+    let in_force = match in_force {
+        Ok(in_force) => in_force,
+        Err(error @ (ConnectionError::NoProfile { .. } | ConnectionError::BadProfile { .. })) => {
+            let summary = error.to_string();
+            return Check::problem(NAME, summary.trim_end_matches('.'), "`ckeys profile list` shows what there is.");
+        }
+        Err(_) => return Check::unknown(NAME, "Not told: there is no address"),
+    };
+    let Some((name, by)) = &in_force.profile else {
+        return Check::ok(NAME, "None is in force");
+    };
+    let read_only = if in_force.read_only.is_some() { "; no key is changed" } else { "" };
+    let summary = format!("“{name}”, by {}; the key comes from {}{read_only}", by.words(), in_force.key.words());
+    if in_force.warnings.is_empty() {
+        return Check::ok(NAME, summary);
+    }
+    let told = in_force.warnings.join(" ");
+    Check::warning(NAME, format!("{summary}. {}", told.trim_end_matches('.')), "See that this is meant so.")
 }
 
 /// Which variables are set that count; never to what.

@@ -30,6 +30,19 @@ pub(super) fn given(key: &Result<Secret, ConnectionError>, is_accepted: bool, va
             let summary = format!("CONFIDENT_ORG_API_KEY holds {what}, so it can't be a key, and was not sent");
             return Check::problem(NAME, summary, "Copy it again, whole and alone.");
         }
+        Err(
+            error @ (ConnectionError::ProfileKey { .. }
+            | ConnectionError::BadProfileKey { .. }
+            | ConnectionError::NoProfile { .. }
+            | ConnectionError::BadProfile { .. }),
+        ) => {
+            let summary = error.to_string();
+            return Check::problem(
+                NAME,
+                summary.trim_end_matches('.'),
+                "`ckeys profile list` shows where it should be.",
+            );
+        }
         Err(_) => {
             return match project_key.as_ref().map(KeyForm::of) {
                 None => Check::problem(NAME, "None was given: CONFIDENT_ORG_API_KEY is not set", HOW_TO_GET_ONE),

@@ -115,6 +115,7 @@ pub(super) fn address(
         }
         Decided::BaseUrl => ("by CONFIDENT_BASE_URL", "CONFIDENT_BASE_URL"),
         Decided::Region => ("by CONFIDENT_REGION", "CONFIDENT_REGION"),
+        Decided::Profile => ("by the profile", "the profile"),
         Decided::Prefix => ("by the key's prefix", "the key's prefix"),
         Decided::Default => ("the default, as nothing says otherwise", "the default"),
     };
