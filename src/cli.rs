@@ -24,6 +24,7 @@ mod output;
 mod patience;
 mod people;
 mod place;
+mod profile;
 mod progress;
 mod read;
 mod rotate;
@@ -153,6 +154,7 @@ pub fn run(command: &Command, demo: bool, choice: &Choice) -> ExitCode {
         Command::Completions(arguments) => return ended(completions::print_script(arguments)),
         Command::Complete(arguments) => return ended(completions::run(arguments)),
         Command::Man(arguments) => return ended(man::run(arguments)),
+        Command::Profile(arguments) => return ended(profile::run(arguments, choice)),
         // It says what is missing.
         Command::Doctor(arguments) => return ended(doctor::run(arguments, demo, choice)),
         _ => {}
@@ -203,6 +205,24 @@ pub fn run(command: &Command, demo: bool, choice: &Choice) -> ExitCode {
     ended(result)
 }
 
+/// Carries out `work`, which a signal ends; for what needs no session.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Failed, format!("Nothing could be started: {error}.")))?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            biased;
+            exit = interrupted() => Err(Failure::new(exit, "Interrupted. Nothing was being changed.")),
+            result = work => result,
+        }
+    });
+    // A question that was never answered still reads from the terminal: not waited for.
+    runtime.shutdown_background();
+    result
+}
+
 fn ended(result: Result<Exit, Failure>) -> ExitCode {
     result.map_or_else(|failure| report(&failure), ExitCode::from)
 }
@@ -222,6 +242,7 @@ async fn dispatch(command: &Command, session: &Session) -> Result<Exit, Failure>
         // Started by `run`: they need neither a key nor this runtime.
         Command::Doctor(arguments) => doctor::run(arguments, false, &Choice::default()),
         Command::Journal(arguments) => journal::run(arguments),
+        Command::Profile(arguments) => profile::run(arguments, &Choice::default()),
         Command::DemoServer(arguments) => demo_server::run(arguments),
         Command::Completions(arguments) => completions::print_script(arguments),
         Command::Complete(arguments) => completions::run(arguments),

@@ -7,18 +7,24 @@
 mod choice;
 mod connection;
 mod credential;
+pub mod edit;
 mod error;
+mod keep;
+mod keyring;
 mod profile;
 mod settings;
 mod source;
 mod stored;
 
-pub use choice::{Choice, Chosen, ChosenBy, Given, InForce, ReadOnly, own_address};
+pub use choice::{Choice, Chosen, ChosenBy, Given, InForce, ReadOnly, check_key, has_key, own_address};
 pub use connection::{
-    Address, Connection, Decided, KeyForm, NO_KEY_HELP, Region, key_from_environment, speak_from_environment,
+    Address, Connection, Decided, KeyForm, NO_KEY_HELP, Region, base_url as checked_address, key_from_environment,
+    speak_from_environment,
 };
 pub use credential::{KeyError, Surroundings};
 pub use error::ConnectionError;
+pub use keep::{Forgotten, check_keeping, forget, keep};
+pub use keyring::IS_BUILT_IN as HAS_KEYRING;
 pub use profile::{Colour, Entry, KeyPlace, Profile, Profiles, Site, check_name};
 pub use settings::{Configuration, Problem, Settings, Times};
 pub use source::KeySource;

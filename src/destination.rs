@@ -24,6 +24,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 pub use command_line::{CommandLine, NotWords};
+pub(crate) use env_file::Existing as ExistingFile;
 pub use look::{Ask, Delivered, Look, NotDelivered, Obstacle, Outcome};
 pub use place::{Destination, KeyKind, NoDestination};
 pub(crate) use program::find as find_program;

@@ -13,6 +13,7 @@ use super::destination::To;
 use super::filter::Filter;
 use super::help;
 use super::place::Wanted;
+use super::profile::Profiles;
 use super::thresholds::AskedThresholds;
 use crate::api::model::{KeyId, Lifetime};
 use crate::config::check_name;
@@ -27,6 +28,7 @@ const MOST_DAYS: u32 = 36_500;
 /// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
 #[derive(Debug, Parser)]
 #[command(name = "ckeys", version, after_help = help::ROOT)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
     /// Use made-up data of an embedded service
     #[arg(long, global = true)]
@@ -35,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
     /// Use this profile of config.toml
-    #[arg(long, global = true, value_name = "NAME", value_parser = profile)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = profile_name)]
     pub(super) profile: Option<String>,
     /// Refuse whatever changes a key
     #[arg(long, global = true)]
@@ -60,6 +62,7 @@ impl Command {
             | Self::Audit(_)
             | Self::Get(_)
             | Self::Journal(_)
+            | Self::Profile(_)
             | Self::Doctor(_)
             | Self::Completions(_)
             | Self::Complete(_)
@@ -116,6 +119,8 @@ pub enum Command {
     Activate(Change),
     /// Delete an API key for good
     Delete(Delete),
+    /// Add, list, remove profiles: organizations in config.toml
+    Profile(Profiles),
     /// Show what was done from this machine, and what was left open
     Journal(Journal),
     /// Say what works here, what does not, and what to do about it
@@ -425,7 +430,7 @@ fn lifetime(text: &str) -> Result<Lifetime, String> {
     }
 }
 
-fn profile(name: &str) -> Result<String, String> {
+pub(super) fn profile_name(name: &str) -> Result<String, String> {
     check_name(name).map(|()| name.to_owned()).map_err(|why| format!("a profile's name {why}"))
 }
 

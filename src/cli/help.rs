@@ -134,6 +134,57 @@ With --plain a line is one entry, and a tab stands between its fields: time,
 action, organization, scope, id, name, outcome, detail. A field without a
 value is `-`.";
 
+pub(super) const PROFILE: &str = "\
+Examples:
+  ckeys profile add work --region EU --key file --default
+  ckeys profile login work
+  ckeys profile list
+  ckeys whoami --profile work
+
+A profile is an organization in config.toml: where it is, where its key comes
+from, how careful to be. `--profile NAME`, else CKEYS_PROFILE, chooses one;
+else the environment counts where it holds a key, else default_profile.";
+
+pub(super) const PROFILE_ADD: &str = "\
+Examples:
+  ckeys profile add work --region EU --key file --default
+  ckeys profile add prod --key 'command:op read op://a/b/key' --read-only
+  ckeys profile add own --base-url https://keys.example.com --key file:~/own
+
+Places of keys:
+  environment      CONFIDENT_ORG_API_KEY
+  keyring          the operating system's, where ckeys was built with it
+  file             a file beside config.toml that only you can read
+  file:PATH        that file
+  command:'WORDS'  a command that prints the key whenever ckeys starts; no shell
+                   runs it
+
+`ckeys profile login` puts a key into the keyring or the file. With
+--read-only the profile is one whose keys can't be changed. The rest of
+config.toml stays as it is, comments too.";
+
+pub(super) const PROFILE_LIST: &str = "\
+Examples:
+  ckeys profile list
+  ckeys profile list --check    runs commands and asks the keyring, too
+  ckeys profile list --json | jq -r '.profiles[].name'";
+
+pub(super) const PROFILE_REMOVE: &str = "\
+Examples:
+  ckeys profile remove work
+  ckeys profile remove work --yes
+
+No key of the service is changed. A key file that ckeys did not write itself
+is left as it is.";
+
+pub(super) const PROFILE_LOGIN: &str = "\
+Examples:
+  ckeys profile login work               asks for the key without showing it
+  op read op://a/b/key | ckeys profile login work
+
+The key is stored once the service has taken it, for this profile's address
+alone: where that changes, a key has to be given again.";
+
 pub(super) const DOCTOR: &str = "\
 Examples:
   ckeys doctor

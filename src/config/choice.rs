@@ -12,7 +12,7 @@ use std::fmt;
 use super::connection::{
     Address, Connection, Decided, KEY_VARIABLE, filled, key_from_environment, speak_from_environment, unsendable,
 };
-use super::credential::{self, Surroundings};
+use super::credential::{self, KeyError, Surroundings};
 use super::error::ConnectionError;
 use super::profile::{Colour, KeyPlace, Profile, Site, check_name};
 use super::settings::Configuration;
@@ -201,7 +201,7 @@ impl<'a> Chosen<'a> {
         match (key_from_environment(variable), place) {
             (Ok(key), _) => Ok(Given { key, source: KeySource::Environment, origin: None }),
             (Err(ConnectionError::NoKey { .. }), Some((profile, place))) if *place != KeyPlace::Environment => {
-                fetch(profile, &Surroundings::of(self.configuration, variable))
+                fetch(profile, &self.configuration.surroundings(variable))
             }
             (Err(error), _) => Err(error),
         }
@@ -283,15 +283,27 @@ pub fn own_address(profile: &Profile, key: Option<&Secret>) -> Result<Address, C
     }
 }
 
+/// Whether the key of `profile` is where it should be: a command is run for that, and the keyring asked.
+///
+/// # Errors
+/// Why there is none, or none that can be sent.
+pub fn has_key(profile: &Profile, surroundings: &Surroundings) -> Result<(), KeyError> {
+    let Stored { key, .. } = credential::fetch(profile, surroundings)?;
+    check_key(&key).map_err(|what| KeyError::Failed(format!("it holds {what}, so it can't be a key")))
+}
+
+/// Whether `key` can be sent.
+///
+/// # Errors
+/// What in it can't, for “it holds …”.
+pub fn check_key(key: &Secret) -> Result<(), &'static str> {
+    unsendable(key.expose()).map_or(Ok(()), Err)
+}
+
 /// The key of `profile`, from where it says that it is.
 fn fetch(profile: &Profile, surroundings: &Surroundings) -> Result<Given, ConnectionError> {
     let name = || profile.name.clone();
-    let source = match profile.key {
-        KeyPlace::Environment => KeySource::Environment,
-        KeyPlace::File(_) => KeySource::File,
-        KeyPlace::Command { .. } => KeySource::Command,
-        KeyPlace::Keyring => KeySource::Keyring,
-    };
+    let source = profile.key.source();
     let Stored { key, origin } = credential::fetch(profile, surroundings)
         .map_err(|error| ConnectionError::ProfileKey { name: name(), error })?;
     match unsendable(key.expose()) {
@@ -300,10 +312,11 @@ fn fetch(profile: &Profile, surroundings: &Surroundings) -> Result<Given, Connec
     }
 }
 
-impl Surroundings {
-    fn of(configuration: &Configuration, variable: Variable<'_>) -> Self {
-        Self {
-            config: configuration.path.clone(),
+impl Configuration {
+    /// Where the keys of its profiles are looked for.
+    pub fn surroundings(&self, variable: Variable<'_>) -> Surroundings {
+        Surroundings {
+            config: self.path.clone(),
             home: variable("HOME").filter(|home| !home.is_empty()).map(Into::into),
             search: variable("PATH").map(OsString::from),
         }

@@ -311,7 +311,10 @@ pub(super) fn unsendable(key: &str) -> Option<&'static str> {
 }
 
 /// Takes an address that the key may go to; over plain http to another machine only where it `allows_http`.
-pub(super) fn base_url(text: &str, allows_http: bool) -> Result<Url, String> {
+///
+/// # Errors
+/// Why it may not, in words to follow what the address is called.
+pub fn base_url(text: &str, allows_http: bool) -> Result<Url, String> {
     // An address is shown and written down.
     if redact::holds_key(text) {
         return Err("holds a key, which belongs in CONFIDENT_ORG_API_KEY alone; leave it out".to_owned());

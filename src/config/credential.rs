@@ -13,6 +13,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
+use super::keyring;
 use super::profile::{KeyPlace, Profile};
 use super::stored::Stored;
 use crate::child;
@@ -66,7 +67,7 @@ pub(super) fn fetch(profile: &Profile, surroundings: &Surroundings) -> Result<St
             surroundings.check_config()?;
             run(words, *timeout, surroundings)
         }
-        KeyPlace::Keyring => Err(KeyError::failed("this ckeys can't ask the keyring")),
+        KeyPlace::Keyring => keyring::read(&profile.name),
     }?;
     redact::note_key(&stored.key);
     Ok(stored)
@@ -121,7 +122,7 @@ impl Surroundings {
 }
 
 /// The key in the file `path`, where nobody else can read that.
-fn read_file(path: &Path) -> Result<Stored, KeyError> {
+pub(super) fn read_file(path: &Path) -> Result<Stored, KeyError> {
     let shown = Text::from(path.display().to_string());
     let mut options = std::fs::OpenOptions::new();
     options.read(true);

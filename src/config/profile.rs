@@ -25,6 +25,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::connection::{Region, base_url};
 use super::settings::{Reader, integer, quotable};
+use super::source::KeySource;
 use crate::redact;
 use crate::status::Overrides;
 
@@ -84,6 +85,23 @@ pub enum KeyPlace {
     },
     /// The operating system's keyring.
     Keyring,
+}
+
+impl KeyPlace {
+    /// Where a key that is there comes from.
+    pub fn source(&self) -> KeySource {
+        match self {
+            Self::Environment => KeySource::Environment,
+            Self::File(_) => KeySource::File,
+            Self::Command { .. } => KeySource::Command,
+            Self::Keyring => KeySource::Keyring,
+        }
+    }
+
+    /// A word for documents.
+    pub fn word(&self) -> &'static str {
+        self.source().word()
+    }
 }
 
 impl fmt::Display for KeyPlace {

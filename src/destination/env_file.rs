@@ -84,15 +84,20 @@ fn write_once(path: &Path, variable: &'static str, secret: &Secret, agreed: Opti
     Ok(has_value)
 }
 
-/// A dotenv file that is there. Its other entries may be secrets, too.
-struct Existing {
+/// A file of entries that is there. Others of them may be secrets, too.
+pub(crate) struct Existing {
     metadata: Metadata,
     content: Zeroizing<String>,
 }
 
 impl Existing {
+    /// What it holds.
+    pub(crate) fn content(&self) -> &str {
+        &self.content
+    }
+
     /// Reads `path`, if there is something.
-    fn read(path: &Path) -> Result<Option<Self>, FileError> {
+    pub(crate) fn read(path: &Path) -> Result<Option<Self>, FileError> {
         if file::plain_file(path)?.is_none() {
             return Ok(None);
         }
@@ -171,7 +176,7 @@ impl Existing {
     }
 
     /// Has a file with `edited` take its place, where it is still as it was read.
-    fn give_way(&self, path: &Path, edited: &str) -> Result<(), FileError> {
+    pub(crate) fn give_way(&self, path: &Path, edited: &str) -> Result<(), FileError> {
         self.check(path)?;
         file::replace(path, edited, |new| {
             self.pass_on(new).map_err(|error| FileError::io(path, error))?;

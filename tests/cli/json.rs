@@ -189,6 +189,7 @@ fn the_page_lists_every_field_that_is_printed_and_no_other() {
     fs::write(&config, "[profiles.work]\nread_only = true\n").unwrap();
     printer.prints("whoami", &["whoami", "--profile", "work"]).exits(0);
     fs::remove_file(&config).unwrap();
+    compare_profiles(&world, &page);
     printer.prints("projects", &["projects"]).exits(0);
     let list = printer.prints("list", &["list"]).exits(0).json();
     let found = world.named("Nightly evals");
@@ -234,6 +235,30 @@ fn the_page_lists_every_field_that_is_printed_and_no_other() {
 
     assert_eq!(page.never_filled(), [], "on the page, and never printed");
     assert_eq!(printer.ran, commands_with_json(&world), "each command that takes --json was run");
+}
+
+/// The commands below `profile`.
+fn compare_profiles(world: &World, page: &Page) {
+    let compare = |title: &str, arguments: &[&str]| {
+        let run = world.run(&[&["profile"], arguments, &["--json"]].concat()).exits(0);
+        page.compare(title, &run.json(), title);
+    };
+    let file = |name: &str| world.home.path().join("confident-keys").join(name);
+    let key = format!("file:{}", file("key").display());
+    compare("profile add", &["add", "work", "--base-url", &world.base_url, "--key", &key, "--colour", "red"]);
+    let mut login = world.command(&["profile", "login", "work", "--json"]);
+    fs::write(world.home.path().join("input"), &world.key).unwrap();
+    let login = login.stdin(fs::File::open(world.home.path().join("input")).unwrap()).output().unwrap();
+    page.compare("profile login", &Run::of(login).exits(0).json(), "profile login");
+    let config = fs::read_to_string(file("config.toml")).unwrap();
+    fs::write(
+        file("config.toml"),
+        format!("{config}[profiles.odd]\nkey = 1\n[profiles.eu]\nregion = \"EU\"\nkey = {{ file = \".\" }}\n"),
+    )
+    .unwrap();
+    compare("profile list", &["list"]);
+    compare("profile remove", &["remove", "work", "--yes"]);
+    fs::remove_file(file("config.toml")).unwrap();
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod json;
 #[cfg(unix)]
 #[path = "../common/process.rs"]
 mod process;
+mod profile_commands;
 mod profiles;
 #[path = "../common/program.rs"]
 mod program;
