@@ -173,6 +173,7 @@ pub(super) const PROFILE_REMOVE: &str = "\
 Examples:
   ckeys profile remove work
   ckeys profile remove work --yes
+  ckeys profile remove work --keep-key    leaves the key where it is stored
 
 No key of the service is changed. A key file that ckeys did not write itself
 is left as it is.";

@@ -63,6 +63,9 @@ struct Remove {
     /// Do not ask; needed without a terminal
     #[arg(long)]
     yes: bool,
+    /// Leave the key that was stored for it where it is
+    #[arg(long)]
+    keep_key: bool,
     /// Print one JSON document
     #[arg(long)]
     json: bool,
@@ -193,17 +196,23 @@ fn remove(arguments: &Remove, configuration: &Configuration) -> Result<Exit, Fai
     let entry = entry.ok_or_else(|| Failure::new(Exit::NotFound, format!("There is no profile “{name}”.")))?;
     let path = path(configuration)?;
     let question = format!(
-        "Remove the profile “{name}” from {}, and the key that was stored for it?\nNo key of the service is changed.",
-        Text::from(path.display().to_string())
+        "Remove the profile “{name}” from {}{}?\nNo key of the service is changed.",
+        Text::from(path.display().to_string()),
+        if arguments.keep_key { "" } else { ", and the key that was stored for it" },
     );
     super::block_on(confirm::agree(&question, arguments.yes))?;
     // The key first: while the profile is there, removing it can be tried again.
     let forgotten = match &entry.profile {
-        Ok(profile) => forget(profile, &surroundings(configuration)),
-        Err(_) => Ok(Forgotten::None),
+        Ok(profile) if !arguments.keep_key => forget(profile, &surroundings(configuration)),
+        Ok(_) | Err(_) => Ok(Forgotten::None),
     };
     let forgotten = forgotten.map_err(|error| {
-        Failure::new(Exit::Failed, format!("Its key could not be removed: {error}. The profile is left as it was."))
+        Failure::new(
+            Exit::Failed,
+            format!(
+                "Its key could not be removed: {error}. The profile is left as it was; with --keep-key, it goes alone."
+            ),
+        )
     })?;
     edit::remove(path, name).map_err(|why| Failure::new(Exit::Failed, format!("{why}.")))?;
     let key = match &forgotten {
