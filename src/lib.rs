@@ -23,7 +23,7 @@
 //!   guard, status, query, keymap    rules without effects: what is refused, how a key stands, which fit, what keys mean
 //!   replacement     how far the replacement of a key is: a rule without effects, too
 //!   export      keys as CSV, JSON, Markdown and plain text, and the file that they are written to
-//!   config, secret, text, time  settings and the connection; values that are never shown; text made safe to show
+//!   config, secret, text, time  settings, profiles and the connection; values that are never shown; text made safe to show
 //!   memory          what is left of secrets in it, and who may look there
 //!   redact          words from outside, without the keys that they quote
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
@@ -66,6 +66,8 @@
 //!   the service calls its shadow value. To the user, a replacement is a rotation, too: `R` begins either, `o` lists both.
 //! - **Replacement**: a key is replaced by another, its **successor**, step by step; what speaks for the next step is its
 //!   **evidence** ([`replacement`]). Between the old key's deactivation and its deletion it **soaks**.
+//! - **Profile**: an organization in `config.toml`: where it is, where its key comes from, whether it is read-only.
+//!   What is **in force** is the profile that was chosen, and where key and address are from ([`config::InForce`]).
 //! - **Signing key**: the organization key that authenticates this program; known by its last six characters. Another can
 //!   take over while it runs: generated, in safety, proved by a call, in force (`app::sign_in`).
 //! - **Secret**: a key's full value; the service shows it once, when the key is generated.

@@ -1,8 +1,8 @@
 //! Any text, as a name comes in and as a person pastes one: what is shown of it holds nothing that hides or steers, and
-//! is as wide as it is said to be. Any organization key and address, as the environment holds them.
+//! is as wide as it is said to be. Any settings; any organization key and address, as the environment holds them.
 #![no_main]
 
-use confident_keys::config::Connection;
+use confident_keys::config::{Configuration, Connection};
 use confident_keys::redact;
 use confident_keys::text::{Text, fit, is_hidden, width, wrap};
 use libfuzzer_sys::fuzz_target;
@@ -19,6 +19,10 @@ fuzz_target!(|input: (&str, &str, u8)| {
     assert!(wrap(text.as_str(), least).iter().all(|line| width(line) <= least), "{text:?} in {least}");
     let words = redact::redacted(one);
     assert!(!redact::holds_key(&words), "{one:?} became {words:?}");
+
+    // Any settings: what is wrong with them is told in clean words.
+    let problems = Configuration::parse(one).problems;
+    assert!(problems.iter().all(|problem| !problem.to_string().chars().any(is_hidden)), "{problems:?}");
 
     let variable = |name: &str| match name {
         "CONFIDENT_ORG_API_KEY" => Some(one.to_owned()),

@@ -19,6 +19,8 @@ mod environment;
 mod house;
 mod misplaced;
 mod oneshot;
+#[cfg(target_os = "linux")]
+mod profiles;
 #[path = "../common/pty.rs"]
 mod pty;
 mod screen;

@@ -17,6 +17,7 @@ fn a_key_among_the_arguments_is_not_repeated() {
     let house = house(&echo);
     let (file, filter, flag) = (format!("file:/nonexistent/{KEY}/x"), format!("kye:{KEY}"), format!("--{KEY}"));
     let (env, command) = (format!("env:{KEY}/x"), format!("command:{KEY} x"));
+    let (echoes, address) = (format!("command:echo {KEY}"), format!("https://{KEY}.invalid"));
     for arguments in [
         &[KEY][..],
         &[&flag],
@@ -37,6 +38,14 @@ fn a_key_among_the_arguments_is_not_repeated() {
         &["create", "CI", "--org", "--to", &command, "--yes"],
         &["delete", "7", "--org", "--confirm", KEY],
         &["journal", "-n", KEY],
+        &["list", "--profile", KEY],
+        &["profile", "add", KEY, "--key", "file"],
+        &["profile", "add", "x", "--key", KEY],
+        &["profile", "add", "x", "--key", &echoes],
+        &["profile", "add", "x", "--key", "file", "--base-url", &address],
+        &["profile", "add", "x", "--key", "file", "--colour", KEY],
+        &["profile", "remove", KEY],
+        &["profile", "login", KEY],
         &["demo-server", "--listen", KEY],
         &["demo-server", "--fault", KEY],
     ] {
@@ -56,6 +65,7 @@ fn a_key_in_a_setting_is_not_repeated() {
         ("CONFIDENT_BASE_URL", KEY.to_owned()),
         ("CONFIDENT_BASE_URL", format!("https://{KEY}@keys.invalid")),
         ("CONFIDENT_BASE_URL", format!("http://keys.invalid/{KEY}")),
+        ("CKEYS_PROFILE", KEY.to_owned()),
         ("CONFIDENT_ORG_API_KEY", format!("{KEY} {KEY}")),
         ("CONFIDENT_ORG_API_KEY", format!("{KEY}\u{e9}")),
     ] {
@@ -76,6 +86,12 @@ fn a_key_in_a_setting_is_not_repeated() {
         format!("[display]\n\"{KEY}\" = 1"),
         format!("[clipboard]\nclear_after_seconds = {KEY}"),
         format!("key = {KEY}"),
+        format!("default_profile = \"{KEY}\""),
+        format!("[profiles.{KEY}]"),
+        format!("[profiles.x]\nkey = \"{KEY}\""),
+        format!("[profiles.x]\nkey = {{ command = [\"echo\", \"{KEY}\"] }}"),
+        format!("[profiles.x]\nbase_url = \"https://{KEY}.invalid\""),
+        format!("[profiles.x]\n{KEY} = true"),
         format!("\"{KEY}"),
     ] {
         let mut house = house(&echo);

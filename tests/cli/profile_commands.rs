@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::profiles::Home;
 use crate::support::Run;
+#[cfg(unix)]
+use crate::terminal::Terminal;
 
 impl Home {
     /// `profile login`, with `input` on standard input.
@@ -173,6 +175,60 @@ fn a_key_file_that_a_person_wrote_is_left_where_it_is() {
     home.run(&["whoami", "--profile", "work"]).exits(0);
     home.run(&["profile", "remove", "work", "--yes"]).exits(0).says("was not written by ckeys and is left as it is");
     assert_eq!(fs::read_to_string(home.path("mine")).unwrap(), home.world.key);
+}
+
+/// Without a key in the environment.
+#[cfg(unix)]
+const KEYLESS: [(&str, &str); 2] = [("CONFIDENT_ORG_API_KEY", ""), ("CONFIDENT_BASE_URL", "")];
+
+#[cfg(unix)]
+#[test]
+fn a_person_is_asked_for_the_key_without_its_being_shown() {
+    let home = Home::new();
+    home.add(&["work", "--key", "file"]).exits(0);
+    let asked = || {
+        let mut terminal = Terminal::with(&home.world, &["profile", "login", "work"], 100, &KEYLESS);
+        terminal.waits_for("Organization key for “work” (not shown): ");
+        terminal
+    };
+    for key in ["\u{3}", "\u{1b}", "fake\u{3}"] {
+        let mut terminal = asked();
+        terminal.types(key);
+        assert!(terminal.ends(130).contains("Nothing was stored."));
+    }
+    let mut terminal = asked();
+    terminal.types("\r");
+    assert!(terminal.ends(4).contains("No key was given"));
+    assert!(!home.path("keys/work").exists());
+    let mut terminal = asked();
+    // A slip, and what undoes it.
+    terminal.types(&format!("wrong\u{15}{}x\u{7f}\r", home.world.key));
+    let seen = terminal.ends(0);
+    assert!(seen.contains("The key …") && !seen.contains(&home.world.key[..30]) && !seen.contains("wrong"), "{seen}");
+    home.run(&["whoami", "--profile", "work"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_may_ask_on_the_terminal_before_that_is_the_screens() {
+    let home = Home::new();
+    home.write("key", &home.world.key);
+    let script = format!(
+        "printf 'Passphrase? ' > /dev/tty; read -r word < /dev/tty; [ \"$word\" = open ] && cat '{}'",
+        home.path("key").display()
+    );
+    home.write("asks", &script);
+    let asks = home.path("asks");
+    home.configure(&format!(
+        "default_profile = \"work\"\n[profiles.work]\nbase_url = \"URL\"\nkey = {{ command = [\"sh\", \"{}\"] }}\n",
+        asks.display()
+    ));
+    let mut screen = Terminal::with(&home.world, &[], 100, &KEYLESS);
+    screen.waits_for("Passphrase? ").types("open\r").waits_for("Sandbox").types("q");
+    screen.ends(0);
+    let mut screen = Terminal::with(&home.world, &[], 100, &KEYLESS);
+    screen.waits_for("Passphrase? ").types("shut\r");
+    assert!(screen.ends(4).contains("`sh` failed (exit 1)"));
 }
 
 #[cfg(unix)]
