@@ -30,7 +30,6 @@ pub use place::{Destination, KeyKind, NoDestination};
 pub(crate) use program::find as find_program;
 
 use crate::clipboard::{CopyOptions, Environment};
-use crate::config::Settings;
 use crate::secret::Secret;
 use env_file::Seen;
 use place::shown;
@@ -49,13 +48,14 @@ pub struct Means {
 }
 
 impl Means {
-    /// Those of this process, as `settings` want them.
-    pub fn detect(settings: &Settings) -> Self {
+    /// Those of this process. A copy is taken out of the clipboard after `clear_after`, where that is said; a command
+    /// may take as long as `patience`.
+    pub fn detect(clear_after: Option<Duration>, patience: Duration) -> Self {
         Self {
             environment: Environment::detect(),
-            copying: CopyOptions { clear_after: settings.clear_clipboard_after, ..CopyOptions::default() },
+            copying: CopyOptions { clear_after, ..CopyOptions::default() },
             search: env::var_os("PATH"),
-            patience: settings.command_timeout,
+            patience,
         }
     }
 }

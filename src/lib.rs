@@ -23,13 +23,15 @@
 //!   guard, status, query, keymap    rules without effects: what is refused, how a key stands, which fit, what keys mean
 //!   replacement     how far the replacement of a key is: a rule without effects, too
 //!   export      keys as CSV, JSON, Markdown and plain text, and the file that they are written to
-//!   config, secret, text, time  settings, profiles and the connection; values that are never shown; text made safe to show
+//!   config          settings, profiles and the connection
+//!   secret, text, time, json    values that are never shown; text made safe to show; times in words; documents
+//!   child           other programs, which get no key of ours
 //!   memory          what is left of secrets in it, and who may look there
-//!   redact          words from outside, without the keys that they quote
+//!   redact, panic   words from outside, without the keys that they quote; what a fault says
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
 //! ```
 //!
-//! Arrows point down only. [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time
+//! Arrows point down only (`tests/structure.rs` reads the sources and holds that). [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time
 //! comes in with each [`app::Message`], and all that is asked of the world is a list of
 //! [`app::message::Effect`]s, plain values that tests compare.
 //!
@@ -88,6 +90,7 @@ mod json;
 pub mod keymap;
 pub mod memory;
 pub mod operations;
+pub mod panic;
 pub mod query;
 pub mod redact;
 pub mod replacement;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use confident_keys::cli::{self, Mode};
 use confident_keys::clipboard;
 use confident_keys::memory;
-use confident_keys::redact;
 use confident_keys::runtime::{self, Options};
+use confident_keys::{panic, redact};
 use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes what is freed: a secret passes through buffers of many libraries.
@@ -17,7 +17,7 @@ static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     memory::protect();
-    redact::guard_panics();
+    panic::guard();
     redact::note_environment();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     // Started by this program itself, with a secret on standard input: before anything else has a say.

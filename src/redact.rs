@@ -12,21 +12,17 @@
 //!
 //! Where a key was known, its last characters stay, by which people tell keys apart.
 
-use std::backtrace::{Backtrace, BacktraceStatus};
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::fmt::{self, Write as _};
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::io::Write as _;
 use std::ops::Range;
-use std::panic::{self, PanicHookInfo};
 use std::sync::{LazyLock, PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
 use crate::child::KEY_VARIABLES;
 use crate::secret::Secret;
-use crate::text::Text;
 
 /// How every key of this service begins.
 const BRAND: &str = "confident_";
@@ -145,38 +141,10 @@ pub fn holds_key(text: &str) -> bool {
     (0..units.len()).any(|at| shaped(&units[at..]).is_some())
 }
 
-/// From now on, a panic says where and why, without keys, and what it may mean for the user's own. Nobody knows what a
-/// fault has in its hands: the standard library quotes the text that an index was wrong for.
-pub fn guard_panics() {
-    panic::set_hook(Box::new(|panic| {
-        let words = fault(panic);
-        let trace = Backtrace::capture();
-        let mut stderr = std::io::stderr().lock();
-        // There is nobody else to tell.
-        let _ = match trace.status() {
-            BacktraceStatus::Captured => writeln!(stderr, "{words}\n{trace}"),
-            _ => writeln!(stderr, "{words}"),
-        };
-    }));
-}
-
-fn fault(panic: &PanicHookInfo<'_>) -> String {
-    let place = panic.location().map(ToString::to_string).unwrap_or_default();
-    let payload = panic.payload();
-    let reason = payload.downcast_ref::<String>().map(String::as_str).or(payload.downcast_ref::<&str>().copied());
-    let reason = reason.unwrap_or("no reason was given");
-    // Whoever notes a key may be the one that panics.
-    let reason = match KNOWN.try_read() {
-        Ok(known) => known.cut(reason, shape),
-        Err(_) => Cow::Borrowed("its reason can't be told"),
-    };
-    let reason: Vec<_> = reason.lines().map(|line| Text::from(line).to_string()).collect();
-    format!(
-        "ckeys: A fault in ckeys, at {}: {}\nA change that was being made may have happened: `ckeys journal` and \
-         `ckeys list` show what is known of it.",
-        Text::from(place),
-        reason.join("\n")
-    )
+/// `reason` without keys, where a fault is told of: whoever noted a key may be the one that has the fault, so this waits
+/// for nobody. None where it can't be told.
+pub(crate) fn of_fault(reason: &str) -> Option<Cow<'_, str>> {
+    KNOWN.try_read().ok().map(|known| known.cut(reason, shape))
 }
 
 /// What was found at the start of some units: its length, and what is shown of it.

@@ -87,7 +87,7 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
     settings.thresholds = settings.thresholds.with(options.thresholds);
     let theme = Theme::new(Colours::from_environment(&variable), options.ascii || settings.ascii);
     let (sender, incoming) = channel();
-    let means = Means::detect(&settings);
+    let means = Means::detect(settings.clear_clipboard_after, settings.command_timeout);
     let clipboard = route(&means.environment);
     // Made-up keys are nothing to write down.
     let journal = (!options.demo).then(Journal::find);

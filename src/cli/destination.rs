@@ -67,7 +67,7 @@ impl To {
             }
             Self::Elsewhere(destination) => destination,
         };
-        let look = destination::look(destination, kind, &Means::detect(&session.settings)).await;
+        let look = destination::look(destination, kind, &means(session)).await;
         if let Some(obstacle) = &look.obstacle {
             let exit = if obstacle.in_the_way { Exit::Refused } else { Exit::Failed };
             let (what, instead) = match destination {
@@ -152,6 +152,11 @@ pub(super) fn lost_on_the_way(reason: impl Into<String>) -> NotDelivered {
     NotDelivered { reason: reason.into(), is_out: false }
 }
 
+/// What destinations are reached with, as this session's settings want it.
+fn means(session: &Session) -> Means {
+    Means::detect(session.settings.clear_clipboard_after, session.settings.command_timeout)
+}
+
 /// Takes `secret` to `destination`; the words for what happened.
 async fn deliver(
     destination: &Destination,
@@ -161,7 +166,7 @@ async fn deliver(
     session: &Session,
     in_doubt: &str,
 ) -> Result<String, NotDelivered> {
-    let means = Means::detect(&session.settings);
+    let means = means(session);
     session.progress.begin("Taking the secret to its destination", Instant::now());
     let outcome = destination::deliver(destination, kind, secret, agreed.ask, &means).await;
     session.progress.end(Instant::now());

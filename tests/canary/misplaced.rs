@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use confident_keys::redact;
 use confident_keys::terminal;
+use confident_keys::{panic, redact};
 
 use crate::canary::{KEY, KEY_TAIL, SECRET, Search};
 use crate::clean::house;
@@ -110,7 +110,7 @@ const PANICS: [&str; 3] = ["words", "an index", "on the screen"];
 #[test]
 #[ignore = "the test below runs this as a program"]
 fn panics() {
-    redact::guard_panics();
+    panic::guard();
     redact::note_environment();
     let how = std::env::var("CKEYS_TEST_PANIC").unwrap();
     if how == PANICS[2] {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use confident_keys::redact;
+use confident_keys::panic;
 use confident_keys::terminal;
 
 use crate::bytes::{May, holds_only};
@@ -13,7 +13,7 @@ use crate::house::Run;
 #[test]
 #[ignore = "the test below runs this as a program"]
 fn panics() {
-    redact::guard_panics();
+    panic::guard();
     terminal::install_panic_hook();
     panic!("{}", all());
 }
