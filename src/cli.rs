@@ -34,6 +34,7 @@ mod standard_output;
 mod sweep;
 mod thresholds;
 mod usage;
+mod values;
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;

@@ -12,18 +12,14 @@ use super::completions::Shell;
 use super::destination::To;
 use super::filter::Filter;
 use super::help;
-use super::place::Wanted;
 use super::profile::Profiles;
 use super::thresholds::AskedThresholds;
+use super::values::{AnyScope, OneScope, lifetime, name, profile_name};
 use crate::api::model::{KeyId, Lifetime};
-use crate::config::check_name;
 use crate::demo::{Api, Fault};
-use crate::guard;
 
 /// The longest grace period that can be asked for; the service may allow less.
 const MOST_HOURS: i64 = 87_600;
-/// The longest lifetime that can be asked for; the service may allow less.
-const MOST_DAYS: u32 = 36_500;
 
 /// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
 #[derive(Debug, Parser)]
@@ -155,46 +151,6 @@ pub struct Projects {
     /// Print lines with tabs between fields; see below
     #[arg(long, conflicts_with = "json")]
     pub(super) plain: bool,
-}
-
-/// Whose keys; exactly one of the two.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub(super) struct OneScope {
-    /// The organization's own keys
-    #[arg(long)]
-    org: bool,
-    /// The keys of this project
-    #[arg(long, value_name = "NAME-OR-ID", value_parser = project)]
-    project: Option<String>,
-}
-
-/// Whose keys; all where neither is given.
-#[derive(Debug, Default, Args)]
-#[group(required = false, multiple = false)]
-pub(super) struct AnyScope {
-    /// The organization's own keys only
-    #[arg(long)]
-    org: bool,
-    /// The keys of this project only
-    #[arg(long, value_name = "NAME-OR-ID", value_parser = project)]
-    project: Option<String>,
-}
-
-impl OneScope {
-    pub(super) fn wanted(&self) -> Wanted<'_> {
-        self.project.as_deref().map_or(Wanted::Organization, Wanted::Project)
-    }
-}
-
-impl AnyScope {
-    pub(super) fn wanted(&self) -> Option<Wanted<'_>> {
-        match (&self.project, self.org) {
-            (Some(project), _) => Some(Wanted::Project(project)),
-            (None, true) => Some(Wanted::Organization),
-            (None, false) => None,
-        }
-    }
 }
 
 /// `list`
@@ -417,29 +373,6 @@ pub struct Complete {
     /// Those before it, the program's name first
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) before: Vec<OsString>,
-}
-
-/// A number of days, or `none`.
-fn lifetime(text: &str) -> Result<Lifetime, String> {
-    if text == "none" {
-        return Ok(Lifetime::Unlimited);
-    }
-    match text.parse() {
-        Ok(days @ 1..=MOST_DAYS) => Ok(Lifetime::Days(days)),
-        _ => Err(format!("it is a whole number of days from 1 to {MOST_DAYS}, or none")),
-    }
-}
-
-pub(super) fn profile_name(name: &str) -> Result<String, String> {
-    check_name(name).map(|()| name.to_owned()).map_err(|why| format!("a profile's name {why}"))
-}
-
-fn project(wanted: &str) -> Result<String, &'static str> {
-    if wanted.trim().is_empty() { Err("name the project, or give its id") } else { Ok(wanted.to_owned()) }
-}
-
-fn name(name: &str) -> Result<String, String> {
-    guard::new_name(name).map(str::to_owned).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

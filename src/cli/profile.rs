@@ -7,7 +7,6 @@ mod prompt;
 
 use clap::{Args, Subcommand};
 
-use super::arguments::profile_name;
 use super::confirm;
 use super::exit::{Exit, Failure};
 use super::help;
@@ -15,6 +14,7 @@ use super::json::print_json;
 use super::output::{Style, inform, print, say};
 use super::people::{Row, Table};
 use super::session::load_configuration;
+use super::values::profile_name;
 use crate::config::{
     Choice, Configuration, Entry, Forgotten, KeyError, KeyPlace, Profile, Site, Surroundings, edit, forget, has_key,
 };

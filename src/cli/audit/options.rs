@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::arguments::AnyScope;
 use crate::cli::filter::Filter;
 use crate::cli::help;
 use crate::cli::thresholds::AskedThresholds;
+use crate::cli::values::AnyScope;
 use crate::status::Status;
 
 /// `audit`

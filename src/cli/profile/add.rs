@@ -8,11 +8,11 @@ use clap::Args;
 
 use super::json::{OneProfile, ProfileDocument};
 use super::{KeyIs, path, surroundings};
-use crate::cli::arguments::profile_name;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::help;
 use crate::cli::json::print_json;
 use crate::cli::output::inform;
+use crate::cli::values::profile_name;
 use crate::config::{
     Colour, Configuration, Entry, HAS_KEYRING, KeyPlace, Profile, Region, Site, checked_address, edit,
 };

@@ -8,12 +8,12 @@ use zeroize::Zeroizing;
 use super::json::LoginDocument;
 use super::{prompt, surroundings};
 use crate::api::{Client, Limits};
-use crate::cli::arguments::profile_name;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::help;
 use crate::cli::json::{PlanDocument, print_json};
 use crate::cli::output::{inform, say};
 use crate::cli::people::sentence;
+use crate::cli::values::profile_name;
 use crate::config::{
     Choice, Configuration, KeyForm, KeyPlace, Profile, Stored, check_keeping, check_key, keep, own_address,
     speak_from_environment,
