@@ -33,6 +33,7 @@ mod set_valid;
 mod standard_output;
 mod sweep;
 mod thresholds;
+mod times;
 mod usage;
 mod values;
 

@@ -8,6 +8,7 @@
 mod examined;
 mod operator;
 mod pace;
+mod pending;
 mod reconcile;
 mod recorder;
 mod replacements;

@@ -8,13 +8,12 @@ use clap::{Args, Parser, Subcommand, ValueHint};
 use jiff::Timestamp;
 
 use super::audit::Audit;
-use super::completions::Shell;
 use super::destination::To;
 use super::filter::Filter;
 use super::help;
 use super::profile::Profiles;
 use super::thresholds::AskedThresholds;
-use super::values::{AnyScope, OneScope, lifetime, name, profile_name};
+use super::values::{AnyScope, OneScope, Shell, lifetime, name, profile_name};
 use crate::api::model::{KeyId, Lifetime};
 use crate::demo::{Api, Fault};
 

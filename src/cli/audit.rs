@@ -46,12 +46,12 @@ pub(super) async fn run(session: &Session, arguments: &Audit) -> Result<Exit, Fa
     match arguments.format() {
         Format::Json => report.print_json()?,
         Format::Csv => print(&report.csv())?,
-        Format::Markdown => print(&report.markdown())?,
-        Format::Table | Format::Plain => print(&report.table())?,
+        Format::Markdown => print(&people::markdown(&report))?,
+        Format::Table | Format::Plain => print(&people::table(&report))?,
     }
     // JSON has the numbers, but what to bear in mind is for people.
     if arguments.format() != Format::Json {
-        report.words().into_iter().for_each(inform);
+        people::words(&report).into_iter().for_each(inform);
     }
     if let Some(comparison) = &report.comparison {
         comparison.notes.iter().for_each(inform);

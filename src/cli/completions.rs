@@ -14,12 +14,13 @@ use std::ffi::{OsStr, OsString};
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use clap::{CommandFactory as _, ValueEnum, ValueHint};
+use clap::{CommandFactory as _, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
 
 use super::arguments::{Arguments, Complete, Completions};
 use super::exit::{Exit, Failure};
 use super::output::print;
+use super::values::Shell;
 use crate::api::model::Project;
 use crate::api::{Client, Limits};
 use crate::config::{Choice, Configuration};
@@ -42,15 +43,6 @@ const DESTINATIONS: [(&str, &str); 5] = [
 ];
 /// What goes before the name of a file, in `--to`.
 const BEFORE_FILES: [&str; 2] = ["file:", "env:"];
-
-/// The shells that there is a script for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Shell {
-    Bash,
-    Zsh,
-    Fish,
-    Powershell,
-}
 
 /// `completions`
 pub(super) fn print_script(arguments: &Completions) -> Result<Exit, Failure> {

@@ -3,12 +3,12 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 
 use super::output::Style;
 use super::place::Place;
 use super::session::Session;
 use super::sweep::Listed;
+use super::times::exact;
 use crate::api::model::{ApiKey, LastUsed, Lifetime, Project, RotationState};
 use crate::config::Times;
 use crate::status::Status;
@@ -101,14 +101,6 @@ pub(super) fn titled(title: &str, facts: &[(&str, String)]) -> String {
 /// The exact time, and how long ago that was.
 fn both(session: &Session, time: Timestamp) -> String {
     format!("{} ({})", exact(session.settings.times, time), relative(time, session.now()))
-}
-
-/// In the zone that the settings name; in UTC where they name none, as the service's own times are.
-pub(super) fn exact(times: Times, time: Timestamp) -> String {
-    match times {
-        Times::Local => time.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string(),
-        Times::Relative | Times::Utc => time.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-    }
 }
 
 /// The keys as a table. The column of scopes is there where `with_scope`, that of expiries where a key has one; where a

@@ -1,6 +1,6 @@
 //! What arguments hold, and whose keys they ask for.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::place::Wanted;
 use crate::api::model::Lifetime;
@@ -9,6 +9,15 @@ use crate::guard;
 
 /// The longest lifetime that can be asked for; the service may allow less.
 const MOST_DAYS: u32 = 36_500;
+
+/// The shells that there is a script for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+}
 
 /// Whose keys; exactly one of the two.
 #[derive(Debug, Args)]

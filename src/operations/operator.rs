@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::examined::deactivated_at;
-use super::reconcile::Pending;
+use super::pending::{Pending, outcome_of};
 use super::recorder::Recorder;
 use super::sent::Sent;
 use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
@@ -420,14 +420,5 @@ impl Operator {
 
     pub(super) fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// `entry`, with what the list says of a key whose answer was lost.
-pub(super) fn outcome_of(lost: &Lost, entry: Entry) -> Entry {
-    let keys = lost.found.as_deref().unwrap_or_default();
-    match keys.iter().find(|key| lost.is_likely(key)) {
-        Some(key) => Entry { id: Some(key.id), outcome: Outcome::Orphan, ..entry },
-        None => Entry { outcome: Outcome::None, ..entry },
     }
 }

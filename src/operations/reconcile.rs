@@ -10,36 +10,16 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::operator::outcome_of;
+use super::pending::{Pending, outcome_of};
 use super::{Lost, Operator, Reconciled};
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, KeyId, Scope};
-use crate::journal::{
-    Abandoned, Action, Entry, Intended, Intent, JournalError, OpenIntent, OrganizationRecord, Outcome, ScopeRecord,
-};
+use crate::journal::{Abandoned, Action, Entry, Intended, Intent, OrganizationRecord, Outcome, ScopeRecord};
 use crate::text::{self, Text};
 
 /// The widest name in a sentence, in cells.
 const NAME_CELLS: usize = 40;
-
-/// An intent whose outcome could not be found out so far. Dropped, it stays open for the next start.
-#[derive(Debug)]
-pub(super) enum Pending {
-    /// Of this program.
-    Own(OpenIntent),
-    /// Of an earlier one.
-    Inherited(Box<Abandoned>),
-}
-
-impl Pending {
-    fn finish(self, entry: &Entry) -> Result<(), JournalError> {
-        match self {
-            Self::Own(open) => open.finish(entry),
-            Self::Inherited(abandoned) => abandoned.finish(entry),
-        }
-    }
-}
 
 /// Whose an intent is, as it says itself.
 pub(super) enum Whose {

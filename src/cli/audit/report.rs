@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::compare::{Change, Comparison, Kind};
 use super::selection::Selection;
-use super::{Counts, in_order, people};
+use super::{Counts, in_order};
 use crate::api::error::ApiError;
 use crate::api::model::{KeyId, Scope, format_time};
 use crate::cli::exit::{Exit, Failure};
@@ -93,21 +93,6 @@ impl<'a> Report<'a> {
         } else {
             Exit::Done
         }
-    }
-
-    /// As a table for people.
-    pub(super) fn table(&self) -> String {
-        people::table(self)
-    }
-
-    /// As a page.
-    pub(super) fn markdown(&self) -> String {
-        people::markdown(self)
-    }
-
-    /// What to say beside the report.
-    pub(super) fn words(&self) -> Vec<String> {
-        people::words(self)
     }
 
     /// Every key that was found, and with `--since` every one to which something happened: then with two more columns

@@ -1,6 +1,6 @@
 //! Words as a shell has them while they are typed, and candidates as it wants them.
 
-use super::Shell;
+use crate::cli::values::Shell;
 
 /// The words up to the cursor, without the shell's quoting.
 #[derive(Debug, PartialEq, Eq)]
