@@ -75,6 +75,9 @@
 //! - **Secret**: a key's full value; the service shows it once, when the key is generated.
 //! - **Destination**: where a fresh secret goes; chosen and looked at before there is one.
 
+// Tests may panic; Cargo.toml can't tell them from the rest.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, clippy::expect_used))]
+
 pub mod api;
 pub mod app;
 pub mod child;

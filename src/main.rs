@@ -1,4 +1,5 @@
 //! `ckeys`: arguments in, exit code out.
+#![deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, clippy::expect_used)]
 
 use std::alloc::System;
 use std::ffi::OsString;

@@ -138,7 +138,7 @@ pub fn holds_key(text: &str) -> bool {
         return true;
     }
     let units = as_written(text);
-    (0..units.len()).any(|at| shaped(&units[at..]).is_some())
+    (0..units.len()).any(|at| units.get(at..).and_then(shaped).is_some())
 }
 
 /// `reason` without keys, where a fault is told of: whoever noted a key may be the one that has the fault, so this waits
@@ -204,11 +204,12 @@ impl Known {
     /// Where something is that must not be shown, in bytes, from the first on; with what may be.
     fn find(&self, units: &[Unit], other: impl Fn(&[Unit]) -> Option<Found<'static>>) -> Vec<(Range<usize>, Mark<'_>)> {
         let at = |at: usize| {
-            let rest = &units[at..];
+            let rest = units.get(at..)?;
             // What is known comes first where it is as long: its end is worth seeing.
             let candidates = [self.key(rest), self.secret(rest), other(rest)];
             let (length, mark) = candidates.into_iter().flatten().reduce(longer)?;
-            Some((rest[0].start..rest[length - 1].end, mark))
+            let last = rest.get(length.checked_sub(1)?)?;
+            Some((rest.first()?.start..last.end, mark))
         };
         (0..units.len()).filter_map(at).collect()
     }
@@ -247,8 +248,8 @@ impl Key {
         let first = rest.first()?.character;
         let mut longest = None;
         for (skipped, _) in self.characters.iter().enumerate().filter(|(_, character)| **character == first) {
-            let own = &self.characters[skipped..];
-            let same = own.iter().zip(rest).take_while(|(own, unit)| **own == unit.character).count();
+            let own = self.characters.iter().skip(skipped);
+            let same = own.zip(rest).take_while(|(own, unit)| **own == unit.character).count();
             let beyond = (skipped + same).saturating_sub(skipped.max(self.public));
             if (beyond >= PIECE || same == self.characters.len()) && longest.is_none_or(|longest| same > longest) {
                 longest = Some(same);
@@ -325,7 +326,7 @@ fn shaped(units: &[Unit]) -> Option<usize> {
         return None;
     }
     let is_part = |unit: &&Unit| unit.character.is_ascii_alphanumeric() || "_-".contains(unit.character);
-    let length = units[body..].iter().take_while(is_part).count();
+    let length = units.iter().skip(body).take_while(is_part).count();
     (length >= LEAST_BODY).then_some(body + length)
 }
 

@@ -75,11 +75,13 @@ fn to_ascii(buffer: &mut Buffer) {
 fn claim_second_halves(buffer: &mut Buffer) {
     let width = usize::from(buffer.area.width);
     for row in buffer.content.chunks_mut(width.max(1)) {
-        for at in 1..row.len() {
-            let symbol = row[at - 1].symbol();
-            if symbol.len() > 1 && text::width(symbol) > 1 {
-                row[at].set_symbol("");
+        let mut is_wide = false;
+        for cell in row {
+            if is_wide {
+                cell.set_symbol("");
             }
+            let symbol = cell.symbol();
+            is_wide = symbol.len() > 1 && text::width(symbol) > 1;
         }
     }
 }

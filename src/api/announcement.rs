@@ -122,7 +122,7 @@ impl Announced {
     /// What is to be told, each once.
     pub(super) fn take(&mut self) -> Vec<Announcement> {
         // One that came beside a fresh secret was read before that was known.
-        let news = self.all[self.told..].iter().cloned().map(Announcement::redacted).collect();
+        let news = self.all.iter().skip(self.told).cloned().map(Announcement::redacted).collect();
         self.told = self.all.len();
         news
     }

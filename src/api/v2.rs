@@ -1,7 +1,7 @@
 //! Version 2: a single thing is the whole of an answer's data, keys can expire, and can be rotated in place.
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::error::ApiError;
 use super::model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Rotation, Scope};
@@ -35,10 +35,10 @@ pub(super) async fn create(
     name: &str,
     lifetime: Lifetime,
 ) -> Result<CreatedKey, ApiError> {
-    let mut body = json!({ "name": name });
-    if let Lifetime::Days(days) = lifetime {
-        body["expiresInDays"] = days.into();
-    }
+    let body = match lifetime {
+        Lifetime::Days(days) => json!({ "name": name, "expiresInDays": days }),
+        Lifetime::Unlimited => json!({ "name": name }),
+    };
     let request = wire::about_keys(VERSION, Method::POST, scope, None).json(body);
     Ok(wire::issued(transport.call::<IssuedKey>(request).await?))
 }
@@ -49,12 +49,12 @@ pub(super) async fn rotate(
     id: KeyId,
     rotation: Rotation,
 ) -> Result<CreatedKey, ApiError> {
-    let mut body = json!({ "gracePeriodInHours": rotation.grace_hours });
-    match rotation.lifetime {
-        None => {}
-        Some(Lifetime::Unlimited) => body["expiresInDays"] = Value::Null,
-        Some(Lifetime::Days(days)) => body["expiresInDays"] = days.into(),
-    }
+    let hours = rotation.grace_hours;
+    let body = match rotation.lifetime {
+        None => json!({ "gracePeriodInHours": hours }),
+        Some(Lifetime::Unlimited) => json!({ "gracePeriodInHours": hours, "expiresInDays": null }),
+        Some(Lifetime::Days(days)) => json!({ "gracePeriodInHours": hours, "expiresInDays": days }),
+    };
     let mut request = wire::about_keys(VERSION, Method::POST, scope, Some(id));
     request.push("rotate");
     Ok(wire::issued(transport.call::<IssuedKey>(request.json(body)).await?))

@@ -219,60 +219,64 @@ impl Table {
 
     /// As text. Where the terminal is too narrow, the columns in `expendable` go, one after the other, and those in
     /// `elastic` are cut.
-    pub(super) fn render(mut self, style: Style, elastic: &[&str], expendable: &[&'static str]) -> String {
+    pub(super) fn render(self, style: Style, elastic: &[&str], expendable: &[&'static str]) -> String {
         if style.is_plain {
             return self.plain();
         }
-        let mut widths: Vec<usize> = self.titles.iter().map(|title| width(title)).collect();
+        let mut columns: Vec<Column> = self.titles.iter().map(|title| self.column(title, elastic)).collect();
         for row in &self.rows {
-            for ((column, cell), title) in widths.iter_mut().zip(&row.cells).zip(self.titles) {
-                *column = (*column).max(width(cell) + width(row.badge(title)));
+            for (column, cell) in columns.iter_mut().zip(&row.cells) {
+                column.width = column.width.max(width(cell) + width(row.badge(column.title)));
             }
         }
-        for (column, title) in widths.iter_mut().zip(self.titles) {
-            if elastic.contains(title) {
-                *column = (*column).min(MOST);
-            }
+        for column in columns.iter_mut().filter(|column| column.is_elastic) {
+            column.width = column.width.min(MOST);
         }
-        if let Some(columns) = style.columns {
-            let least: Vec<usize> = self
-                .titles
-                .iter()
-                .zip(&widths)
-                .map(|(title, width)| {
-                    let is_cut = elastic.contains(title) && self.kept != Some(*title);
-                    if is_cut { LEAST_NAME.min(*width) } else { *width }
-                })
-                .collect();
+        if let Some(room) = style.columns {
             for title in expendable {
-                if self.total(&least) > columns {
-                    self.hide(title);
+                if total(&columns, Column::least) > room {
+                    for column in columns.iter_mut().filter(|column| column.title == *title) {
+                        column.is_shown = false;
+                    }
                 }
             }
-            // The widest gives first, so that short names stay whole.
-            let widest = |widths: &[usize], can_give: &dyn Fn(usize) -> bool| {
-                let giving = (0..widths.len()).filter(|at| elastic.contains(&self.titles[*at]) && self.is_shown(*at));
-                giving.filter(|at| can_give(*at)).max_by_key(|at| widths[*at])
-            };
-            while self.total(&widths) > columns {
-                let widest = widest(&widths, &|at| self.kept != Some(self.titles[at]) && widths[at] > LEAST_BESIDE)
-                    .or_else(|| widest(&widths, &|at| widths[at] > 1));
+            while total(&columns, |column| column.width) > room {
+                // The widest gives first, so that short names stay whole.
+                let giving = |least: usize, kept: bool| {
+                    move |column: &&mut Column| {
+                        let can_give = column.is_shown && column.is_elastic && (kept || !column.is_kept);
+                        can_give && column.width > least
+                    }
+                };
+                let widest = columns.iter_mut().filter(giving(LEAST_BESIDE, false)).max_by_key(|column| column.width);
                 match widest {
-                    Some(at) => widths[at] -= 1,
-                    None => break,
+                    Some(column) => column.width -= 1,
+                    None => match columns.iter_mut().filter(giving(1, true)).max_by_key(|column| column.width) {
+                        Some(column) => column.width -= 1,
+                        None => break,
+                    },
                 }
             }
         }
         let mut out = String::new();
-        let titles: Vec<String> = self.titles.iter().map(|title| (*title).to_owned()).collect();
-        self.line(&mut out, &titles, &widths, |_, title, cells| pad(title, cells));
+        line(&mut out, &columns, self.titles, |column, title| pad(title, column.width));
         for row in &self.rows {
-            self.line(&mut out, &row.cells, &widths, |title, cell, cells| match row.status {
-                Some(status) if title == "STATUS" => style.paint(status, &pad(cell, cells)),
-                _ => with_badge(cell, row.badge(title), cells),
+            line(&mut out, &columns, &row.cells, |column, cell| match row.status {
+                Some(status) if column.title == "STATUS" => style.paint(status, &pad(cell, column.width)),
+                _ => with_badge(cell, row.badge(column.title), column.width),
             });
         }
         out
+    }
+
+    fn column(&self, title: &'static str, elastic: &[&str]) -> Column {
+        Column {
+            title,
+            width: width(title),
+            is_elastic: elastic.contains(&title),
+            is_kept: self.kept == Some(title),
+            is_shown: !self.hidden.contains(&title),
+        }
     }
 
     /// A line for each row, with a tab between its fields: all of them, whole, without a heading. No text from outside
@@ -300,28 +304,37 @@ impl Table {
         }
         out
     }
+}
 
-    /// `draw` gets a column's title, a cell, and how wide it shall be.
-    fn line(&self, out: &mut String, cells: &[String], widths: &[usize], draw: impl Fn(&str, &str, usize) -> String) {
-        let mut line = String::new();
-        for (at, (cell, width)) in cells.iter().zip(widths).enumerate().filter(|(at, _)| self.is_shown(*at)) {
-            if !line.is_empty() {
-                line.push_str(GAP);
-            }
-            line.push_str(&draw(self.titles[at], cell, *width));
-        }
-        out.push_str(line.trim_end());
-        out.push('\n');
-    }
+/// One column of a [`Table`], as it is laid out.
+struct Column {
+    title: &'static str,
+    /// In cells.
+    width: usize,
+    is_elastic: bool,
+    is_kept: bool,
+    is_shown: bool,
+}
 
-    fn is_shown(&self, at: usize) -> bool {
-        !self.hidden.contains(&self.titles[at])
+impl Column {
+    /// How narrow it can be before another one goes.
+    fn least(&self) -> usize {
+        if self.is_elastic && !self.is_kept { LEAST_NAME.min(self.width) } else { self.width }
     }
+}
 
-    fn total(&self, widths: &[usize]) -> usize {
-        let shown: Vec<usize> = (0..widths.len()).filter(|at| self.is_shown(*at)).map(|at| widths[at]).collect();
-        shown.iter().sum::<usize>() + GAP.len() * shown.len().saturating_sub(1)
-    }
+/// How wide the shown ones are together, each as `width` says.
+fn total(columns: &[Column], width: impl Fn(&Column) -> usize) -> usize {
+    let shown: Vec<usize> = columns.iter().filter(|column| column.is_shown).map(width).collect();
+    shown.iter().sum::<usize>() + GAP.len() * shown.len().saturating_sub(1)
+}
+
+/// Writes a line; `draw` gets each column that is shown, and its cell.
+fn line<T: AsRef<str>>(out: &mut String, columns: &[Column], cells: &[T], draw: impl Fn(&Column, &str) -> String) {
+    let shown = columns.iter().zip(cells).filter(|(column, _)| column.is_shown);
+    let drawn: Vec<String> = shown.map(|(column, cell)| draw(column, cell.as_ref())).collect();
+    out.push_str(drawn.join(GAP).trim_end());
+    out.push('\n');
 }
 
 /// `text` with `badge` behind it, cut or padded to exactly `cells`.

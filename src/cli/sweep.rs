@@ -183,7 +183,8 @@ async fn read_all(
     loop {
         while running.len() < pace.most() && out_of_time.is_none() {
             let Some(turn) = waiting.pop_front().map(|turn| Turn { round: pace.round(), ..turn }) else { break };
-            let (client, scope) = (Arc::clone(&client), places[turn.at].scope.clone());
+            let Some(scope) = places.get(turn.at).map(|place| place.scope.clone()) else { continue };
+            let client = Arc::clone(&client);
             running.spawn(async move {
                 tokio::time::sleep(turn.pause).await;
                 (turn, client.keys(&scope).list().await)

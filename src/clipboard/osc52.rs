@@ -29,7 +29,7 @@ pub fn osc52_sequence(text: &Secret, through_screen: bool) -> Zeroizing<String> 
     let mut encoded = Zeroizing::new(vec![0; text.len().div_ceil(3) * 4]);
     // It fails only where there is no room, and all is ASCII.
     let length = STANDARD.encode_slice(text, &mut encoded).unwrap_or_default();
-    let encoded = std::str::from_utf8(&encoded[..length]).unwrap_or_default();
+    let encoded = encoded.get(..length).and_then(|encoded| std::str::from_utf8(encoded).ok()).unwrap_or_default();
     if !through_screen {
         let mut sequence = Zeroizing::new(String::with_capacity(START.len() + encoded.len() + END.len_utf8()));
         // Writing to a String can't fail.

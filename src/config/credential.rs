@@ -204,7 +204,7 @@ async fn ask(words: &[String], patience: Duration, surroundings: &Surroundings) 
                 // Never grows, as that would leave copies behind; what is too much is read and dropped.
                 is_too_long |= output.len() + count > MAX_BYTES;
                 if !is_too_long {
-                    output.extend_from_slice(&piece[..count]);
+                    output.extend(piece.iter().take(count));
                 }
             }
         });

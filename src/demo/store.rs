@@ -197,7 +197,8 @@ impl Store {
         let key = self.new_key(Kind::Project, PastKey::fresh(DEFAULT_KEY_NAME.to_owned(), now));
         let id = self.mint.id();
         let keys = Keys::from([(key.id, key)]);
-        Ok(self.push_project(Project { id, name, description, created_at: now, keys }))
+        self.push_project(Project { id: id.clone(), name, description, created_at: now, keys });
+        self.project(&id)
     }
 
     /// Changes what is given; a null description takes it away.
@@ -328,11 +329,9 @@ impl Store {
         Key::new(self.last_key_id, self.mint.value(kind), past)
     }
 
-    fn push_project(&mut self, project: Project) -> &Project {
-        let at = self.projects.len();
-        self.positions.insert(project.id.clone(), at);
+    fn push_project(&mut self, project: Project) {
+        self.positions.insert(project.id.clone(), self.projects.len());
         self.projects.push(project);
-        &self.projects[at]
     }
 
     fn position(&self, id: &str) -> Option<usize> {

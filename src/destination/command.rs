@@ -161,7 +161,7 @@ impl Output {
             let count = count.min(MAX_OUTPUT);
             let excess = (self.kept.len() + count).saturating_sub(MAX_OUTPUT);
             self.kept.drain(..excess);
-            self.kept.extend_from_slice(&piece[..count]);
+            self.kept.extend(piece.iter().take(count));
         }
     }
 
@@ -175,7 +175,8 @@ impl Output {
             .filter(|line| !line.is_blank())
             .map(|line| fit(line.as_str(), CELLS).into_owned())
             .collect();
-        let last = lines[lines.len().saturating_sub(LINES)..].join(" | ");
+        let last =
+            lines.iter().skip(lines.len().saturating_sub(LINES)).map(String::as_str).collect::<Vec<_>>().join(" | ");
         (!last.is_empty()).then_some(last)
     }
 }

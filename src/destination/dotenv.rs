@@ -246,11 +246,11 @@ impl<'a> Entries<'a> {
         let bytes = self.text.as_bytes();
         let quote = u8::try_from(quote).ok()?;
         let (mut at, mut escaped) = (open + 1, None);
-        while at < bytes.len() {
-            if bytes[at] == quote {
+        while let Some(byte) = bytes.get(at) {
+            if *byte == quote {
                 return Some(at);
             }
-            if bytes[at] == b'\\' && bytes.get(at + 1) == Some(&quote) {
+            if *byte == b'\\' && bytes.get(at + 1) == Some(&quote) {
                 at += 1;
                 escaped = Some(at);
             }

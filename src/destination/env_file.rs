@@ -225,8 +225,8 @@ fn read(mut file: File, length: u64) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
     // One more, which tells whether it has grown. Sized beforehand: a buffer that grows leaves copies behind.
     let mut bytes = Zeroizing::new(vec![0; length.saturating_add(1)]);
     let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read(&mut bytes[filled..]) {
+    while let Some(room) = bytes.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match file.read(room) {
             Ok(0) => break,
             Ok(count) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -21,13 +21,13 @@ pub(super) fn redact(output: &[u8], secret: &str) -> Zeroizing<Vec<u8>> {
     // Never grows: a mark is shorter than what it replaces, or there is little of it.
     let mut clean = Zeroizing::new(Vec::with_capacity(output.len() * MARK.len()));
     let mut at = 0;
-    while at < output.len() {
+    while let Some(byte) = output.get(at) {
         let mut end = at;
         while output.get(end..end + piece).is_some_and(|window| pieces.contains(window)) {
             end += 1;
         }
         if end == at {
-            clean.push(output[at]);
+            clean.push(*byte);
             at += 1;
         } else {
             clean.extend_from_slice(MARK);

@@ -107,7 +107,7 @@ impl Write for Output {
                 return Ok(());
             }
             let written = self.terminal.write(rest)?;
-            rest = &rest[written..];
+            rest = rest.get(written..).unwrap_or_default();
             if written == 0 {
                 if is_ending {
                     CUT.fetch_or(rest.len() < bytes.len(), Ordering::SeqCst);
@@ -306,7 +306,7 @@ impl Descriptor {
                 return Ok(false);
             }
             let written = self.write(rest)?;
-            rest = &rest[written..];
+            rest = rest.get(written..).unwrap_or_default();
             if written == 0 {
                 if left.is_zero() {
                     return Ok(false);

@@ -45,10 +45,6 @@ impl Way {
             Self::Clipboard | Self::Screen => None,
         }
     }
-
-    fn place(self) -> usize {
-        Self::ALL.iter().position(|way| *way == self).unwrap_or(0)
-    }
 }
 
 /// What was found out about the destination.
@@ -70,8 +66,11 @@ pub enum Sight {
 pub struct Goal {
     /// Which kind.
     pub way: Way,
-    /// The paths and the command, as far as they were typed; each kind keeps its own.
-    fields: [Field; 5],
+    /// What was typed, each kind with its own; of those that ask for nothing, nothing.
+    file: Field,
+    env: Field,
+    command: Field,
+    nothing: Field,
     /// What was found out about it.
     pub sight: Sight,
     /// The warnings that were told last: nothing goes on before its own were.
@@ -81,7 +80,15 @@ pub struct Goal {
 impl Goal {
     /// `way` at first; `command` has the words of the one that the user configured.
     pub fn new(way: Way, command: &[String]) -> Self {
-        let mut goal = Self { way, fields: Default::default(), sight: Sight::default(), warned: Vec::new() };
+        let mut goal = Self {
+            way,
+            file: Field::default(),
+            env: Field::default(),
+            command: Field::default(),
+            nothing: Field::default(),
+            sight: Sight::default(),
+            warned: Vec::new(),
+        };
         goal.typed(Way::Env).paste(".env");
         if let Ok(command) = CommandLine::from_words(command.to_vec()) {
             goal.typed(Way::Command).paste(command.as_typed());
@@ -90,12 +97,22 @@ impl Goal {
     }
 
     fn typed(&mut self, way: Way) -> &mut Field {
-        &mut self.fields[way.place()]
+        match way {
+            Way::File => &mut self.file,
+            Way::Env => &mut self.env,
+            Way::Command => &mut self.command,
+            Way::Clipboard | Way::Screen => &mut self.nothing,
+        }
     }
 
     /// What was typed for the chosen kind.
     pub fn field(&self) -> &Field {
-        &self.fields[self.way.place()]
+        match self.way {
+            Way::File => &self.file,
+            Way::Env => &self.env,
+            Way::Command => &self.command,
+            Way::Clipboard | Way::Screen => &self.nothing,
+        }
     }
 
     /// The destination. A path that begins with `~/` is one in `home`.
@@ -172,7 +189,8 @@ impl Goal {
 
     /// Chooses the kind `by` places further on.
     pub(super) fn turn(&mut self, by: usize) {
-        self.way = Way::ALL[(self.way.place() + by) % Way::ALL.len()];
+        let ways = Way::ALL.into_iter().cycle();
+        self.way = ways.skip_while(|way| *way != self.way).nth(by).unwrap_or(self.way);
         self.sight = Sight::Unseen;
     }
 

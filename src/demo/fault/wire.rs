@@ -125,16 +125,18 @@ impl Head {
 
     /// The bytes that still belong to the head.
     fn part_of(mut self, bytes: &[u8]) -> &[u8] {
-        let mut count = 0;
-        for byte in bytes {
-            if self.is_over() {
-                break;
-            }
-            self = self.after(*byte);
-            count += 1;
-        }
-        &bytes[..count]
+        let is_of_it = |byte: &&u8| {
+            let is_over = self.is_over();
+            self = self.after(**byte);
+            !is_over
+        };
+        first(bytes, bytes.iter().take_while(is_of_it).count())
     }
+}
+
+/// The first `count` bytes, or all where there are fewer.
+fn first(bytes: &[u8], count: usize) -> &[u8] {
+    bytes.get(..count).unwrap_or(bytes)
 }
 
 /// What the server is told, so that it gives the connection up, and with it the socket.
@@ -152,7 +154,7 @@ impl AsyncWrite for Connection {
             Manner::Usual => write(bytes),
             Manner::Cut(_) | Manner::Drip { .. } if !head.is_over() => {
                 let written = ready!(write(head.part_of(bytes)))?;
-                *head = head.after_all(&bytes[..written]);
+                *head = head.after_all(first(bytes, written));
                 Poll::Ready(Ok(written))
             }
             Manner::Closed | Manner::Cut(0) => Poll::Ready(Err(broken_off())),
@@ -161,7 +163,7 @@ impl AsyncWrite for Connection {
                 Poll::Ready(Err(broken_off()))
             }
             Manner::Cut(left) => {
-                let written = ready!(write(&bytes[..bytes.len().min(*left)]))?;
+                let written = ready!(write(first(bytes, *left)))?;
                 *left -= written;
                 Poll::Ready(Ok(written))
             }
@@ -174,7 +176,7 @@ impl AsyncWrite for Connection {
                     ready!(sleep.as_mut().poll(context));
                     *paused = None;
                 }
-                let written = ready!(Pin::new(&mut *stream).poll_write(context, &bytes[..bytes.len().min(1)]))?;
+                let written = ready!(Pin::new(&mut *stream).poll_write(context, first(bytes, 1)))?;
                 *left = left.saturating_sub(written);
                 *paused = (*left > 0).then(|| Box::pin(sleep(*pause)));
                 Poll::Ready(Ok(written))

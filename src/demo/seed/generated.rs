@@ -84,7 +84,7 @@ pub(super) fn projects(size: Size, random: &mut Rng) -> Vec<ProjectPlan> {
 fn key(oldest: u32, random: &mut Rng) -> KeyPlan {
     let made = random.u32(1..=oldest);
     let used = match random.u32(0..100) {
-        0..30 => Used::every(*pick(PERIODS, random)),
+        0..30 => Used::every(pick(PERIODS, random)),
         30..45 => Used::Never,
         45..48 => Used::Untold,
         // More of the recent past than of the far one.
@@ -118,6 +118,6 @@ fn name(random: &mut Rng) -> Field<String> {
     }
 }
 
-fn pick<'a, T>(choices: &'a [T], random: &mut Rng) -> &'a T {
-    &choices[random.usize(0..choices.len())]
+fn pick<T: Copy + Default>(choices: &[T], random: &mut Rng) -> T {
+    random.choice(choices).copied().unwrap_or_default()
 }
