@@ -43,7 +43,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::config::{Choice, Configuration, Connection, ConnectionError, KeyPlace, NO_KEY_HELP, ReadOnly};
+use crate::config::{Choice, Configuration, Connection, ConnectionError, KeyPlace, NO_KEY_HELP, ReadOnly, ThemeName};
 use crate::demo;
 use crate::journal::Journal;
 use crate::status::Overrides;
@@ -63,6 +63,8 @@ pub enum Mode {
         demo: bool,
         /// Without symbols beyond ASCII.
         ascii: bool,
+        /// The theme, where one is asked for.
+        theme: Option<ThemeName>,
         /// What goes before the configured thresholds.
         thresholds: Overrides,
         /// With which profile, and how careful.
@@ -85,7 +87,7 @@ pub enum Mode {
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, profile, read_only, quiet, ascii, thresholds, mut command } =
+    let Arguments { demo, profile, read_only, quiet, ascii, theme, thresholds, mut command } =
         Arguments::try_parse_from(arguments).map_err(|error| {
             if error.use_stderr() {
                 return report(&Failure::usage(usage::words(error)));
@@ -111,12 +113,15 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, Exit
     let choice = Choice { profile, read_only };
     let asked = thresholds.overrides().map_err(|failure| report(&failure))?;
     match command {
-        None => Ok(Mode::Screen { demo, ascii, thresholds: asked, choice }),
+        None => Ok(Mode::Screen { demo, ascii, theme, thresholds: asked, choice }),
         // They would count for nothing.
         Some(_) if asked != Overrides::default() => Err(report(&Failure::usage(
             "--stale-after, --idle-after and --new-within before a command are for the screen: \
              write them after `list`, `get` or `audit`.",
         ))),
+        Some(_) if theme.is_some() => {
+            Err(report(&Failure::usage("--theme is for the screen. A command has no colours with NO_COLOR=1.")))
+        }
         Some(command) => Ok(Mode::Command { command, demo, choice }),
     }
 }
@@ -134,6 +139,20 @@ pub fn without_terminal(demo: bool, choice: &Choice) -> ExitCode {
     }
     report(&Failure::usage(
         "The screen needs a terminal, for its output and for its input. In a script, use a command.",
+    ))
+}
+
+/// Whether that terminal can do nothing but write one line after the other, as its `TERM` says.
+pub fn has_dumb_terminal() -> bool {
+    output::is_dumb()
+}
+
+/// In place of the screen on such a terminal: what to use instead.
+pub fn on_dumb_terminal() -> ExitCode {
+    report(&Failure::usage(
+        "The screen can't be drawn here: TERM is dumb, which promises no more than lines of text. \
+         The commands work: `ckeys list --plain` lists the keys, `ckeys help` tells of the others. \
+         Where the terminal can do more, set TERM to what it is, such as xterm-256color.",
     ))
 }
 

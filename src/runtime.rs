@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use crate::api::Limits;
@@ -20,15 +19,16 @@ use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, Environment};
-use crate::config::{Choice, Configuration, Connection, ConnectionError, InForce, Problem, ReadOnly};
+use crate::config::{Choice, Configuration, Connection, ConnectionError, InForce, Problem, ReadOnly, ThemeName};
 use crate::destination::{Delivered, Means, NotDelivered};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};
 use crate::status::Overrides;
 use crate::terminal::{self, Batch, Input, Screen, Signal};
+use crate::time::Zone;
 use crate::ui::{
     self,
-    theme::{Colours, Theme},
+    theme::{Background, Looks, Rgb, Theme},
 };
 use crate::worker::{self, Done, Job, Worker};
 use typed_ahead::TypedAhead;
@@ -40,6 +40,8 @@ pub struct Options {
     pub demo: bool,
     /// Without symbols beyond ASCII.
     pub ascii: bool,
+    /// The theme, where one is asked for.
+    pub theme: Option<ThemeName>,
     /// What goes before the configured thresholds.
     pub thresholds: Overrides,
     /// With which profile, and how careful.
@@ -85,7 +87,8 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
     settings.thresholds = settings.thresholds.with(in_force.thresholds);
     let warnings = in_force.warnings.clone();
     settings.thresholds = settings.thresholds.with(options.thresholds);
-    let theme = Theme::new(Colours::from_environment(&variable), options.ascii || settings.ascii);
+    let (asked, no_theme) = asked_theme(options, &variable);
+    let looks = Looks::new(asked, settings.theme, options.ascii || settings.ascii, &variable);
     let (sender, incoming) = channel();
     let means = Means::detect(settings.clear_clipboard_after, settings.command_timeout);
     let clipboard = route(&means.environment);
@@ -95,6 +98,14 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
 
     terminal::install_panic_hook();
     let mut screen = Screen::enter().context("The terminal could not be taken over")?;
+    let theme = looks.theme(Background::from_environment(&variable));
+    if looks.has_colours() {
+        terminal::use_colours();
+    }
+    if looks.asks() {
+        // The answer is not waited for.
+        screen.ask_background().context("The terminal can't be written to")?;
+    }
     let (room, waiting) = sync_channel(WAITING);
     watch(&sender, room)?;
     let (cols, rows) = terminal::size();
@@ -102,7 +113,7 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
         now: Timestamp::now(),
         size: Size { cols, rows },
         settings,
-        zone: TimeZone::system(),
+        zone: Zone::find(&variable).zone,
         clipboard,
         home: variable("HOME").filter(|home| !home.is_empty()),
         session: connected.map(|(_, session)| session),
@@ -111,7 +122,9 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
     app.puts_in_force(in_force);
     let mut looped = Loop {
         app,
+        looks,
         theme,
+        is_restyled: false,
         worker,
         incoming,
         waiting,
@@ -121,6 +134,7 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
         exit: None,
     };
     looped.queue.extend(notice(&problems));
+    looped.queue.extend(no_theme.map(|words| Incoming::Event(Event::Notice(words))));
     looped.queue.extend(warnings.into_iter().map(|warning| Incoming::Event(Event::Notice(warning))));
     let code = match looped.run(&mut screen, effects) {
         // That the terminal is gone may show first where it is drawn on.
@@ -204,13 +218,40 @@ fn notice(problems: &[Problem]) -> Option<Incoming> {
     (!words.is_empty()).then(|| Incoming::Event(Event::Notice(words.join("\n"))))
 }
 
+/// The variable that names a theme.
+const THEME_VARIABLE: &str = "CKEYS_THEME";
+
+/// The theme that is asked for now, on the command line or by the environment, or words about one that there is not.
+fn asked_theme(options: &Options, variable: &impl Fn(&str) -> Option<String>) -> (Option<ThemeName>, Option<String>) {
+    if options.theme.is_some() {
+        return (options.theme, None);
+    }
+    match variable(THEME_VARIABLE).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) {
+        None => (None, None),
+        Some(name) => match name.parse() {
+            Ok(theme) => (Some(theme), None),
+            // What it is may be a key in the wrong place.
+            Err(()) => {
+                let words = format!(
+                    "{THEME_VARIABLE} names no theme, so it counts for nothing. There are: {}.",
+                    ThemeName::names()
+                );
+                (None, Some(words))
+            }
+        },
+    }
+}
+
 fn is_typed(input: &Input) -> bool {
     matches!(input, Input::Key(_) | Input::Paste(_))
 }
 
 struct Loop {
     app: App,
+    looks: Looks,
     theme: Theme,
+    /// With another theme than what is on the screen.
+    is_restyled: bool,
     worker: Worker,
     incoming: Receiver<Incoming>,
     /// One entry for each batch of keys among it.
@@ -244,7 +285,8 @@ impl Loop {
     }
 
     fn draw(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
-        if self.app.take_needs_draw() {
+        let is_restyled = std::mem::take(&mut self.is_restyled);
+        if self.app.take_needs_draw() || is_restyled {
             screen.draw(|frame| ui::view(&self.app, self.theme, frame)).context("The terminal can't be drawn on")?;
             if let (Some(at), true) = (screen.take_late(), std::mem::take(&mut self.is_unseen)) {
                 self.drop_typed_ahead(at);
@@ -284,6 +326,10 @@ impl Loop {
             // However much was typed, it does not hold up the end.
             Incoming::Input(Input::Key(_) | Input::Paste(_)) if terminal::is_ending() => return Ok(()),
             Incoming::Input(Input::Key(key)) => Event::Key(key),
+            Incoming::Input(Input::Background(red, green, blue)) => {
+                self.restyle(Background::Exactly(Rgb(red, green, blue)));
+                return Ok(());
+            }
             Incoming::Input(Input::Paste(text)) => Event::Paste(text),
             Incoming::Input(Input::Resize { columns, rows }) | Incoming::Signal(Signal::Resize { columns, rows }) => {
                 Event::Resize { cols: columns, rows }
@@ -315,6 +361,13 @@ impl Loop {
             Incoming::Signal(Signal::Hangup) | Incoming::Input(Input::Vanished) => return self.ends(HANGUP),
         };
         self.update(event, screen)
+    }
+
+    /// The terminal told what its background is.
+    fn restyle(&mut self, background: Background) {
+        let theme = self.looks.theme(background);
+        self.is_restyled |= theme != self.theme;
+        self.theme = theme;
     }
 
     /// What came in at one go is next, but for what was typed ahead.

@@ -4,6 +4,8 @@
 //! [`read_input`] and [`watch_signals`] run on threads of their own and send what comes in; nothing here wakes up
 //! unless there is something to do.
 
+#[cfg(unix)]
+mod background;
 mod frame;
 mod input;
 mod output;
@@ -79,6 +81,17 @@ impl Screen {
         self.terminal.backend_mut().write_sequence(sequence)
     }
 
+    /// Asks the terminal what its background is. Where it says so, sooner or later, that comes as
+    /// [`Input::Background`]. Not on Windows.
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            background::expect_answer();
+            self.write_sequence(background::QUESTION)?;
+        }
+        Ok(())
+    }
+
     /// Claims the terminal again, after something else may have changed its modes or its content; the next
     /// frame is drawn in full.
     pub fn reclaim(&mut self) -> io::Result<()> {
@@ -101,6 +114,7 @@ impl Screen {
         if !signal::can_be_continued() {
             return Ok(false);
         }
+        settle();
         restore();
         // Whether or not stopping worked, the screen must come back.
         let stopped = signal::stop_job();
@@ -111,6 +125,7 @@ impl Screen {
 
     /// Gives the terminal back.
     pub fn leave(self) {
+        settle();
         drop(self);
     }
 }
@@ -119,6 +134,17 @@ impl Drop for Screen {
     fn drop(&mut self) {
         restore();
     }
+}
+
+/// Waits for what the terminal has still to say, for a moment: it would say it to the shell.
+fn settle() {
+    #[cfg(unix)]
+    background::settle();
+}
+
+/// Colours go out, whatever crossterm reads out of `NO_COLOR`: whoever draws knows what is wanted.
+pub fn use_colours() {
+    crossterm::style::force_color_output(true);
 }
 
 /// Takes the terminal. An error leaves it as it was.

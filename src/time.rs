@@ -1,6 +1,10 @@
 //! Times in words.
 
+mod zone;
+
 use jiff::{SignedDuration, Timestamp};
+
+pub use zone::{Zone, ZoneSource, in_both, in_full, label};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;

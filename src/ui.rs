@@ -12,7 +12,7 @@ pub mod theme;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
@@ -24,6 +24,17 @@ use theme::Theme;
 
 /// Draws `app`.
 pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
+    draw(app, theme, frame);
+    if theme.is_ascii() {
+        to_ascii(frame.buffer_mut());
+    }
+    if let Some((text, ground)) = theme.ground() {
+        paint(frame.buffer_mut(), text, ground);
+    }
+    claim_second_halves(frame.buffer_mut());
+}
+
+fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     let area = frame.area();
     if (Size { cols: area.width, rows: area.height }).is_too_small() {
         let Size { cols, rows } = Size::LEAST;
@@ -50,10 +61,18 @@ pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
     chrome::footer(app, theme, frame, footer);
     dialog::view(app, theme, frame, body);
     chrome::toast(app, theme, frame, body);
-    if theme.is_ascii() {
-        to_ascii(frame.buffer_mut());
+}
+
+/// Puts a theme's own colours in place of the terminal's.
+fn paint(buffer: &mut Buffer, text: Color, ground: Color) {
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = text;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = ground;
+        }
     }
-    claim_second_halves(frame.buffer_mut());
 }
 
 /// Puts ASCII in place of the punctuation that messages share with all themes.

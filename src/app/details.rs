@@ -174,13 +174,13 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
                 _ => format!("{}. {}", status.word(), explain(app, key, status)),
             },
         ),
-        ("created", key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.exactly(at))),
+        ("created", key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.in_full(at))),
         (
             "last used",
             match key.last_used {
                 LastUsed::Unknown => "unknown: the service did not say".to_owned(),
                 LastUsed::Never => "never".to_owned(),
-                LastUsed::At(at) => format!("{} ({})", app.exactly(at), time::relative(at, app.service_now())),
+                LastUsed::At(at) => format!("{}, {}", app.in_full(at), time::relative(at, app.service_now())),
             },
         ),
     ];
@@ -188,7 +188,7 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
         let now = app.service_now();
         let (label, words) =
             if at <= now { ("expired", time::relative(at, now)) } else { ("expires", time::until(at, now)) };
-        pairs.push((label, format!("{} ({words})", app.exactly(at))));
+        pairs.push((label, format!("{}, {words}", app.in_full(at))));
     }
     pairs.extend(rotation(app, key).map(|words| ("rotation", words)));
     let mut lines = Vec::new();
@@ -294,6 +294,12 @@ impl App {
     pub fn exactly(&self, at: Timestamp) -> String {
         let zone = if self.times == Times::Utc { " UTC" } else { "" };
         format!("{}{zone}", at.to_zoned(self.shown_zone()).strftime("%-d %b %Y %H:%M"))
+    }
+
+    /// The same with its weekday and zone, and what UTC has, or the local zone where UTC is shown.
+    pub fn in_full(&self, at: Timestamp) -> String {
+        let other = if self.times == Times::Utc { self.zone.clone() } else { TimeZone::UTC };
+        time::in_both(at, &self.shown_zone(), &other)
     }
 
     /// The time of day, for what was read today.

@@ -13,8 +13,9 @@ use super::filter::Filter;
 use super::help;
 use super::profile::Profiles;
 use super::thresholds::AskedThresholds;
-use super::values::{AnyScope, OneScope, Shell, lifetime, name, profile_name};
+use super::values::{AnyScope, OneScope, Shell, lifetime, name, profile_name, theme_name};
 use crate::api::model::{KeyId, Lifetime};
+use crate::config::ThemeName;
 use crate::demo::{Api, Fault};
 
 /// The longest grace period that can be asked for; the service may allow less.
@@ -40,6 +41,9 @@ pub(super) struct Arguments {
     /// Draw the screen with ASCII characters only
     #[arg(long)]
     pub(super) ascii: bool,
+    /// Draw the screen in this theme, such as light
+    #[arg(long, value_name = "NAME", value_parser = theme_name(), hide_possible_values = true)]
+    pub(super) theme: Option<ThemeName>,
     #[command(flatten)]
     pub(super) thresholds: AskedThresholds,
     #[command(subcommand)]

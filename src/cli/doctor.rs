@@ -8,6 +8,7 @@ mod clipboard;
 mod configuration;
 mod files;
 mod key;
+mod looks;
 mod memory;
 mod service;
 mod show;
@@ -154,11 +155,17 @@ async fn examine(target: &Target, settings: &Settings, config: Option<PathBuf>, 
     let is_accepted = asked.as_ref().is_some_and(|asked| asked.organization.is_ok());
     let mut about_key = vec![key::given(&target.key, is_accepted, variable)];
     about_key.extend(key::permissions(asked.as_ref(), key, Timestamp::now(), &settings.thresholds));
+    let mut about_terminal = terminal::checks(terminal::Facts::detect(), &session, variable);
+    about_terminal.extend([
+        looks::colours(variable),
+        looks::theme(settings.theme, variable),
+        looks::zone(&crate::time::Zone::find(variable), Timestamp::now()),
+    ]);
     vec![
         Section { title: "Service", checks: about_service(target, asked.as_ref()) },
         Section { title: "Organization key", checks: about_key },
         Section { title: "Clipboard", checks: clipboard },
-        Section { title: "Terminal", checks: terminal::checks(terminal::Facts::detect(), &session, variable) },
+        Section { title: "Terminal", checks: about_terminal },
         Section { title: "Memory", checks: memory::checks() },
         Section { title: "Files", checks: files::checks(config, Journal::find()).await },
     ]

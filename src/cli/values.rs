@@ -1,10 +1,11 @@
 //! What arguments hold, and whose keys they ask for.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
 use super::place::Wanted;
 use crate::api::model::Lifetime;
-use crate::config::check_name;
+use crate::config::{ThemeName, check_name};
 use crate::guard;
 
 /// The longest lifetime that can be asked for; the service may allow less.
@@ -73,6 +74,12 @@ pub(super) fn lifetime(text: &str) -> Result<Lifetime, String> {
 /// The name of a profile.
 pub(super) fn profile_name(name: &str) -> Result<String, String> {
     check_name(name).map(|()| name.to_owned()).map_err(|why| format!("a profile's name {why}"))
+}
+
+/// A theme by its name.
+pub(super) fn theme_name() -> impl TypedValueParser<Value = ThemeName> {
+    PossibleValuesParser::new(ThemeName::ALL.map(ThemeName::name))
+        .try_map(|name| name.parse().map_err(|()| "there is no such theme"))
 }
 
 /// A project by its name or id.

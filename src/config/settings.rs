@@ -16,6 +16,7 @@
 //! [display]
 //! times = "relative"   # or "local", "utc"
 //! ascii = false        # true: no box drawing or other symbols beyond ASCII
+//! theme = "auto"       # or "dark", "light", "high-contrast", "sixteen", "none"
 //!
 //! [service]
 //! api_version = "auto"   # or "v1", "v2"; CONFIDENT_API_VERSION goes before it
@@ -35,6 +36,7 @@ use etcetera::BaseStrategy;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::look::ThemeName;
 use super::profile::Profiles;
 use crate::api::Speak;
 use crate::status::Thresholds;
@@ -67,6 +69,8 @@ pub struct Settings {
     pub times: Times,
     /// Whether to keep to ASCII.
     pub ascii: bool,
+    /// The theme, where nothing else says it.
+    pub theme: ThemeName,
     /// The versions of the service's API to speak, where the environment does not say so.
     pub speak: Speak,
 }
@@ -80,6 +84,7 @@ impl Default for Settings {
             command_timeout: Duration::from_secs(60),
             times: Times::default(),
             ascii: false,
+            theme: ThemeName::default(),
             speak: Speak::default(),
         }
     }
@@ -246,6 +251,10 @@ impl Reader<'_> {
                         Some(ascii) => settings.ascii = ascii,
                         None => self.bad(value, "true or false"),
                     },
+                    ("display", "theme") => match value.get_ref().as_str().map(str::parse) {
+                        Some(Ok(theme)) => settings.theme = theme,
+                        _ => self.bad(value, &format!("one of {}", ThemeName::names())),
+                    },
                     ("service", "api_version") => match value.get_ref().as_str().map(str::parse) {
                         Some(Ok(speak)) => settings.speak = speak,
                         _ => self.bad(value, "\"auto\", \"v1\" or \"v2\""),
@@ -340,7 +349,7 @@ mod tests {
     #[test]
     fn every_entry_is_read() {
         let (settings, problems) = Settings::parse(
-            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\nwords = [\"op\", \"item\", \"create\", \"-\"]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\n[service]\napi_version = \"v1\"\n",
+            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\nwords = [\"op\", \"item\", \"create\", \"-\"]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\ntheme = \"high-contrast\"\n[service]\napi_version = \"v1\"\n",
         );
         assert_eq!(problems, vec![]);
         let expected = Settings {
@@ -350,6 +359,7 @@ mod tests {
             command_timeout: Duration::from_secs(5),
             times: Times::Utc,
             ascii: true,
+            theme: ThemeName::HighContrast,
             speak: Speak::V1,
         };
         assert_eq!(settings, expected);
@@ -358,12 +368,12 @@ mod tests {
     #[test]
     fn unknown_and_bad_entries_are_told_by_line_and_the_rest_is_used() {
         let (settings, problems) = Settings::parse(
-            "color = 1\n[thresholds]\nstale_days = \"90\"\nidle_days = 0\nnew_days = 5\nold_days = 1\n[clipboard]\nclear_after_seconds = -1\n[tricks]\na = 1\nb = 2\n[command]\ntimeout_seconds = 0\n[service]\napi_version = \"v3\"\n",
+            "color = 1\n[thresholds]\nstale_days = \"90\"\nidle_days = 0\nnew_days = 5\nold_days = 1\n[clipboard]\nclear_after_seconds = -1\n[tricks]\na = 1\nb = 2\n[command]\ntimeout_seconds = 0\n[service]\napi_version = \"v3\"\n[display]\ntheme = \"pink\"\n",
         );
         assert_eq!(settings.thresholds, Thresholds { new_days: 5, ..Thresholds::default() });
         let mut lines: Vec<_> = problems.iter().map(|(line, _)| line.unwrap()).collect();
         lines.sort_unstable();
-        assert_eq!(lines, [1, 3, 4, 6, 8, 9, 13, 15]);
+        assert_eq!(lines, [1, 3, 4, 6, 8, 9, 13, 15, 17]);
         assert_eq!(settings.command_timeout, Settings::default().command_timeout);
     }
 

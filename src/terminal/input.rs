@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
 
+#[cfg(unix)]
+use super::background::Sieve;
+
 /// Something that came in from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
@@ -20,13 +23,16 @@ pub enum Input {
         /// The new height.
         rows: u16,
     },
+    /// What the terminal says its background is, in red, green and blue, of 255 each: the answer to
+    /// [`super::Screen::ask_background`].
+    Background(u8, u8, u8),
     /// The terminal is gone; nothing more will come.
     Vanished,
 }
 
 impl Input {
     /// What `event` means here; `None`: nothing.
-    fn of(event: Event) -> Option<Self> {
+    pub(super) fn of(event: Event) -> Option<Self> {
         match event {
             Event::Key(key) if key.kind != KeyEventKind::Release => Some(Self::Key(key)),
             Event::Paste(text) => Some(Self::Paste(text)),
@@ -117,7 +123,19 @@ impl Source {
         // twice, it does on a busy machine, too.
         let has_more = |time| Ok::<_, io::Error>(event::poll(time)? || event::poll(time)?);
         let mut last: Option<Instant> = None;
+        let mut sieve = Sieve::default();
         loop {
+            if let Some(patience) = sieve.patience()
+                && self.watch(Some(patience))?.is_empty()
+            {
+                let inputs = sieve.give_up();
+                // It was typed before that was waited for.
+                let at = last.unwrap_or_else(Instant::now);
+                if !inputs.is_empty() && !sender(Batch { at, pause: Duration::ZERO, inputs }) {
+                    return Ok(());
+                }
+                continue;
+            }
             self.wait()?;
             while has_more(Self::DRAIN)? {
                 let at = Instant::now();
@@ -127,8 +145,8 @@ impl Source {
                     events.push(event::read()?);
                 }
                 last = Some(Instant::now());
-                let inputs = events.into_iter().filter_map(Input::of).collect();
-                if !sender(Batch { at, pause, inputs }) {
+                let inputs = sieve.sift(events);
+                if !inputs.is_empty() && !sender(Batch { at, pause, inputs }) {
                     return Ok(());
                 }
             }
@@ -142,6 +160,12 @@ impl Source {
 
     /// Waits for input, `most` at the longest (`None`: for ever), and tells whether the terminal is gone instead.
     fn is_gone(&self, most: Option<Duration>) -> io::Result<bool> {
+        use rustix::event::PollFlags;
+        Ok(self.watch(most)?.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL))
+    }
+
+    /// The same, and tells all that is so; nothing where nothing came.
+    fn watch(&self, most: Option<Duration>) -> io::Result<rustix::event::PollFlags> {
         use rustix::event::{PollFd, PollFlags, Timespec, poll};
         let most = most.map(Timespec::try_from).transpose().map_err(|_| io::ErrorKind::InvalidInput)?;
         loop {
@@ -149,10 +173,7 @@ impl Source {
             match poll(&mut watched, most.as_ref()) {
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),
-                Ok(_) => {
-                    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-                    return Ok(watched[0].revents().intersects(gone));
-                }
+                Ok(_) => return Ok(watched[0].revents()),
             }
         }
     }

@@ -1,55 +1,117 @@
 //! Colours and symbols by what they mean.
 //!
-//! The colours are of middle lightness, from the fixed part of the 256-colour palette, so that they can be
-//! read on dark and on light backgrounds. Of the sixteen that themes define, only those are used that most themes
-//! keep readable on both. No state is told by colour alone.
+//! A [`Theme`] is a [`Scheme`] of colours for one kind of background, drawn with as many colours as the terminal has; the
+//! colours themselves are a table of [roles](palette::Role). Where nothing is known of the background, they are of middle
+//! lightness, which can be read on black and on white. No state is told by colour alone.
+
+#[cfg(test)]
+mod contrast;
+mod ground;
+mod looks;
+mod palette;
 
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::symbols::border;
 
+pub use ground::{Background, Rgb};
+pub use looks::Looks;
+pub use palette::Role;
+
 use crate::app::journal::State;
 use crate::app::keys::AGES;
 use crate::app::toast::Tone;
+use crate::config::Colour;
 use crate::status::Status;
 
-/// How many colours the terminal has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How many colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Colours {
     /// None are wanted.
     None,
     /// The sixteen that the terminal's own theme defines.
     Sixteen,
-    /// 256 or more.
+    /// 256.
     Many,
+    /// Those of 24 bits.
+    True,
 }
 
 impl Colours {
-    /// What the environment says: `NO_COLOR`, `COLORTERM`, `TERM`.
+    /// What the environment says: `NO_COLOR`, `CLICOLOR_FORCE`, `CLICOLOR`, `COLORTERM`, `TERM`.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let filled = |name| variable(name).filter(|value: &String| !value.is_empty());
         if filled("NO_COLOR").is_some() {
             Self::None
-        } else if filled("COLORTERM").is_some()
-            || filled("TERM").is_some_and(|term| term.contains("256") || term.contains("direct"))
-        {
+        } else if filled("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+            Self::of_terminal(&variable).max(Self::Sixteen)
+        } else if filled("CLICOLOR").is_some_and(|value| value == "0") {
+            Self::None
+        } else {
+            Self::of_terminal(&variable)
+        }
+    }
+
+    /// What the terminal can show, whatever is wanted: `COLORTERM`, `TERM`.
+    pub fn of_terminal(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let filled = |name| variable(name).filter(|value: &String| !value.is_empty());
+        let term = filled("TERM").unwrap_or_default();
+        // GNU screen hands on the variable of the terminal around it, but not such colours.
+        let is_screen = term.starts_with("screen") && filled("TMUX").is_none();
+        let is_true = filled("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
+        if (is_true && !is_screen) || term.contains("direct") {
+            Self::True
+        } else if term.contains("256") {
             Self::Many
+        } else if ["vt52", "vt1", "vt2", "vt3", "dumb"].iter().any(|kind| term.starts_with(kind))
+            || term.ends_with("-m")
+            || term.ends_with("-mono")
+        {
+            Self::None
         } else {
             Self::Sixteen
         }
     }
 }
 
+/// Which colours: those for one kind of background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// For a dark background.
+    Dark,
+    /// For a light background.
+    Light,
+    /// For a background that is black or white, nobody knows.
+    Either,
+    /// White on black, whatever the terminal's own colours are; what stands out does so twice.
+    HighDark,
+    /// Black on white, likewise.
+    HighLight,
+    /// None, whatever the terminal has.
+    Plain,
+}
+
+impl Scheme {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Dark, Self::Light, Self::Either, Self::HighDark, Self::HighLight, Self::Plain];
+}
+
 /// How everything looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
+    scheme: Scheme,
     colours: Colours,
     is_ascii: bool,
 }
 
 impl Theme {
-    /// With so many colours, and with nothing beyond ASCII where `is_ascii`.
+    /// For a background of which nothing is known: with so many colours, and with nothing beyond ASCII where `is_ascii`.
     pub fn new(colours: Colours, is_ascii: bool) -> Self {
-        Self { colours, is_ascii }
+        Self::of(Scheme::Either, colours, is_ascii)
+    }
+
+    /// The same with these colours.
+    pub fn of(scheme: Scheme, colours: Colours, is_ascii: bool) -> Self {
+        Self { scheme, colours, is_ascii }
     }
 
     /// Whether to keep to ASCII.
@@ -57,25 +119,51 @@ impl Theme {
         self.is_ascii
     }
 
-    fn colour(self, many: u8, sixteen: Color) -> Style {
-        match self.colours {
-            Colours::None => Style::new(),
-            Colours::Sixteen => Style::new().fg(sixteen),
-            Colours::Many => Style::new().fg(Color::Indexed(many)),
+    /// Whether there is any colour in it.
+    pub fn has_colours(self) -> bool {
+        self.ground().is_some() || Role::ALL.iter().any(|role| self.colour(*role) != Color::Reset)
+    }
+
+    /// The colour of a role; [`Color::Reset`]: the terminal's own for text, or [that of the theme](Self::ground).
+    pub fn colour(self, role: Role) -> Color {
+        palette::colour(self.scheme, self.colours, role)
+    }
+
+    /// The colours of text and of the ground under it; none where those of the terminal are kept.
+    pub fn ground(self) -> Option<(Color, Color)> {
+        palette::ground(self.scheme, self.colours)
+    }
+
+    /// The colour of a role, where it is the same on all terminals.
+    pub fn rgb(self, role: Role) -> Option<Rgb> {
+        match self.colour(role) {
+            Color::Indexed(index) => Some(Rgb::of_index(index)),
+            Color::Rgb(red, green, blue) => Some(Rgb(red, green, blue)),
+            _ => None,
         }
+    }
+
+    fn style(self, role: Role) -> Style {
+        match self.colour(role) {
+            Color::Reset => Style::new(),
+            colour => Style::new().fg(colour),
+        }
+    }
+
+    /// The same, in bold where there is no colour for it.
+    fn loud(self, role: Role) -> Style {
+        let style = self.style(role);
+        if style.fg.is_none() { style.add_modifier(Modifier::BOLD) } else { style }
     }
 
     /// What matters less.
     pub fn dim(self) -> Style {
-        match self.colours {
-            Colours::None => Style::new().add_modifier(Modifier::DIM),
-            _ => self.colour(244, Color::DarkGray),
-        }
+        self.style(Role::Dim)
     }
 
     /// What leads the eye: the focus, keys to press.
     pub fn accent(self) -> Style {
-        self.colour(32, Color::LightBlue)
+        self.style(Role::Accent)
     }
 
     /// Headings.
@@ -85,17 +173,23 @@ impl Theme {
 
     /// Something went well.
     pub fn done(self) -> Style {
-        self.colour(29, Color::Reset)
+        self.style(Role::Done)
     }
 
     /// Something to watch out for.
     pub fn warning(self) -> Style {
-        self.colour(166, Color::Magenta)
+        self.loud(Role::Warning)
     }
 
     /// Something went wrong, or is for good.
     pub fn error(self) -> Style {
-        self.colour(167, Color::LightRed)
+        self.loud(Role::Error)
+    }
+
+    /// The name of a profile, in the colour that its owner gave it; reversed, that colour is the ground under it.
+    pub fn profile(self, colour: Option<Colour>) -> Style {
+        let style = colour.map_or_else(Style::new, |colour| self.style(Role::Profile(colour)));
+        style.add_modifier(Modifier::BOLD)
     }
 
     /// The selected row of the focused pane, and the focused button.
@@ -136,8 +230,8 @@ impl Theme {
         match status {
             Status::Active => self.done(),
             Status::New => self.accent(),
-            Status::Idle => self.colour(136, Color::Reset),
-            Status::Unknown => self.colour(97, Color::Reset),
+            Status::Idle => self.style(Role::Idle),
+            Status::Unknown => self.style(Role::Unknown),
             Status::Stale | Status::NeverUsed => self.warning(),
             Status::Expired => self.error(),
             Status::Inactive => self.dim(),
@@ -220,11 +314,30 @@ mod tests {
                 set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
             })
         };
-        assert_eq!(colours(&[("TERM", "xterm-256color")]), Colours::Many);
-        assert_eq!(colours(&[("TERM", "xterm"), ("COLORTERM", "truecolor")]), Colours::Many);
-        assert_eq!(colours(&[("TERM", "xterm-256color"), ("NO_COLOR", "1")]), Colours::None);
-        assert_eq!(colours(&[("TERM", "xterm-256color"), ("NO_COLOR", "")]), Colours::Many);
-        assert_eq!(colours(&[("TERM", "linux")]), Colours::Sixteen);
+        let many = ("TERM", "xterm-256color");
+        for (set, expected) in [
+            (&[many][..], Colours::Many),
+            (&[("TERM", "xterm"), ("COLORTERM", "truecolor")], Colours::True),
+            (&[("TERM", "xterm"), ("COLORTERM", "24bit")], Colours::True),
+            (&[("TERM", "xterm-direct")], Colours::True),
+            (&[("TERM", "xterm"), ("COLORTERM", "yes")], Colours::Sixteen),
+            (&[many, ("COLORTERM", "")], Colours::Many),
+            (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor")], Colours::Many),
+            (&[("TERM", "screen-256color"), ("COLORTERM", "truecolor"), ("TMUX", "x")], Colours::True),
+            (&[many, ("NO_COLOR", "1")], Colours::None),
+            (&[many, ("NO_COLOR", "")], Colours::Many),
+            (&[many, ("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], Colours::None),
+            (&[many, ("CLICOLOR", "0")], Colours::None),
+            (&[many, ("CLICOLOR", "1")], Colours::Many),
+            (&[many, ("CLICOLOR", "0"), ("CLICOLOR_FORCE", "1")], Colours::Many),
+            (&[("TERM", "vt220"), ("CLICOLOR_FORCE", "1")], Colours::Sixteen),
+            (&[("TERM", "vt220"), ("CLICOLOR_FORCE", "0")], Colours::None),
+            (&[("TERM", "vt220")], Colours::None),
+            (&[("TERM", "linux")], Colours::Sixteen),
+            (&[], Colours::Sixteen),
+        ] {
+            assert_eq!(colours(set), expected, "{set:?}");
+        }
     }
 
     #[test]

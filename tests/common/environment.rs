@@ -2,8 +2,20 @@
 
 /// The variables of the tests' own environment that mean something to `ckeys`.
 pub(crate) fn unwanted() -> Vec<String> {
-    const NAMES: [&str; 8] =
-        ["CKEYS_PROFILE", "TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "CLICOLOR_FORCE", "COLORTERM"];
+    const NAMES: [&str; 12] = [
+        "CKEYS_PROFILE",
+        "CKEYS_THEME",
+        "TMUX",
+        "STY",
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "COLORTERM",
+        "COLORFGBG",
+        "TZ",
+    ];
     const PREFIXES: [&str; 4] = ["CONFIDENT_", "SSH_", "SSL_CERT_", "XDG_"];
     std::env::vars_os()
         .filter_map(|(name, _)| name.into_string().ok())

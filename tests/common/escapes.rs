@@ -55,8 +55,11 @@ pub(crate) fn all_is_reset(raw: &[u8]) {
             ("[", Some(b'm')) => is_styled = !matches!(rest, "m" | "0m"),
             // Where the cursor goes, and what is erased.
             ("[", Some(b'H' | b'J' | b'K')) => {}
-            // A copy; no title, no colour of the terminal's own.
-            ("]", _) => assert!(rest.starts_with("52;c;"), "an unknown request: {sequence:?}"),
+            // A copy, and the question after the background; no title, no colour of the terminal's own.
+            ("]", _) => {
+                let is_known = rest.starts_with("52;c;") || rest == "11;?\u{7}";
+                assert!(is_known, "an unknown request: {sequence:?}");
+            }
             _ => panic!("an unknown sequence: {sequence:?}"),
         }
     }

@@ -157,7 +157,9 @@ impl Perform for Reader {
     fn osc_dispatch(&mut self, params: &[&[u8]], _: bool) {
         // A copy, but not of what a name says.
         let is_copy = params.first() == Some(&&b"52"[..]) && params.get(2) != Some(&COPY.as_bytes());
-        if self.may != May::Draw || !is_copy {
+        // The program's own question after the background.
+        let is_question = params == [&b"11"[..], b"?"];
+        if self.may != May::Draw || !(is_copy || is_question) {
             self.refuse(|| format!("OSC {params:?}"));
         }
     }

@@ -20,6 +20,7 @@ mod journal;
 mod killed;
 mod leaving;
 mod life;
+mod looks;
 mod many;
 #[cfg(target_os = "linux")]
 mod memory;

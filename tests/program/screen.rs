@@ -33,10 +33,10 @@ pub(crate) struct Screen {
     pty: Pty,
     gate: Gate,
     /// All that was written so far.
-    raw: Vec<u8>,
+    pub(crate) raw: Vec<u8>,
     /// Up to where copies were taken from that.
     taken: usize,
-    parser: vt100::Parser,
+    pub(crate) parser: vt100::Parser,
 }
 
 impl Screen {

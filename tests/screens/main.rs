@@ -5,6 +5,7 @@
 //! `INSTA_UPDATE=always cargo test --test screens` accepts the new pictures; the difference is then to be read.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failure here is a failed test")]
 
+mod contrast;
 mod data;
 mod picture;
 #[path = "../common/report.rs"]

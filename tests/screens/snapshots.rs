@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use confident_keys::app::geometry::Size;
-use confident_keys::ui::theme::{Colours, Theme};
+use confident_keys::ui::theme::{Colours, Scheme, Theme};
 
 use crate::data::Names;
 use crate::picture::{styles_of, text_of};
@@ -63,7 +63,13 @@ fn other_themes() {
     let themes = [
         ("ascii", Theme::new(Colours::Many, true)),
         ("no_color", Theme::new(Colours::None, false)),
-        ("sixteen_colours", Theme::new(Colours::Sixteen, false)),
+        ("dark", Theme::of(Scheme::Dark, Colours::Many, false)),
+        ("light", Theme::of(Scheme::Light, Colours::Many, false)),
+        ("high_contrast_dark", Theme::of(Scheme::HighDark, Colours::Many, false)),
+        ("high_contrast_light", Theme::of(Scheme::HighLight, Colours::True, false)),
+        ("sixteen", Theme::new(Colours::Sixteen, false)),
+        ("sixteen_dark", Theme::of(Scheme::Dark, Colours::Sixteen, false)),
+        ("sixteen_light", Theme::of(Scheme::Light, Colours::Sixteen, false)),
     ];
     for (theme_name, theme) in themes {
         for state in ["project", "tab_stale", "secret_copied", "delete_mistyped", "keys_older"] {

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod background;
 #[path = "../common/escapes.rs"]
 mod escapes;
 #[path = "../common/gate.rs"]

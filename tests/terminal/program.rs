@@ -1,5 +1,6 @@
 //! The program under test: shows what comes in, and ends as it is told.
 
+use std::fmt::Write as _;
 use std::io;
 use std::panic::catch_unwind;
 use std::sync::mpsc;
@@ -29,6 +30,10 @@ fn program() {
     let signals = sender.clone();
     terminal::watch_signals(move |signal| drop(signals.send(Message::Signal(signal)))).unwrap();
     let mut screen = Screen::enter().unwrap();
+    let asks = std::env::var_os("ASKS_BACKGROUND").is_some();
+    if asks {
+        screen.ask_background().unwrap();
+    }
     terminal::read_input(move |batch| {
         batch.inputs.into_iter().all(|input| {
             // At once, whatever the rest of the program is held up by.
@@ -41,10 +46,14 @@ fn program() {
     .unwrap();
     let outlives_hangup = std::env::var_os("OUTLIVES_HANGUP").is_some();
     let (mut keys, mut fill) = (0, 0);
+    let mut typed = String::from("typed ");
     let mut last = String::from("ready");
     let code = loop {
         let (columns, rows) = terminal::size();
-        let text = format!("{last}\nkeys {keys}\nsize {columns}x{rows}\n");
+        let mut text = format!("{last}\nkeys {keys}\nsize {columns}x{rows}\n");
+        if asks {
+            text += &typed;
+        }
         if screen.draw(|frame| draw(&text, fill, frame)).is_err() && !outlives_hangup {
             break 8;
         }
@@ -54,6 +63,7 @@ fn program() {
         match messages.recv().unwrap() {
             Message::Input(Input::Key(key)) => {
                 keys += 1;
+                write!(typed, "{}{} ", if key.modifiers.is_empty() { "" } else { "Alt-" }, key.code).unwrap();
                 match key.code {
                     KeyCode::Char('q') => break 0,
                     KeyCode::Char('p') => drop(thread::spawn(|| panic!("a fake fault"))),
@@ -70,6 +80,7 @@ fn program() {
             }
             Message::Input(Input::Paste(text)) => last = format!("pasted {}", text.len()),
             Message::Input(Input::Resize { .. }) | Message::Signal(Signal::Resize { .. }) => {}
+            Message::Input(Input::Background(red, green, blue)) => last = format!("on {red} {green} {blue}"),
             Message::Input(Input::Vanished) => break 7,
             Message::Signal(Signal::Terminate) => break 15,
             Message::Signal(Signal::Interrupt) => break 130,
@@ -80,7 +91,7 @@ fn program() {
             Message::Signal(Signal::Continue) => drop(screen.reclaim()),
         }
     };
-    drop(screen);
+    screen.leave();
     terminal::say(&format!("said after {keys} keys\n"));
     std::process::exit(code);
 }

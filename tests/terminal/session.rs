@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, SlavePty};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
 use crate::escapes::all_is_reset;
 use crate::gate::Gate;
@@ -139,6 +139,24 @@ impl Session {
         self.parser.screen_mut().set_size(rows, columns);
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.as_ref().unwrap().resize(size).unwrap();
+    }
+
+    /// How many bytes were typed that nobody has read.
+    pub(crate) fn unread(&self) -> u64 {
+        // In lines, as the shell has it, only whole ones would count.
+        let mut modes = tcgetattr(&self.device).unwrap();
+        modes.make_raw();
+        tcsetattr(&self.device, OptionalActions::Now, &modes).unwrap();
+        rustix::io::ioctl_fionread(&self.device).unwrap()
+    }
+
+    /// Waits until the program has read what was typed.
+    pub(crate) fn is_read(&self) {
+        let start = Instant::now();
+        while rustix::io::ioctl_fionread(&self.device).unwrap() > 0 {
+            assert!(start.elapsed() < PATIENCE, "it is not read");
+            thread::yield_now();
+        }
     }
 
     /// The terminal takes nothing any more, and holds as much as it can; the program waits for it for longer than a

@@ -7,13 +7,14 @@ use super::check::Check;
 use crate::config::{ConnectionError, InForce, Problem};
 
 /// The variables that count, as far as they are not this program's alone.
-const VARIABLES: [&str; 32] = [
+const VARIABLES: [&str; 35] = [
     "CONFIDENT_ORG_API_KEY",
     "CONFIDENT_API_KEY",
     "CONFIDENT_BASE_URL",
     "CONFIDENT_REGION",
     "CONFIDENT_API_VERSION",
     "CKEYS_PROFILE",
+    "CKEYS_THEME",
     "HTTPS_PROXY",
     "https_proxy",
     "ALL_PROXY",
@@ -27,7 +28,9 @@ const VARIABLES: [&str; 32] = [
     "TERM",
     "COLORTERM",
     "NO_COLOR",
+    "CLICOLOR",
     "CLICOLOR_FORCE",
+    "COLORFGBG",
     "COLUMNS",
     "LC_ALL",
     "LC_CTYPE",

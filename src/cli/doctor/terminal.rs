@@ -6,7 +6,6 @@ use super::Variable;
 use super::check::Check;
 use crate::app::geometry::Size;
 use crate::clipboard::Environment;
-use crate::ui::theme::Colours;
 
 /// What is known of the terminal of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +51,7 @@ fn size() -> Option<(u16, u16)> {
 
 /// All that matters to the screen.
 pub(super) fn checks(facts: Facts, session: &Environment, variable: Variable<'_>) -> Vec<Check> {
-    vec![presence(facts), room(facts), kind(facts, variable), colours(variable), encoding(variable), between(session)]
+    vec![presence(facts), room(facts), kind(facts, variable), encoding(variable), between(session)]
 }
 
 fn presence(facts: Facts) -> Check {
@@ -95,23 +94,6 @@ fn kind(facts: Facts, variable: Variable<'_>) -> Check {
         None if cfg!(windows) || !facts.is_there => Check::ok(NAME, "TERM is not set, and not needed"),
         None => Check::warning(NAME, "TERM is not set, so nobody knows what the terminal can do", advice),
     }
-}
-
-fn colours(variable: Variable<'_>) -> Check {
-    const NAME: &str = "colours";
-    let colorterm = variable("COLORTERM").filter(|value| !value.is_empty());
-    Check::ok(
-        NAME,
-        match (Colours::from_environment(variable), colorterm.as_deref()) {
-            (Colours::None, _) => "None, as NO_COLOR asks; signs and words say the same".to_owned(),
-            (Colours::Sixteen, _) => "The sixteen of the terminal's own theme, as TERM promises no more".to_owned(),
-            (Colours::Many, Some("truecolor" | "24bit")) => {
-                "Millions, by COLORTERM; ckeys uses the fixed 256".to_owned()
-            }
-            (Colours::Many, Some(_)) => "256, by COLORTERM".to_owned(),
-            (Colours::Many, None) => "256, by TERM".to_owned(),
-        },
-    )
 }
 
 /// Whether letters and lines beyond ASCII come through.
@@ -192,19 +174,6 @@ mod tests {
         }
         let unset = with(&[], |variable| kind(THERE, variable)).0;
         assert_eq!(unset, if cfg!(windows) { Ok } else { Warning });
-    }
-
-    #[test]
-    fn colours_and_what_promises_them() {
-        for (variables, words) in [
-            (&[("TERM", "xterm-256color"), ("NO_COLOR", "1")][..], "None, as NO_COLOR"),
-            (&[("TERM", "linux")], "The sixteen"),
-            (&[("TERM", "xterm-256color")], "256, by TERM"),
-            (&[("TERM", "xterm"), ("COLORTERM", "truecolor")], "Millions, by COLORTERM"),
-            (&[("TERM", "xterm"), ("COLORTERM", "yes")], "256, by COLORTERM"),
-        ] {
-            assert!(with(variables, colours).1.starts_with(words), "{variables:?}");
-        }
     }
 
     #[cfg(not(any(windows, target_os = "macos")))]
