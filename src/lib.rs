@@ -68,6 +68,8 @@
 //!   the service calls its shadow value. To the user, a replacement is a rotation, too: `R` begins either, `o` lists both.
 //! - **Replacement**: a key is replaced by another, its **successor**, step by step; what speaks for the next step is its
 //!   **evidence** ([`replacement`]). Between the old key's deactivation and its deletion it **soaks**.
+//! - **Theme**: how everything looks: a **scheme** of colours for one kind of background, with as many colours as the terminal
+//!   has. Each colour has a **role**, what it means ([`ui::theme`]).
 //! - **Profile**: an organization in `config.toml`: where it is, where its key comes from, whether it is read-only.
 //!   What is **in force** is the profile that was chosen, and where key and address are from ([`config::InForce`]).
 //! - **Signing key**: the organization key that authenticates this program; known by its last six characters. Another can

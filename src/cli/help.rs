@@ -23,7 +23,8 @@ Environment:
   CONFIDENT_BASE_URL      the address of a service of your own
   CONFIDENT_API_VERSION   v1, v2 or auto (the default), which finds out
   CKEYS_PROFILE           the profile of config.toml to use
-  NO_COLOR                no colours
+  CKEYS_THEME             auto, dark, light, high-contrast, sixteen or none
+  NO_COLOR, CLICOLOR=0    no colours
   CLICOLOR_FORCE          colours even where the output is no terminal
 
 Exit codes:

@@ -165,9 +165,10 @@ impl Style {
         let is_terminal = io::stdout().is_terminal();
         let variable = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let is_off = std::env::var_os("CLICOLOR").is_some_and(|value| value == "0");
         Self {
             columns: is_terminal.then(|| columns_of(&io::stdout()).unwrap_or(UNKNOWN_COLUMNS)),
-            color: !no_color && (variable("CLICOLOR_FORCE") || (is_terminal && !is_dumb())),
+            color: !no_color && (variable("CLICOLOR_FORCE") || (is_terminal && !is_dumb() && !is_off)),
             is_plain: false,
         }
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::support::{Answer, FAKE_KEY, Run, Scripted, World, command, ok, organization, refused, wire_key};
 
 /// What the checks are called, in their order.
-const NAMES: [&str; 28] = [
+const NAMES: [&str; 30] = [
     "config-file",
     "profile",
     "environment",
@@ -27,9 +27,11 @@ const NAMES: [&str; 28] = [
     "terminal",
     "terminal-size",
     "terminal-kind",
-    "colours",
     "encoding",
     "session",
+    "colours",
+    "theme",
+    "time-zone",
     "core-dumps",
     "memory-readers",
     "config-access",

@@ -80,6 +80,34 @@ fn other_tables_are_plain_where_that_is_asked_for() {
     }
 }
 
+/// A screen reader would spell lines that are drawn, and says nothing of colours.
+#[test]
+fn what_commands_print_has_no_drawn_lines_and_statuses_as_words() {
+    let world = World::new();
+    let stale = world.keys(&["--filter", "stale"]).remove(0);
+    let id = stale["id"].to_string();
+    let project = stale["scope"]["name"].as_str().unwrap().to_owned();
+    let is_of_organization = stale["scope"]["kind"] == "organization";
+    let whose = if is_of_organization { vec!["--org"] } else { vec!["--project", &project] };
+    for arguments in [
+        &["list"][..],
+        &["list", "--plain"],
+        &["audit", "--fail-on", "none"],
+        &["audit", "--plain", "--fail-on", "none"],
+        &[&["get", &id], &whose[..]].concat(),
+        &["whoami"],
+        &["projects"],
+        &["journal"],
+    ] {
+        let run = world.run(arguments).exits(0);
+        let drawn = |character: char| ('\u{2500}'..='\u{25ff}').contains(&character) || character == '\u{1b}';
+        assert!(!run.out.contains(drawn) && !run.err.contains(drawn), "{run:?}");
+        if ["list", "audit", "get"].contains(&arguments[0]) {
+            assert!(run.out.contains("stale"), "{run:?}");
+        }
+    }
+}
+
 #[test]
 fn a_hostile_name_stays_within_its_field() {
     let service = Scripted::new(|request| match request {
@@ -193,9 +221,12 @@ mod on_a_terminal {
         let world = World::new();
         let all = [&["list"][..], &["audit", "--fail-on", "none"], &["doctor"], &["--help"], &["get", "--help"]];
         for arguments in all {
-            for variables in
-                [&[("TERM", "dumb")][..], &[("NO_COLOR", "1")], &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")]]
-            {
+            for variables in [
+                &[("TERM", "dumb")][..],
+                &[("NO_COLOR", "1")],
+                &[("CLICOLOR", "0")],
+                &[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")],
+            ] {
                 let terminal = Terminal::with(&world, arguments, 100, variables);
                 let seen = terminal.ends_anyhow();
                 assert!(!seen.contains('\u{1b}'), "{arguments:?}, {variables:?}: {seen:?}");

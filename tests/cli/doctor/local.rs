@@ -178,6 +178,25 @@ fn the_way_to_the_clipboard_is_the_one_that_copies_take() {
 }
 
 #[test]
+fn the_zone_of_local_times_and_the_theme_are_told() {
+    let world = World::new();
+    for (zone, standing, words) in [
+        ("Asia/Kolkata", "ok", "Asia/Kolkata (IST), by TZ"),
+        (":UTC", "ok", "UTC, by TZ"),
+        ("", "ok", "UTC, by TZ"),
+        ("XYZ3", "ok", "XYZ, by TZ"),
+        ("<-03>3", "ok", "UTC-03, by TZ"),
+        ("Mars/Olympus", "warning", "TZ names no zone that is known here, so local times are in UTC"),
+        ("EST5EDT,M3", "warning", "local times are in UTC"),
+    ] {
+        Report::of(&world, &[], &[("TZ", zone)]).has("time-zone", standing, words);
+    }
+    let asked = [("TERM", "xterm-256color"), ("CKEYS_THEME", "high-contrast")];
+    Report::of(&world, &[], &asked).has("theme", "ok", "high-contrast, by CKEYS_THEME");
+    Report::of(&world, &[], &[("CKEYS_THEME", "pink")]).has("theme", "warning", "names no theme");
+}
+
+#[test]
 fn people_read_groups_with_signs_and_ascii_is_honoured() {
     let world = World::at("http://127.0.0.1:1");
     let run = |arguments: &[&str]| Run::of(world.command(arguments).env("LC_ALL", "C").output().unwrap()).exits(1);
