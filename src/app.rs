@@ -153,6 +153,9 @@ pub struct App {
     pub table: KeysPane,
     /// Which of them has the focus.
     pub focus: Pane,
+    /// Whether the user folded the Scopes pane: then it is there only while it has the focus. Narrow screens fold it
+    /// whatever this says.
+    pub folded: bool,
     /// Whether the focused pane's filter is being typed.
     pub is_filtering: bool,
     /// The open dialog.
@@ -265,6 +268,7 @@ impl App {
             scopes: ScopesPane::default(),
             table: KeysPane::new(),
             focus: Pane::default(),
+            folded: false,
             is_filtering: false,
             dialog: None,
             toasts: Toasts::default(),

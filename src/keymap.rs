@@ -181,6 +181,8 @@ pub enum Action {
     SortReverse,
     /// Fewer or more columns.
     Columns,
+    /// Fold the Scopes pane, or unfold it.
+    Fold,
     /// Relative, local or UTC times.
     Times,
     /// Read again.

@@ -2,22 +2,24 @@
 
 mod again;
 mod chrome;
+mod columns;
 mod dialog;
 mod keys;
 mod note;
 mod row;
 mod scopes;
+mod selected;
 pub mod theme;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Alignment, Constraint, Layout, Rect};
+use ratatui::layout::{Alignment, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Clear, Paragraph};
 
 use crate::api::error::ApiError;
-use crate::app::geometry::Size;
+use crate::app::geometry::{Area, Size};
 use crate::app::{App, Pane};
 use crate::text;
 use theme::Theme;
@@ -42,20 +44,17 @@ fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
         frame.render_widget(Paragraph::new(text::fit(&words, area.width.into()).into_owned()), area);
         return;
     }
-    let [header, body, footer] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(0), Constraint::Length(1)]).areas(area);
+    let layout = app.layout();
+    let [header, body, footer] = [layout.header, layout.body, layout.footer].map(rect);
     chrome::header(app, theme, frame, header);
     if app.session.is_none() {
         chrome::signed_out(app, theme, frame, body);
-    } else if app.size.shows_both_panes() {
-        let [left, right] =
-            Layout::horizontal([Constraint::Length(app.size.scopes_width()), Constraint::Min(0)]).areas(body);
-        scopes::pane(app, theme, frame, left);
-        keys::pane(app, theme, frame, right);
     } else {
-        match app.focus {
-            Pane::Scopes => scopes::pane(app, theme, frame, body),
-            Pane::Keys => keys::pane(app, theme, frame, body),
+        if let Some(area) = layout.scopes {
+            scopes::pane(app, theme, frame, rect(area));
+        }
+        if let Some(area) = layout.keys {
+            keys::pane(app, theme, frame, rect(area), &layout.table);
         }
     }
     chrome::footer(app, theme, frame, footer);
@@ -73,6 +72,10 @@ fn paint(buffer: &mut Buffer, text: Color, ground: Color) {
             cell.bg = ground;
         }
     }
+}
+
+fn rect(Area { x, y, width, height }: Area) -> Rect {
+    Rect { x, y, width, height }
 }
 
 /// Puts ASCII in place of the punctuation that messages share with all themes.

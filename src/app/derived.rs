@@ -1,6 +1,7 @@
 //! What is worked out from the state: which rows the table has, what is counted, what is in sight.
 
 use super::dialog::Dialog;
+use super::geometry::{Layout, Plan};
 use super::keys::{Counts, List};
 use super::scopes::{self, View};
 use super::{App, FRESH_FOR, Shown, details};
@@ -30,7 +31,7 @@ impl App {
                 .collect();
         }
         let projects = self.projects.value().map_or(&[][..], Vec::as_slice);
-        self.scopes.rebuild(projects, self.size.scope_rows().into());
+        self.scopes.rebuild(projects, self.layout().scope_rows().height.into());
         let shown = Shown {
             view: self.scopes.view(),
             tab: self.table.tab,
@@ -61,14 +62,18 @@ impl App {
         rebuild
     }
 
-    /// Whether a line stands over the table: among all keys.
-    pub fn has_note(&self) -> bool {
-        self.view() == View::All
+    /// Which parts of the screen are where.
+    pub fn layout(&self) -> Layout {
+        Layout::of(self.plan())
+    }
+
+    pub(super) fn plan(&self) -> Plan {
+        Plan { size: self.size, folded: self.folded, focus: self.focus, is_all: self.view() == View::All }
     }
 
     /// How many keys are in sight.
     pub fn key_rows(&self) -> u16 {
-        self.size.key_rows().saturating_sub(u16::from(self.has_note()))
+        self.layout().table.rows.height
     }
 
     fn rebuild_table(&mut self) {

@@ -152,7 +152,44 @@ const MEANINGS: [(Status, &str); 8] = [
     (Status::Expired, "past its expiry"),
 ];
 
+/// What stands beside the table of the selected key, under how it stands: what the dialog says, and what to watch out
+/// for.
+pub fn beside_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
+    let Target { scope, key, .. } = target;
+    // The name stands over them already, if it has the room there.
+    let is_named = text::width(key.title()) + 4 <= width;
+    let mut lines = text::wrap(&explain(app, key, app.status(key)), width)
+        .into_iter()
+        .map(ReaderLine::Words)
+        .chain([ReaderLine::Blank])
+        .collect::<Vec<_>>();
+    for (label, value) in facts(app, target) {
+        if label != "status" && !(label == "name" && is_named) {
+            lines.extend(pair(label, &value, width.saturating_sub(LABEL_CELLS)));
+        }
+    }
+    if let Some(warning) = warning(app, scope, key) {
+        lines.push(ReaderLine::Blank);
+        lines.extend(text::wrap(&warning, width).into_iter().map(ReaderLine::Warning));
+    }
+    lines
+}
+
 fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
+    let Target { scope, key, .. } = target;
+    let mut lines = Vec::new();
+    for (label, value) in facts(app, target) {
+        lines.extend(pair(label, &value, width.saturating_sub(LABEL_CELLS)));
+    }
+    if let Some(warning) = warning(app, scope, key).filter(|_| app.is_signer(scope, key)) {
+        lines.push(ReaderLine::Blank);
+        lines.extend(text::wrap(&warning, width).into_iter().map(ReaderLine::Warning));
+    }
+    lines
+}
+
+/// What is known of a key, each with its label.
+fn facts(app: &App, target: &Target) -> Vec<(&'static str, String)> {
     let Target { scope, scope_name, key } = target;
     let status = app.status(key);
     let mut pairs = vec![
@@ -191,15 +228,7 @@ fn key_lines(app: &App, target: &Target, width: usize) -> Vec<ReaderLine> {
         pairs.push((label, format!("{}, {words}", app.in_full(at))));
     }
     pairs.extend(rotation(app, key).map(|words| ("rotation", words)));
-    let mut lines = Vec::new();
-    for (label, value) in pairs {
-        lines.extend(pair(label, &value, width.saturating_sub(LABEL_CELLS)));
-    }
-    if let Some(warning) = warning(app, scope, key).filter(|_| app.is_signer(scope, key)) {
-        lines.push(ReaderLine::Blank);
-        lines.extend(text::wrap(&warning, width).into_iter().map(ReaderLine::Warning));
-    }
-    lines
+    pairs
 }
 
 /// How far a rotation of the key is.

@@ -10,7 +10,7 @@ use crate::keymap::Action;
 
 impl App {
     /// The selected key with its scope.
-    pub(super) fn target(&self) -> Option<Target> {
+    pub(crate) fn target(&self) -> Option<Target> {
         let scope = self.scope_at(self.table.selection.index())?.clone();
         let (key, _) = self.selected()?;
         Some(Target { scope_name: self.scope_name(&scope), key: key.clone(), scope })

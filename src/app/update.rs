@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::SignedDuration;
 
 use super::dialog::{Dialog, Reader};
-use super::geometry::Size;
+use super::geometry::{Plan, Size};
 use super::keys::SortColumn;
 use super::message::{Effect, Event, Message};
 use super::scopes::View;
@@ -226,12 +226,7 @@ impl App {
             Action::Last => self.step(isize::MAX / 2),
             Action::NextMatch => self.wrap(1),
             Action::PreviousMatch => self.wrap(-1),
-            Action::Next | Action::Previous => {
-                self.focus = match self.focus {
-                    Pane::Scopes => Pane::Keys,
-                    Pane::Keys => Pane::Scopes,
-                };
-            }
+            Action::Next | Action::Previous => self.other_pane(),
             Action::Accept if self.focus == Pane::Scopes => {
                 self.focus = Pane::Keys;
                 self.read_due = self.is_old().then_some(self.now);
@@ -246,6 +241,7 @@ impl App {
                 self.scopes.choose(View::All);
                 self.focus = Pane::Keys;
             }
+            Action::Fold => self.fold(),
             Action::Sort => self.table.sort_next(self.view() == View::All),
             Action::SortReverse => self.table.descending = !self.table.descending,
             Action::Columns => self.table.columns_next(),
@@ -295,7 +291,7 @@ impl App {
 
     fn page(&self) -> isize {
         let rows = match self.focus {
-            Pane::Scopes => self.size.scope_rows(),
+            Pane::Scopes => self.layout().scope_rows().height,
             Pane::Keys => self.key_rows(),
         };
         isize::try_from(rows.max(2) - 1).unwrap_or(1)
@@ -368,6 +364,26 @@ impl App {
                 None
             }
         }
+    }
+
+    /// Folds the Scopes pane, or unfolds it. Where it is folded as there is no room, it comes and goes with the focus.
+    fn fold(&mut self) {
+        let is_short_of_room = Plan { folded: false, ..self.plan() }.folds();
+        if is_short_of_room {
+            self.other_pane();
+            return;
+        }
+        self.folded = !self.folded;
+        if self.folded {
+            self.focus = Pane::Keys;
+        }
+    }
+
+    fn other_pane(&mut self) {
+        self.focus = match self.focus {
+            Pane::Scopes => Pane::Keys,
+            Pane::Keys => Pane::Scopes,
+        };
     }
 
     fn show_tab(&mut self, tab: Tab) {

@@ -82,6 +82,7 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Panes, &[Key::char('s')], Action::Sort, "", "sort by the next column"),
     bind(Context::Panes, &[Key::char('S')], Action::SortReverse, "", "turn the order around"),
     bind(Context::Panes, &[Key::char('w')], Action::Columns, "", "fewer or more columns"),
+    bind(Context::Panes, &[Key::char('b')], Action::Fold, "", "fold the Scopes pane away, or bring it back"),
     bind(Context::Panes, &[Key::char('z')], Action::Times, "", "times: relative, local, UTC"),
     bind(Context::Panes, &[Key::char('!')], Action::Unreadable, "", "tell which scopes could not be read, and why"),
     bind(Context::Panes, &[Key::char('r')], Action::Refresh, "", "read again"),

@@ -234,6 +234,9 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
         }
         (Some(Dialog::Lost(dialog)), Action::Delete) => usual.filter(|_| !dialog.keys().is_empty()),
         (None, action) if app.obstacle_to(action).is_some() => None,
+        (None, Action::Next) if app.focus == Pane::Keys && !app.is_filtering && app.layout().scopes.is_none() => {
+            Some("scopes")
+        }
         (None, Action::Toggle) if !app.marks.is_empty() => {
             Some(if app.marks_work() { "deactivate marked" } else { "reactivate marked" })
         }

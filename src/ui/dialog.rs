@@ -227,7 +227,7 @@ fn text_box(
     frame.render_widget(Paragraph::new(Text::from(lines)), inner);
 }
 
-fn reader_line(theme: Theme, line: ReaderLine, label_cells: usize, width: usize) -> Line<'static> {
+pub(super) fn reader_line(theme: Theme, line: ReaderLine, label_cells: usize, width: usize) -> Line<'static> {
     match line {
         ReaderLine::Heading(words) => Line::styled(words, theme.strong()),
         ReaderLine::Pair(label, value) => Line::from(vec![

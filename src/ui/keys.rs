@@ -1,124 +1,27 @@
 //! The Keys pane: tabs, the table, and the selected key's details.
 
-use std::iter;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
-use super::again;
-use super::note;
+use super::columns::{Column, Columns};
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
+use super::{again, note, rect, selected};
 use crate::api::model::{ApiKey, LastUsed, Scope};
-use crate::app::keys::{self, AGES, Columns, SortColumn};
+use crate::app::geometry::{Details, Table};
+use crate::app::keys::{self, SortColumn};
 use crate::app::scopes::View;
-use crate::app::{App, Pane, details};
+use crate::app::{App, Pane};
 use crate::config::Times;
 use crate::status::{Expiry, Status, Tab};
 use crate::text;
 
-/// A column of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Status,
-    Name,
-    Scope,
-    LastUsed,
-    Age,
-    Expires,
-    Created,
-    Value,
-    Id,
-}
-
-/// Between columns.
-const GAP: usize = 2;
-/// The width of a scope's name.
-const SCOPE_CELLS: usize = 17;
-/// A name's least width as long as there are columns to drop for it.
-const NAME_CELLS: usize = 20;
-/// Beyond this a name's column would only take the eye further to the right.
-const MOST_NAME_CELLS: usize = 64;
-
-impl Column {
-    /// The order in which columns go where room is short. The id is there only where it was asked for.
-    const DROPPED: [Self; 6] = [Self::Value, Self::Created, Self::Id, Self::Age, Self::Expires, Self::Scope];
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Status => "STATUS",
-            Self::Name => "NAME",
-            Self::Scope => "SCOPE",
-            Self::Age => "AGE",
-            Self::LastUsed => "LAST USED",
-            Self::Expires => "EXPIRES",
-            Self::Created => "CREATED",
-            Self::Value => "KEY",
-            Self::Id => "ID",
-        }
-    }
-
-    fn width(self, app: &App) -> usize {
-        match self {
-            Self::Status => 12,
-            Self::Name => NAME_CELLS,
-            Self::Scope => SCOPE_CELLS,
-            Self::Age => AGES,
-            Self::LastUsed if app.times == Times::Relative => 14,
-            Self::Expires if app.times == Times::Relative => 12,
-            Self::LastUsed | Self::Expires => 17,
-            Self::Created => 11,
-            Self::Value => 7,
-            Self::Id => 8,
-        }
-    }
-
-    fn sorts_by(self) -> Option<SortColumn> {
-        match self {
-            Self::Status => Some(SortColumn::Status),
-            Self::Name => Some(SortColumn::Name),
-            Self::LastUsed => Some(SortColumn::LastUsed),
-            Self::Created => Some(SortColumn::Created),
-            Self::Scope => Some(SortColumn::Scope),
-            Self::Expires => Some(SortColumn::Expires),
-            Self::Value | Self::Id | Self::Age => None,
-        }
-    }
-}
-
-/// The columns that fit into `width`, with their widths; the name takes what is left.
-fn columns(app: &App, width: usize) -> Vec<(Column, usize)> {
-    use Column::{Age, Created, Expires, Id, LastUsed, Name, Scope, Status, Value};
-    let mut columns = match app.table.columns {
-        Columns::Few => vec![Status, Name, Scope, LastUsed],
-        Columns::Usual => vec![Status, Name, Scope, LastUsed, Age, Expires, Created, Value],
-        Columns::All => vec![Id, Status, Name, Scope, LastUsed, Age, Expires, Created, Value],
-    };
-    if app.view() != View::All {
-        columns.retain(|column| *column != Scope);
-    }
-    if !app.table.has_expiry {
-        columns.retain(|column| *column != Expires);
-    }
-    // With the marker at the left and a margin at the right.
-    let total = |columns: &[Column]| 3 + columns.iter().map(|column| column.width(app) + GAP).sum::<usize>() - GAP;
-    for dropped in Column::DROPPED {
-        if total(&columns) > width {
-            columns.retain(|column| *column != dropped);
-        }
-    }
-    let others = total(&columns) - NAME_CELLS;
-    let name = width.saturating_sub(others).min(MOST_NAME_CELLS);
-    let cells = |column: Column| if column == Column::Name { name } else { column.width(app) };
-    columns.into_iter().map(|column| (column, cells(column))).collect()
-}
-
-pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, table: &Table) {
     let is_focused = app.has_focus(Pane::Keys);
-    let columns = columns(app, area.width.saturating_sub(2).into());
+    let Columns { columns, gap } = Columns::fitting(app, area.width.saturating_sub(2).into());
     // Where the column that it is sorted by has no room, the border says it.
     let is_told = columns.iter().any(|(column, _)| column.sorts_by() == Some(app.table.sort));
     let sort = if is_told {
@@ -130,27 +33,24 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let room = area.width.saturating_sub(u16::try_from(sort.width()).unwrap_or(area.width));
     let words = title(app, theme, usize::from(room).saturating_sub(6));
     let block = super::block(theme, super::title(&words, room), is_focused).title(sort);
-    let inner = block.inner(area);
     frame.render_widget(block, area);
-    let line = |at: u16| Rect { y: inner.y + at, height: 1, ..inner };
-    frame.render_widget(Paragraph::new(tabs(app, theme, inner.width.into())), line(0));
-    let mut top = 1;
-    if app.has_note() {
-        frame.render_widget(Paragraph::new(note::line(app, theme, inner.width.into())), line(1));
-        top = 2;
+    let width = area.width.saturating_sub(2);
+    frame.render_widget(Paragraph::new(tabs(app, theme, width.into())), rect(table.tabs));
+    if let Some(note) = table.note {
+        frame.render_widget(Paragraph::new(note::line(app, theme, width.into())), rect(note));
     }
-    let rows = Rect { y: inner.y + top + 1, height: app.key_rows().min(inner.height.saturating_sub(top + 1)), ..inner };
+    let rows = rect(table.rows);
     if app.table.rows.is_empty() {
-        super::placeholder(nothing(app, theme, inner.width), frame, rows);
+        super::placeholder(nothing(app, theme, width), frame, rows);
     } else {
-        frame.render_widget(Paragraph::new(headings(app, theme, &columns)), line(top));
-        frame.render_widget(
-            Paragraph::new(Text::from(lines(app, theme, &columns, (rows.width, rows.height), is_focused))),
-            rows,
-        );
+        frame.render_widget(Paragraph::new(headings(app, theme, &columns, gap)), rect(table.headings));
+        let lines = lines(app, theme, (&columns, gap), (rows.width, rows.height), is_focused);
+        frame.render_widget(Paragraph::new(Text::from(lines)), rows);
     }
-    if app.size.details_height() > 0 {
-        selected(app, theme, frame, area, inner);
+    match table.details {
+        Some(Details::Below(place)) => selected::below(app, theme, frame, area, rect(place)),
+        Some(Details::Beside(place)) => selected::beside(app, theme, frame, rect(place)),
+        None => {}
     }
     super::filter_line(app, theme, Pane::Keys, area, frame);
 }
@@ -188,7 +88,7 @@ fn tabs(app: &App, theme: Theme, width: usize) -> Line<'static> {
     Line::from(spans)
 }
 
-fn headings(app: &App, theme: Theme, columns: &[(Column, usize)]) -> Line<'static> {
+fn headings(app: &App, theme: Theme, columns: &[(Column, usize)], gap: usize) -> Line<'static> {
     let mut spans = vec![Span::raw("  ")];
     for (column, width) in columns {
         let is_sorted = column.sorts_by() == Some(app.table.sort);
@@ -200,7 +100,7 @@ fn headings(app: &App, theme: Theme, columns: &[(Column, usize)]) -> Line<'stati
             (Column::LastUsed, Times::Local) => " local",
             _ => "",
         };
-        spans.push(Span::styled(text::pad(&format!("{}{zone}{arrow}", column.title()), width + GAP), style));
+        spans.push(Span::styled(text::pad(&format!("{}{zone}{arrow}", column.title()), width + gap), style));
     }
     Line::from(spans)
 }
@@ -224,7 +124,7 @@ fn sort_words(sort: SortColumn) -> &'static str {
 fn lines(
     app: &App,
     theme: Theme,
-    columns: &[(Column, usize)],
+    columns: (&[(Column, usize)], usize),
     (width, height): (u16, u16),
     is_focused: bool,
 ) -> Vec<Line<'static>> {
@@ -255,7 +155,7 @@ fn lines(
 fn row(
     app: &App,
     theme: Theme,
-    columns: &[(Column, usize)],
+    (columns, gap): (&[(Column, usize)], usize),
     (index, key, status): (usize, &ApiKey, Status),
     mark: &'static str,
     is_selected: bool,
@@ -306,7 +206,7 @@ fn row(
             }
             Column::Id => spans.push(Span::styled(text::pad(&key.id.to_string(), *width), theme.dim())),
         }
-        spans.push(Span::raw(" ".repeat(GAP)));
+        spans.push(Span::raw(" ".repeat(gap)));
     }
     Line::from(spans)
 }
@@ -437,60 +337,4 @@ fn nothing_anywhere(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
         lines.extend([Line::default(), Line::from(vec![Span::styled(key, theme.accent()), Span::raw(words)])]);
     }
     lines
-}
-
-/// The selected key's details, below a rule.
-fn selected(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, inner: Rect) {
-    let Some((key, status)) = app.selected() else { return };
-    let scope = app.scope();
-    let height = app.size.details_height();
-    let rule = Rect { x: area.x, y: inner.bottom().saturating_sub(height + 1), width: area.width, height: 1 };
-    let style = theme.border(app.has_focus(Pane::Keys));
-    let (left, dash, right) = (theme.pick("├", "+"), theme.pick("─", "-"), theme.pick("┤", "+"));
-    let mut title = key.title().to_owned();
-    if app.view() == View::All {
-        title = format!("{title}{}{}", theme.pick(" · ", " - "), app.scope_name(&scope));
-    }
-    let name = format!(" {} ", text::fit(&title, usize::from(area.width).saturating_sub(8)));
-    let dashes = usize::from(area.width).saturating_sub(3 + text::width(&name));
-    let line = Line::from(vec![
-        Span::styled(format!("{left}{dash}"), style),
-        Span::styled(name, theme.strong()),
-        Span::styled(iter::repeat_n(dash, dashes).collect::<String>() + right, style),
-    ]);
-    frame.render_widget(Paragraph::new(line), rule);
-    let width = usize::from(inner.width).saturating_sub(2);
-    let symbol = theme.status_symbol(status);
-    let words = status.word();
-    let label = format!(" {symbol} {words}");
-    let reason = details::explain(app, key, status);
-    let room = width.saturating_sub(text::width(&label) + 1);
-    let warning = details::warning(app, &scope, key)
-        .map(|warning| Line::styled(format!(" {}", text::fit(&warning, width)), theme.warning()));
-    let mut facts = vec![format!("id {}", key.id), scope.key_noun().to_owned()];
-    facts.extend(key.created_at.map(|at| format!("created {}", app.exactly(at))));
-    facts.extend(key.last_used.time().map(|at| format!("last used {}", app.exactly(at))));
-    facts.extend(key.expires_at.map(|at| {
-        let verb = if at <= app.service_now() { "expired" } else { "expires" };
-        format!("{verb} {}", app.exactly(at))
-    }));
-    let facts = text::wrap_parts(&facts, theme.pick(" · ", " - "), width);
-    let mut reasons = text::wrap(&reason, room);
-    // The reason in full, where nothing else goes for it.
-    if reasons.len() + usize::from(warning.is_some()) + facts.len() > usize::from(height) {
-        reasons = vec![text::fit(&reason, room).into_owned()];
-    }
-    let indent = Span::raw(" ".repeat(text::width(&label)));
-    let mut lines: Vec<Line<'_>> = reasons
-        .into_iter()
-        .enumerate()
-        .map(|(at, words)| {
-            let before = if at == 0 { Span::styled(label.clone(), theme.status(status)) } else { indent.clone() };
-            Line::from(vec![before, Span::raw("  "), Span::raw(words)])
-        })
-        .collect();
-    lines.extend(warning);
-    lines.extend(facts.into_iter().map(|line| Line::styled(format!(" {line}"), theme.dim())));
-    let place = Rect { y: rule.y + 1, height, ..inner };
-    frame.render_widget(Paragraph::new(Text::from(lines)), place);
 }

@@ -41,6 +41,7 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
         ("leaving", app.is_leaving.to_string()),
         ("loading", loading(app)),
         // What follows is there at times only.
+        ("folded", if app.folded { "yes".into() } else { String::new() }),
         ("marked", if app.marks.is_empty() { String::new() } else { app.marks.len().to_string() }),
         ("range", if app.marks.has_anchor() { "begun".into() } else { String::new() }),
         ("again", if app.retry.due().is_some() { "by itself".into() } else { String::new() }),

@@ -433,7 +433,7 @@ impl World<'_> {
         let ids: Vec<KeyRef> = rows.map(at).collect();
         assert_eq!(ids, app.table.ids());
         in_range(&app.table.selection, &ids, app.key_rows().into());
-        in_range(&app.scopes.selection, &app.scopes.rows, app.size.scope_rows().into());
+        in_range(&app.scopes.selection, &app.scopes.rows, app.layout().scope_rows().height.into());
         let known: usize = match app.view() {
             View::One(scope) => app.keys.get(&scope).and_then(|keys| keys.value()).map_or(0, Vec::len),
             View::All => app.keys.values().filter_map(|keys| keys.value()).map(Vec::len).sum(),

@@ -111,6 +111,16 @@ const SITUATIONS: &[Situation] = &[
         rig.presses("v j");
         rig
     }),
+    ("scopes, folded", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses("b Tab");
+        rig
+    }),
+    ("keys, on a narrow screen", || {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Resize { cols: 80, rows: 24 });
+        rig
+    }),
     ("all keys", all_keys),
     ("all keys, being read", || {
         let mut rig = Rig::ready();

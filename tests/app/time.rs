@@ -118,7 +118,7 @@ fn the_selection_stays_in_sight_through_resizes() {
         [(120, 36), (80, 24), (60, 16), (60, 8), (10, 3), (1, 1), (0, 0), (300, 100), (u16::MAX, u16::MAX)]
     {
         assert_eq!(rig.send(Event::Resize { cols, rows }), []);
-        let (selection, height) = (&rig.app.table.selection, usize::from(rig.app.size.key_rows()).max(1));
+        let (selection, height) = (&rig.app.table.selection, usize::from(rig.app.key_rows()).max(1));
         assert_eq!(selection.index(), 4);
         assert!((selection.offset()..selection.offset() + height).contains(&4), "{cols}x{rows}");
         assert!(rig.app.take_needs_draw());

@@ -7,6 +7,7 @@
 
 mod contrast;
 mod data;
+mod layout;
 mod picture;
 #[path = "../common/report.rs"]
 mod report;

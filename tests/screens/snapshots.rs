@@ -79,6 +79,23 @@ fn other_themes() {
     }
 }
 
+/// What the parts of the screen are at which size: the sizes that people have.
+#[test]
+fn panes_at_every_size() {
+    for (name, keys) in [("project", ""), ("all_keys", ""), ("project_in_scopes", ""), ("all_keys", "b")] {
+        let sizes = [(60, 16), (80, 24), (90, 24), (100, 30), (120, 36), (160, 40), (200, 60)];
+        let pictures: Vec<String> = sizes
+            .into_iter()
+            .map(|(cols, rows)| {
+                let scene = states::named(name).1(Names::Any).resized(Size { cols, rows }).keys(keys);
+                picture(&scene, coloured(), false)
+            })
+            .collect();
+        let folded = if keys.is_empty() { "" } else { "_folded" };
+        check(&format!("sizes_{name}{folded}"), &pictures);
+    }
+}
+
 #[test]
 fn the_largest_and_the_too_small() {
     for name in ["project", "secret_hidden"] {
