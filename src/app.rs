@@ -19,6 +19,7 @@ pub mod keys;
 mod left;
 pub mod marks;
 pub mod message;
+pub mod mouse;
 mod opened;
 pub mod permission;
 pub mod remote;
@@ -48,11 +49,12 @@ use crate::guard::Signer;
 use crate::keymap::Context;
 use crate::operations::{Operation, Replacement};
 use crate::status::{Status, Tab};
-use dialog::Dialog;
+use dialog::{Dialog, Shows};
 use geometry::Size;
 use keys::{Counts, KeysPane, SortColumn};
 use marks::Marks;
 use message::{Effect, RequestId};
+use mouse::Hit;
 use permission::Permission;
 use remote::Remote;
 use retry::Retry;
@@ -160,6 +162,16 @@ pub struct App {
     pub is_filtering: bool,
     /// The open dialog.
     pub dialog: Option<Dialog>,
+    /// What a dialog shows that is too high.
+    pub dialog_shows: Shows,
+    /// Which of all dialogs it is, and of their steps; what its clicks are told by.
+    dialog_number: u64,
+    /// Since when that is so.
+    dialog_since: Timestamp,
+    /// What it was numbered by.
+    dialog_step: Option<(Context, bool)>,
+    /// What was clicked on last, and when.
+    clicked: Option<(Timestamp, Hit)>,
     /// What happened lately, for the user to know.
     pub toasts: Toasts,
     /// Which profile is in force, and what follows.
@@ -271,6 +283,11 @@ impl App {
             folded: false,
             is_filtering: false,
             dialog: None,
+            dialog_shows: Shows::default(),
+            dialog_number: 0,
+            dialog_since: now,
+            dialog_step: None,
+            clicked: None,
             toasts: Toasts::default(),
             in_force: InForce::default(),
             permission: Permission::default(),
@@ -383,7 +400,7 @@ impl App {
     pub fn contexts(&self) -> Vec<Context> {
         let mut contexts = match (&self.dialog, self.focus) {
             _ if self.session.is_none() => vec![Context::SignedOut],
-            (Some(dialog), _) => vec![dialog.context()],
+            (Some(dialog), _) => dialog.contexts(),
             _ if self.is_filtering => vec![Context::Filter],
             (None, Pane::Scopes) => vec![Context::Scopes, Context::Panes],
             (None, Pane::Keys) => vec![Context::Keys, Context::Panes],

@@ -65,6 +65,8 @@ pub enum Mode {
         ascii: bool,
         /// The theme, where one is asked for.
         theme: Option<ThemeName>,
+        /// With the mouse.
+        mouse: bool,
         /// What goes before the configured thresholds.
         thresholds: Overrides,
         /// With which profile, and how careful.
@@ -87,7 +89,7 @@ pub enum Mode {
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, profile, read_only, quiet, ascii, theme, thresholds, mut command } =
+    let Arguments { demo, profile, read_only, quiet, ascii, theme, mouse, thresholds, mut command } =
         Arguments::try_parse_from(arguments).map_err(|error| {
             if error.use_stderr() {
                 return report(&Failure::usage(usage::words(error)));
@@ -113,7 +115,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, Exit
     let choice = Choice { profile, read_only };
     let asked = thresholds.overrides().map_err(|failure| report(&failure))?;
     match command {
-        None => Ok(Mode::Screen { demo, ascii, theme, thresholds: asked, choice }),
+        None => Ok(Mode::Screen { demo, ascii, theme, mouse, thresholds: asked, choice }),
         // They would count for nothing.
         Some(_) if asked != Overrides::default() => Err(report(&Failure::usage(
             "--stale-after, --idle-after and --new-within before a command are for the screen: \

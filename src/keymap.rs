@@ -56,13 +56,15 @@ pub enum Context {
     Reader,
     /// What was done.
     Journal,
+    /// Any dialog that is too high for the screen, behind its own keys.
+    Dialog,
     /// The screen without a key to sign in with.
     SignedOut,
 }
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
@@ -83,6 +85,7 @@ impl Context {
         Self::Export,
         Self::Reader,
         Self::Journal,
+        Self::Dialog,
         Self::SignedOut,
         Self::Anywhere,
     ];
@@ -111,6 +114,7 @@ impl Context {
             Self::Export => "Export",
             Self::Reader => "Help and details",
             Self::Journal => "Journal",
+            Self::Dialog => "Dialogs",
             Self::SignedOut => "Not signed in",
         }
     }
@@ -318,6 +322,12 @@ pub fn lookup(contexts: &[Context], event: &KeyEvent) -> Option<Action> {
             .map(|binding| binding.action)
     };
     contexts.iter().find_map(find)
+}
+
+/// What the key called `name` means in the first of `contexts` that knows it.
+pub fn named(contexts: &[Context], name: &str) -> Option<Action> {
+    let has_name = |binding: &&Binding| binding.keys.iter().any(|key| key.to_string() == name);
+    contexts.iter().find_map(|context| of(*context).find(has_name)).map(|binding| binding.action)
 }
 
 /// The bindings of `context`, in their order.

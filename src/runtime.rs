@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::api::Limits;
 use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
+use crate::app::mouse::Hits;
 use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, Environment};
 use crate::config::{Choice, Configuration, Connection, ConnectionError, InForce, Problem, ReadOnly, ThemeName};
@@ -42,6 +43,8 @@ pub struct Options {
     pub ascii: bool,
     /// The theme, where one is asked for.
     pub theme: Option<ThemeName>,
+    /// Whether the mouse can be used.
+    pub mouse: bool,
     /// What goes before the configured thresholds.
     pub thresholds: Overrides,
     /// With which profile, and how careful.
@@ -97,7 +100,7 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
     let worker = start_worker(connected.as_ref().ok().map(|(connection, _)| connection), journal, means, &sender)?;
 
     terminal::install_panic_hook();
-    let mut screen = Screen::enter().context("The terminal could not be taken over")?;
+    let mut screen = Screen::enter(options.mouse || settings.mouse).context("The terminal could not be taken over")?;
     let theme = looks.theme(Background::from_environment(&variable));
     if looks.has_colours() {
         terminal::use_colours();
@@ -131,6 +134,7 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
         queue: VecDeque::new(),
         typed_ahead: TypedAhead::default(),
         is_unseen: false,
+        hits: Hits::default(),
         exit: None,
     };
     looped.queue.extend(notice(&problems));
@@ -243,7 +247,7 @@ fn asked_theme(options: &Options, variable: &impl Fn(&str) -> Option<String>) ->
 }
 
 fn is_typed(input: &Input) -> bool {
-    matches!(input, Input::Key(_) | Input::Paste(_))
+    matches!(input, Input::Key(_) | Input::Paste(_) | Input::Mouse(_))
 }
 
 struct Loop {
@@ -262,6 +266,8 @@ struct Loop {
     typed_ahead: TypedAhead,
     /// That dialog was not drawn yet.
     is_unseen: bool,
+    /// What was drawn where.
+    hits: Hits,
     /// How the program ends, once that is known.
     exit: Option<u8>,
 }
@@ -287,7 +293,9 @@ impl Loop {
     fn draw(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
         let is_restyled = std::mem::take(&mut self.is_restyled);
         if self.app.take_needs_draw() || is_restyled {
-            screen.draw(|frame| ui::view(&self.app, self.theme, frame)).context("The terminal can't be drawn on")?;
+            screen
+                .draw(|frame| self.hits = ui::view(&self.app, self.theme, frame))
+                .context("The terminal can't be drawn on")?;
             if let (Some(at), true) = (screen.take_late(), std::mem::take(&mut self.is_unseen)) {
                 self.drop_typed_ahead(at);
             }
@@ -324,13 +332,20 @@ impl Loop {
                 return Ok(());
             }
             // However much was typed, it does not hold up the end.
-            Incoming::Input(Input::Key(_) | Input::Paste(_)) if terminal::is_ending() => return Ok(()),
+            Incoming::Input(Input::Key(_) | Input::Paste(_) | Input::Mouse(_)) if terminal::is_ending() => {
+                return Ok(());
+            }
             Incoming::Input(Input::Key(key)) => Event::Key(key),
             Incoming::Input(Input::Background(red, green, blue)) => {
                 self.restyle(Background::Exactly(Rgb(red, green, blue)));
                 return Ok(());
             }
             Incoming::Input(Input::Paste(text)) => Event::Paste(text),
+            // It means what its user saw there.
+            Incoming::Input(Input::Mouse(mouse)) => match self.hits.at(&mouse) {
+                Some(mouse) => Event::Mouse(mouse),
+                None => return Ok(()),
+            },
             Incoming::Input(Input::Resize { columns, rows }) | Incoming::Signal(Signal::Resize { columns, rows }) => {
                 Event::Resize { cols: columns, rows }
             }

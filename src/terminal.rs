@@ -8,6 +8,7 @@
 mod background;
 mod frame;
 mod input;
+mod mouse;
 mod output;
 mod signal;
 
@@ -25,6 +26,7 @@ use ratatui::{Frame, Terminal};
 
 use frame::FrameBackend;
 pub use input::{Batch, Input, has_typed_ahead, has_vanished, read_input};
+use mouse::CaptureMouse;
 use output::Output;
 pub use output::{is_ending, say};
 pub use signal::{Signal, watch_signals};
@@ -38,15 +40,17 @@ const LONGEST_REPORT: Duration = Duration::from_millis(500);
 /// The claimed terminal. Dropping it gives the terminal back.
 pub struct Screen {
     terminal: Terminal<FrameBackend<Output>>,
+    /// Whether the mouse is captured.
+    mouse: bool,
 }
 
 impl Screen {
-    /// Claims the terminal: raw mode, alternate screen, bracketed paste, no cursor. The mouse stays the
-    /// terminal's own, for selecting text.
-    pub fn enter() -> io::Result<Self> {
-        claim()?;
+    /// Claims the terminal: raw mode, alternate screen, bracketed paste, no cursor. The mouse stays the terminal's own, for
+    /// selecting text, unless `mouse` says to capture it.
+    pub fn enter(mouse: bool) -> io::Result<Self> {
+        claim(mouse)?;
         match Terminal::new(FrameBackend::new(Output::new()?)) {
-            Ok(terminal) => Ok(Self { terminal }),
+            Ok(terminal) => Ok(Self { terminal, mouse }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -96,7 +100,7 @@ impl Screen {
     /// frame is drawn in full.
     pub fn reclaim(&mut self) -> io::Result<()> {
         restore();
-        claim()?;
+        claim(self.mouse)?;
         self.redraw()
     }
 
@@ -118,7 +122,7 @@ impl Screen {
         restore();
         // Whether or not stopping worked, the screen must come back.
         let stopped = signal::stop_job();
-        claim()?;
+        claim(self.mouse)?;
         self.redraw()?;
         stopped.map(|()| true)
     }
@@ -148,11 +152,14 @@ pub fn use_colours() {
 }
 
 /// Takes the terminal. An error leaves it as it was.
-fn claim() -> io::Result<()> {
+fn claim(mouse: bool) -> io::Result<()> {
     output::claim();
     let claimed = terminal::enable_raw_mode().and_then(|()| {
         let mut bytes = Vec::new();
         queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All))?;
+        if mouse {
+            queue!(bytes, CaptureMouse)?;
+        }
         let mut output = Output::new()?;
         output.write_all(&bytes)?;
         output.flush()

@@ -1,6 +1,7 @@
 //! Draws the state, and changes nothing.
 
 mod again;
+mod canvas;
 mod chrome;
 mod columns;
 mod dialog;
@@ -20,13 +21,17 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 use crate::api::error::ApiError;
 use crate::app::geometry::{Area, Size};
+use crate::app::mouse::{Hit, Hits};
 use crate::app::{App, Pane};
 use crate::text;
+use canvas::Canvas;
 use theme::Theme;
 
-/// Draws `app`.
-pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
-    draw(app, theme, frame);
+/// Draws `app`, and tells what a click means where.
+pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) -> Hits {
+    let mut canvas = Canvas::new(app, frame);
+    draw(app, theme, &mut canvas);
+    let hits = canvas.into_hits();
     if theme.is_ascii() {
         to_ascii(frame.buffer_mut());
     }
@@ -34,9 +39,10 @@ pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) {
         paint(frame.buffer_mut(), text, ground);
     }
     claim_second_halves(frame.buffer_mut());
+    hits
 }
 
-fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
+fn draw(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>) {
     let area = frame.area();
     if (Size { cols: area.width, rows: area.height }).is_too_small() {
         let Size { cols, rows } = Size::LEAST;
@@ -57,6 +63,9 @@ fn draw(app: &App, theme: Theme, frame: &mut Frame<'_>) {
             keys::pane(app, theme, frame, rect(area), &layout.table);
         }
     }
+    if app.dialog.is_some() {
+        frame.cover();
+    }
     chrome::footer(app, theme, frame, footer);
     dialog::view(app, theme, frame, body);
     chrome::toast(app, theme, frame, body);
@@ -72,6 +81,13 @@ fn paint(buffer: &mut Buffer, text: Color, ground: Color) {
             cell.bg = ground;
         }
     }
+}
+
+/// `width` cells of a line from the cell `left` on, as far as it has them.
+fn part(line: Rect, left: usize, width: usize) -> Rect {
+    let cells = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
+    let left = cells(left).min(line.width);
+    Rect { x: line.x + left, width: cells(width).min(line.width - left), ..line }
 }
 
 fn rect(Area { x, y, width, height }: Area) -> Rect {
@@ -110,7 +126,7 @@ fn claim_second_halves(buffer: &mut Buffer) {
 
 /// Empties what is to be drawn over. A wide character that the left edge would halve goes whole: terminals
 /// differ in what they make of its half.
-fn clear(frame: &mut Frame<'_>, place: Rect) {
+fn clear(frame: &mut Canvas<'_, '_>, place: Rect) {
     if let Some(left) = place.x.checked_sub(1) {
         let buffer = frame.buffer_mut();
         for y in place.top()..place.bottom() {
@@ -139,7 +155,7 @@ fn title(words: &str, width: u16) -> String {
 }
 
 /// The filter at a pane's lower border, and the cursor in it while it is typed.
-fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Frame<'_>) {
+fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Canvas<'_, '_>) {
     let field = match pane {
         Pane::Scopes => &app.scopes.filter,
         Pane::Keys => &app.table.filter,
@@ -174,6 +190,7 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Fram
         height: 1,
     };
     frame.render_widget(Paragraph::new(line), place);
+    frame.hit(place, Hit::Filter(pane));
     if is_typed {
         let offset = u16::try_from(field.cursor().saturating_sub(scroll)).unwrap_or(0);
         frame.set_cursor_position((place.x + 2 + offset, place.y));
@@ -207,7 +224,7 @@ fn filter_help(app: &App, theme: Theme, is_typed: bool, room: usize) -> Option<S
 }
 
 /// A text in the middle of a pane that has nothing else to show.
-fn placeholder(lines: Vec<Line<'static>>, frame: &mut Frame<'_>, area: Rect) {
+fn placeholder(lines: Vec<Line<'static>>, frame: &mut Canvas<'_, '_>, area: Rect) {
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
     let top = area.y + (area.height - height) / 3;
     let place = Rect { y: top, height, ..area };

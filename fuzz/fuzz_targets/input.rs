@@ -129,7 +129,7 @@ impl Screen {
         let (columns, rows) = self.size;
         let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
         let theme = Theme::new(Colours::Many, false);
-        terminal.draw(|frame| view(&self.app, theme, frame)).unwrap();
+        terminal.draw(|frame| drop(view(&self.app, theme, frame))).unwrap();
         for cell in terminal.backend().buffer().content() {
             assert!(!cell.symbol().chars().any(is_hidden), "{:?} is drawn", cell.symbol());
         }

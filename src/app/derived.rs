@@ -18,6 +18,7 @@ impl App {
         if self.rebuild_due.take_if(|due| *due <= self.now).is_some() {
             self.needs_rebuild = true;
         }
+        self.number_dialog();
         let rebuild = std::mem::take(&mut self.needs_rebuild);
         if rebuild {
             self.rebuild_due = None;

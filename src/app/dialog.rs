@@ -44,7 +44,7 @@ use super::journal::JournalDialog;
 use super::message::RequestId;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, Scope};
-use crate::keymap::{Action, Context};
+use crate::keymap::{self, Action, Context};
 use crate::operations::Operation;
 use crate::secret::Secret;
 
@@ -124,6 +124,18 @@ impl Reader {
     }
 }
 
+/// What is in sight of a dialog that is too high for the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shows {
+    /// What has the focus; its end, where that has it in sight.
+    #[default]
+    Focus,
+    /// Its beginning.
+    Start,
+    /// Its end.
+    End,
+}
+
 /// Whether a dialog waits for the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Stage {
@@ -199,6 +211,13 @@ impl Dialog {
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) => Context::Reader,
             Self::Journal(_) => Context::Journal,
         }
+    }
+
+    /// That, and what any dialog knows that does not scroll by itself.
+    pub(super) fn contexts(&self) -> Vec<Context> {
+        let own = self.context();
+        let scrolls = keymap::of(own).any(|binding| binding.action == Action::PageUp);
+        if scrolls { vec![own] } else { vec![own, Context::Dialog] }
     }
 
     /// Whether a write of its is under way, so that it can't be closed.
@@ -281,6 +300,25 @@ impl Dialog {
             Self::Bulk(dialog) => dialog.edit(event),
             Self::Export(dialog) => dialog.edit(event),
             _ => false,
+        }
+    }
+
+    /// Makes the choice at this place in the row that has the focus.
+    pub(super) fn choose(&mut self, at: usize) {
+        match self {
+            Self::Generate(dialog) => dialog.choose(at),
+            Self::RotateInPlace(dialog) => dialog.choose(at),
+            Self::Export(dialog) => dialog.choose_at(at),
+            _ => {}
+        }
+    }
+
+    /// Selects the entry at this place in its list.
+    pub(super) fn select(&mut self, at: usize) {
+        match self {
+            Self::Lost(dialog) => dialog.selected = at.min(dialog.keys().len().saturating_sub(1)),
+            Self::Rotations(dialog) => dialog.selected = at.min(dialog.count.saturating_sub(1)),
+            _ => {}
         }
     }
 

@@ -309,6 +309,12 @@ impl KeysPane {
         self.selection.step(by, &self.ids);
     }
 
+    /// Scrolls by so many rows, where `height` are in sight.
+    pub fn scroll(&mut self, by: isize, height: usize) {
+        self.has_moved = true;
+        self.selection.scroll(by, &self.ids, height);
+    }
+
     /// Moves the selection to a key.
     pub fn select(&mut self, key: KeyRef) {
         self.has_moved = true;

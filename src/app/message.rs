@@ -6,6 +6,7 @@ use crossterm::event::KeyEvent;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Session;
+use super::mouse::Mouse;
 use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
@@ -36,6 +37,8 @@ pub enum Event {
     Key(KeyEvent),
     /// Text was pasted.
     Paste(String),
+    /// The mouse did something on what was drawn.
+    Mouse(Mouse),
     /// The terminal has this size now, in cells.
     Resize {
         /// Columns.

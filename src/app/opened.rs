@@ -1,6 +1,6 @@
 //! Dialogs: how they open, what they end in, and what comes after them.
 
-use super::dialog::{Confirm, Delete, Dialog, Outcome, Reader, SecretKind, Target};
+use super::dialog::{Confirm, Delete, Dialog, Outcome, Reader, SecretKind, Shows, Target};
 use super::message::Effect;
 use super::toast::Tone;
 use super::{App, Remote, details};
@@ -23,6 +23,7 @@ impl App {
         }
         let mut effects = if dialog.is_dangerous() { vec![Effect::DropTypedAhead] } else { Vec::new() };
         self.dialog = Some(dialog);
+        self.dialog_changed();
         effects.extend(self.examine());
         effects.extend(self.look_at_replacement());
         self.demand_phrase();
@@ -76,6 +77,13 @@ impl App {
             (Some(Dialog::Journal(_)), Action::Times) => self.next_times(),
             _ => {}
         }
+        if matches!(action, Action::PageUp | Action::PageDown)
+            && self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_none())
+        {
+            self.dialog_shows = if action == Action::PageUp { Shows::Start } else { Shows::End };
+            return Vec::new();
+        }
+        self.dialog_shows = Shows::Focus;
         // What was waited for since it was asked may have put its key in use.
         self.demand_phrase();
         let (lines, height) = (details::reader_lines(self).len(), details::reader_height(self));

@@ -51,6 +51,17 @@ impl<T: Clone + PartialEq> Selection<T> {
         self.id = ids.get(self.index).cloned();
     }
 
+    /// Scrolls by so many entries where `height` are in sight. The selection stays where it is as long as it is in sight, and
+    /// is the nearest that is otherwise.
+    pub fn scroll(&mut self, by: isize, ids: &[T], height: usize) {
+        let last = ids.len().saturating_sub(height.max(1));
+        self.offset = self.offset.saturating_add_signed(by).min(last);
+        let in_sight = self.index.clamp(self.offset, self.offset + height.max(1) - 1);
+        if in_sight != self.index {
+            self.go_to(in_sight, ids);
+        }
+    }
+
     /// Finds the selected entry in `ids` again, or the one that took its place, and scrolls so that it is
     /// among the `height` entries in sight.
     pub fn settle(&mut self, ids: &[T], height: usize) {

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::SignedDuration;
 
-use super::dialog::{Dialog, Reader};
+use super::dialog::{Dialog, Reader, Shows};
 use super::geometry::{Plan, Size};
 use super::keys::SortColumn;
 use super::message::{Effect, Event, Message};
@@ -50,7 +50,13 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             draw = known;
             effects
         }
+        Event::Mouse(mouse) => {
+            let (effects, known) = app.mouse(mouse);
+            draw = known;
+            effects
+        }
         Event::Paste(text) => {
+            app.dialog_shows = Shows::Focus;
             app.paste(&text);
             Vec::new()
         }
@@ -146,33 +152,43 @@ impl App {
             self.needs_draw |= self.toasts.take_back(Topic::Leaving);
         }
         match action {
-            // Nothing is to be seen: nothing is to be done blindly.
-            Some(Action::Quit) if self.size.is_too_small() && self.dialog.is_none() && !typing => (self.leave(), true),
-            Some(Action::Interrupt) => (self.leave(), true),
-            Some(Action::Suspend) => (vec![Effect::Suspend], true),
-            Some(Action::Redraw) => (vec![Effect::Redraw], true),
-            _ if self.size.is_too_small() => (Vec::new(), false),
-            Some(action) if self.session.is_none() => (signed_out_action(action), true),
-            Some(action) if self.dialog.is_some() => (self.dialog_action(action), true),
-            Some(action) if self.is_filtering => {
-                self.filter_action(action);
-                (Vec::new(), true)
-            }
-            Some(action) => (self.action(action), true),
-            None if typing => (Vec::new(), self.type_key(event)),
+            Some(action) => self.act(action),
+            None if typing && !self.size.is_too_small() => (Vec::new(), self.type_key(event)),
             None => (Vec::new(), false),
         }
     }
 
-    fn type_key(&mut self, event: &KeyEvent) -> bool {
-        match &mut self.dialog {
-            Some(dialog) => dialog.edit(event),
-            None => {
-                let taken = self.filter_field().edit(event);
-                self.keep_ends_of_keys();
-                taken
+    /// Acts on what a key or a hint means; the second value is false where that is nothing now.
+    pub(super) fn act(&mut self, action: Action) -> (Vec<Effect>, bool) {
+        let typing = self.contexts().first().is_some_and(|context| context.is_typing());
+        match action {
+            // Nothing is to be seen: nothing is to be done blindly.
+            Action::Quit if self.size.is_too_small() && self.dialog.is_none() && !typing => (self.leave(), true),
+            Action::Interrupt => (self.leave(), true),
+            Action::Suspend => (vec![Effect::Suspend], true),
+            Action::Redraw => (vec![Effect::Redraw], true),
+            _ if self.size.is_too_small() => (Vec::new(), false),
+            action if self.session.is_none() => (signed_out_action(action), true),
+            action if self.dialog.is_some() => (self.dialog_action(action), true),
+            action if self.is_filtering => {
+                self.filter_action(action);
+                (Vec::new(), true)
             }
+            action => (self.action(action), true),
         }
+    }
+
+    fn type_key(&mut self, event: &KeyEvent) -> bool {
+        let Some(dialog) = &mut self.dialog else {
+            let taken = self.filter_field().edit(event);
+            self.keep_ends_of_keys();
+            return taken;
+        };
+        let taken = dialog.edit(event);
+        if taken {
+            self.dialog_shows = Shows::Focus;
+        }
+        taken
     }
 
     fn paste(&mut self, text: &str) {
@@ -386,7 +402,7 @@ impl App {
         };
     }
 
-    fn show_tab(&mut self, tab: Tab) {
+    pub(super) fn show_tab(&mut self, tab: Tab) {
         self.table.tab = tab;
         self.focus = Pane::Keys;
     }

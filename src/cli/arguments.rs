@@ -44,6 +44,9 @@ pub(super) struct Arguments {
     /// Draw the screen in this theme, such as light
     #[arg(long, value_name = "NAME", value_parser = theme_name(), hide_possible_values = true)]
     pub(super) theme: Option<ThemeName>,
+    /// Use the mouse on the screen; Shift then selects text
+    #[arg(long)]
+    pub(super) mouse: bool,
     #[command(flatten)]
     pub(super) thresholds: AskedThresholds,
     #[command(subcommand)]

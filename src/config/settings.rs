@@ -17,6 +17,7 @@
 //! times = "relative"   # or "local", "utc"
 //! ascii = false        # true: no box drawing or other symbols beyond ASCII
 //! theme = "auto"       # or "dark", "light", "high-contrast", "sixteen", "none"
+//! mouse = false        # true: clicks and the wheel are for the screen
 //!
 //! [service]
 //! api_version = "auto"   # or "v1", "v2"; CONFIDENT_API_VERSION goes before it
@@ -71,6 +72,8 @@ pub struct Settings {
     pub ascii: bool,
     /// The theme, where nothing else says it.
     pub theme: ThemeName,
+    /// Whether the mouse is for the screen, and not for the terminal.
+    pub mouse: bool,
     /// The versions of the service's API to speak, where the environment does not say so.
     pub speak: Speak,
 }
@@ -85,6 +88,7 @@ impl Default for Settings {
             times: Times::default(),
             ascii: false,
             theme: ThemeName::default(),
+            mouse: false,
             speak: Speak::default(),
         }
     }
@@ -247,10 +251,8 @@ impl Reader<'_> {
                     ("command", "words") => self.words(value, &mut settings.command),
                     ("command", "timeout_seconds") => self.timeout(value, &mut settings.command_timeout),
                     ("display", "times") => self.times(value, &mut settings.times),
-                    ("display", "ascii") => match value.get_ref().as_bool() {
-                        Some(ascii) => settings.ascii = ascii,
-                        None => self.bad(value, "true or false"),
-                    },
+                    ("display", "ascii") => self.flag(value, &mut settings.ascii),
+                    ("display", "mouse") => self.flag(value, &mut settings.mouse),
                     ("display", "theme") => match value.get_ref().as_str().map(str::parse) {
                         Some(Ok(theme)) => settings.theme = theme,
                         _ => self.bad(value, &format!("one of {}", ThemeName::names())),
@@ -262,6 +264,13 @@ impl Reader<'_> {
                     _ => self.unknown(name, prefix),
                 }
             }
+        }
+    }
+
+    fn flag(&mut self, value: &Spanned<DeValue<'_>>, flag: &mut bool) {
+        match value.get_ref().as_bool() {
+            Some(set) => *flag = set,
+            None => self.bad(value, "true or false"),
         }
     }
 
@@ -349,7 +358,7 @@ mod tests {
     #[test]
     fn every_entry_is_read() {
         let (settings, problems) = Settings::parse(
-            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\nwords = [\"op\", \"item\", \"create\", \"-\"]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\ntheme = \"high-contrast\"\n[service]\napi_version = \"v1\"\n",
+            "[thresholds]\nnew_days = 3\nidle_days = 14\nstale_days = 60\n[clipboard]\nclear_after_seconds = 0\n[command]\nwords = [\"op\", \"item\", \"create\", \"-\"]\ntimeout_seconds = 5\n[display]\ntimes = \"utc\"\nascii = true\ntheme = \"high-contrast\"\nmouse = true\n[service]\napi_version = \"v1\"\n",
         );
         assert_eq!(problems, vec![]);
         let expected = Settings {
@@ -360,6 +369,7 @@ mod tests {
             times: Times::Utc,
             ascii: true,
             theme: ThemeName::HighContrast,
+            mouse: true,
             speak: Speak::V1,
         };
         assert_eq!(settings, expected);

@@ -250,6 +250,8 @@ pub const BINDINGS: &[Binding] = &[
     bind(Context::Journal, &[Key::char('r')], Action::Refresh, "read again", "read again"),
     bind(Context::Journal, &[Key::char('z')], Action::Times, "times", "times: relative, local, UTC"),
     bind(Context::Journal, &[ESC, Key::char('q'), ENTER, Key::char('@')], Action::Back, "close", "close"),
+    bind(Context::Dialog, &[PAGE_UP], Action::PageUp, "", "to the beginning of a dialog that is too high"),
+    bind(Context::Dialog, &[PAGE_DOWN], Action::PageDown, "", "to its end"),
     bind(Context::SignedOut, &[Key::char('d')], Action::Demo, "try the demo", "look around on made-up data"),
     bind(Context::SignedOut, &[Key::char('q'), ESC], Action::Quit, "quit", "quit"),
     bind(Context::Anywhere, &[Key::ctrl('c')], Action::Interrupt, "", "quit from anywhere"),

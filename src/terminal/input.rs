@@ -4,7 +4,7 @@ use std::io;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
+use crossterm::event::{self, Event, KeyEvent, KeyEventKind, MouseEvent, MouseEventKind};
 
 #[cfg(unix)]
 use super::background::Sieve;
@@ -16,6 +16,8 @@ pub enum Input {
     Key(KeyEvent),
     /// A text was pasted.
     Paste(String),
+    /// A button of the mouse was pressed or its wheel turned, where it is captured, with no key held down.
+    Mouse(MouseEvent),
     /// The terminal has a new size. Elsewhere than on Windows [`super::Signal::Resize`] tells.
     Resize {
         /// The new width.
@@ -38,9 +40,15 @@ impl Input {
             Event::Paste(text) => Some(Self::Paste(text)),
             // Elsewhere it would come with the next key, long after the signal.
             Event::Resize(columns, rows) if cfg!(windows) => Some(Self::Resize { columns, rows }),
-            Event::Key(_) | Event::Resize(..) | Event::Mouse(_) | Event::FocusGained | Event::FocusLost => None,
+            Event::Mouse(mouse) if mouse.modifiers.is_empty() && is_pressed(mouse.kind) => Some(Self::Mouse(mouse)),
+            Event::Mouse(_) | Event::Key(_) | Event::Resize(..) | Event::FocusGained | Event::FocusLost => None,
         }
     }
+}
+
+/// Whether it is more than that the mouse moved, or that a button was let go.
+fn is_pressed(kind: MouseEventKind) -> bool {
+    matches!(kind, MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown)
 }
 
 /// What came in at one go: none of it was typed in answer to what the rest of it brought about.
@@ -210,7 +218,7 @@ impl Source {
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::{KeyCode, KeyModifiers};
+    use crossterm::event::{KeyCode, KeyModifiers, MouseButton};
 
     use super::*;
 
@@ -224,7 +232,27 @@ mod tests {
     }
 
     #[test]
-    fn the_mouse_and_the_focus_mean_nothing() {
+    fn the_mouse_counts_where_it_presses_or_scrolls_without_a_key() {
+        use MouseEventKind::{Down, Drag, Moved, ScrollDown, ScrollLeft, ScrollUp, Up};
+        let left = MouseButton::Left;
+        for (kind, counts) in [
+            (Down(left), true),
+            (ScrollUp, true),
+            (ScrollDown, true),
+            (Up(left), false),
+            (Drag(left), false),
+            (Moved, false),
+            (ScrollLeft, false),
+        ] {
+            let mouse = MouseEvent { kind, column: 3, row: 5, modifiers: KeyModifiers::NONE };
+            assert_eq!(Input::of(Event::Mouse(mouse)), counts.then_some(Input::Mouse(mouse)), "{kind:?}");
+            let mouse = MouseEvent { modifiers: KeyModifiers::SHIFT, ..mouse };
+            assert_eq!(Input::of(Event::Mouse(mouse)), None, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_focus_means_nothing() {
         assert_eq!(Input::of(Event::FocusGained), None);
         assert_eq!(Input::of(Event::Paste("x\ny".into())), Some(Input::Paste("x\ny".into())));
         let resize = cfg!(windows).then_some(Input::Resize { columns: 80, rows: 24 });

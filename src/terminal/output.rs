@@ -13,6 +13,7 @@ use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen};
 
+use super::mouse::ReleaseMouse;
 use crate::redact::redacted;
 
 /// The terminal is claimed: raw, on its alternate screen.
@@ -161,6 +162,7 @@ fn giving_back() -> Vec<u8> {
         EndSynchronizedUpdate,
         SetAttribute(Attribute::Reset),
         DisableBracketedPaste,
+        ReleaseMouse,
         LeaveAlternateScreen,
         Show
     );

@@ -1,14 +1,15 @@
 //! What stands around the panes: header, footer, messages, and the screen without a key.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
 use super::again;
+use super::canvas::Canvas;
 use super::theme::Theme;
 use crate::app::dialog::{Delivering, Dialog, Goal, SecretDialog, SignInStage};
+use crate::app::mouse::Hit;
 use crate::app::remote::Remote;
 use crate::app::toast::Tone;
 use crate::app::{App, Pane};
@@ -18,7 +19,7 @@ use crate::status::Tab;
 use crate::text;
 
 /// Who, where, and how things stand. Where room is short, the least important parts go first.
-pub(super) fn header(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn header(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
     let mark = Span::styled(" ckeys ", Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED));
     let mut left = identity(app, theme);
     let mut right = summary(app, theme);
@@ -132,7 +133,7 @@ fn summary(app: &App, theme: Theme) -> Vec<Part> {
 
 /// The keys that work here, as many as there is room for; help and quit always. Behind a dialog a message
 /// would be hidden, and over it it would hide the dialog: it stands here then.
-pub(super) fn footer(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
     if let (Some(toast), Some(_)) = (app.toasts.newest(), &app.dialog) {
         let words = text::fit(&toast.text, usize::from(area.width).saturating_sub(4)).into_owned();
         let style = theme.tone(toast.tone).add_modifier(Modifier::BOLD);
@@ -167,18 +168,33 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect)
         .collect();
     let (last, others): (Vec<_>, Vec<_>) =
         hints.into_iter().partition(|(binding, _)| matches!(binding.action, Action::Help | Action::Quit));
-    let last = Line::from(last.into_iter().flat_map(|(_, spans)| spans).collect::<Vec<_>>());
-    let room = usize::from(area.width).saturating_sub(last.width() + 1);
-    let mut first = Line::from(" ");
-    for (_, spans) in others {
-        if first.width() + spans.iter().map(Span::width).sum::<usize>() > room {
-            break;
-        }
-        first.spans.extend(spans);
+    let width_of = |hints: &[(&Binding, Vec<Span<'_>>)]| -> usize {
+        hints.iter().flat_map(|(_, spans)| spans).map(Span::width).sum()
+    };
+    let last_width = width_of(&last).min(area.width.into());
+    let last_place = super::part(area, usize::from(area.width) - last_width, last_width);
+    let room = usize::from(area.width).saturating_sub(last_width + 2);
+    let mut taken = 0;
+    let first: Vec<_> = others
+        .into_iter()
+        .take_while(|(_, spans)| {
+            taken += spans.iter().map(Span::width).sum::<usize>();
+            taken <= room
+        })
+        .collect();
+    hints_line(frame, super::part(area, 1, usize::from(area.width)), first);
+    hints_line(frame, last_place, last);
+}
+
+/// Draws hints side by side; a click on one does what its key does.
+fn hints_line(frame: &mut Canvas<'_, '_>, place: Rect, hints: Vec<(&Binding, Vec<Span<'_>>)>) {
+    let mut line = Line::default();
+    for (binding, spans) in hints {
+        let width: usize = spans.iter().map(Span::width).sum();
+        frame.hit(super::part(place, line.width(), width.saturating_sub(HINT_GAP)), Hit::Act(binding.action));
+        line.spans.extend(spans);
     }
-    frame.render_widget(Paragraph::new(first), area);
-    let width = u16::try_from(last.width()).unwrap_or(area.width).min(area.width);
-    frame.render_widget(Paragraph::new(last), Rect { x: area.right() - width, width, ..area });
+    frame.render_widget(Paragraph::new(line), place);
 }
 
 /// The same, where the secret is of a key that is to sign the calls.
@@ -252,6 +268,9 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
     }
 }
 
+/// The cells behind a hint.
+const HINT_GAP: usize = 2;
+
 fn hint(theme: Theme, key: &str, words: &str) -> Vec<Span<'static>> {
     let style = theme.accent().add_modifier(Modifier::BOLD);
     vec![Span::styled(key.to_owned(), style), Span::raw(format!(" {words}  "))]
@@ -266,7 +285,7 @@ fn sign(theme: Theme, tone: Tone) -> &'static str {
 }
 
 /// The newest message, over the lower edge of the panes.
-pub(super) fn toast(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn toast(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
     let Some(toast) = app.toasts.newest().filter(|_| app.dialog.is_none()) else { return };
     let width = area.width.saturating_sub(4).min(72);
     let sign = sign(theme, toast.tone);
@@ -291,11 +310,12 @@ pub(super) fn toast(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) 
     let style = if toast.tone == Tone::Done { Style::new() } else { theme.strong() };
     let lines: Vec<Line<'_>> = lines.into_iter().map(|line| Line::styled(format!(" {line}"), style)).collect();
     super::clear(frame, place);
+    frame.hit(place, Hit::Toast);
     frame.render_widget(Paragraph::new(Text::from(lines)).block(block), place);
 }
 
 /// How to get a key, and how to give it.
-pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
     let width = usize::from(area.width).saturating_sub(6).min(84);
     // Empty lines are a luxury of taller screens.
     let is_tall = area.height > 16;

@@ -1,25 +1,26 @@
 //! The Keys pane: tabs, the table, and the selected key's details.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
+use super::canvas::Canvas;
 use super::columns::{Column, Columns};
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
-use super::{again, note, rect, selected};
+use super::{again, note, part, rect, selected};
 use crate::api::model::{ApiKey, LastUsed, Scope};
 use crate::app::geometry::{Details, Table};
 use crate::app::keys::{self, SortColumn};
+use crate::app::mouse::Hit;
 use crate::app::scopes::View;
 use crate::app::{App, Pane};
 use crate::config::Times;
 use crate::status::{Expiry, Status, Tab};
 use crate::text;
 
-pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, table: &Table) {
+pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, table: &Table) {
     let is_focused = app.has_focus(Pane::Keys);
     let Columns { columns, gap } = Columns::fitting(app, area.width.saturating_sub(2).into());
     // Where the column that it is sorted by has no room, the border says it.
@@ -34,8 +35,9 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, t
     let words = title(app, theme, usize::from(room).saturating_sub(6));
     let block = super::block(theme, super::title(&words, room), is_focused).title(sort);
     frame.render_widget(block, area);
+    frame.hit(area, Hit::Pane(Pane::Keys));
     let width = area.width.saturating_sub(2);
-    frame.render_widget(Paragraph::new(tabs(app, theme, width.into())), rect(table.tabs));
+    tabs(app, theme, frame, rect(table.tabs));
     if let Some(note) = table.note {
         frame.render_widget(Paragraph::new(note::line(app, theme, width.into())), rect(note));
     }
@@ -46,6 +48,9 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, t
         frame.render_widget(Paragraph::new(headings(app, theme, &columns, gap)), rect(table.headings));
         let lines = lines(app, theme, (&columns, gap), (rows.width, rows.height), is_focused);
         frame.render_widget(Paragraph::new(Text::from(lines)), rows);
+        for (at, key) in (0..rows.height).zip(app.table.ids().iter().skip(app.table.selection.offset())) {
+            frame.hit(Rect { y: rows.y + at, height: 1, ..rows }, Hit::Key(key.clone()));
+        }
     }
     match table.details {
         Some(Details::Below(place)) => selected::below(app, theme, frame, area, rect(place)),
@@ -72,20 +77,24 @@ fn title(app: &App, theme: Theme, cells: usize) -> String {
     format!("{before}{}{after}", text::fit(&name, room))
 }
 
-fn tabs(app: &App, theme: Theme, width: usize) -> Line<'static> {
+fn tabs(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, place: Rect) {
     // Without room for the wide gaps, narrow ones.
-    let gap = if width >= 56 { "   " } else { " " };
+    let gap = if place.width >= 56 { "   " } else { " " };
     let mut spans = vec![Span::raw(" ")];
     for (number, tab) in (1..).zip(Tab::ALL) {
+        let before = spans.len();
+        let left: usize = spans.iter().map(Span::width).sum();
         let count = app.count(&app.view(), tab).map(|count| format!(" {count}")).unwrap_or_default();
         let is_shown = app.table.tab == tab;
         let style = if is_shown { theme.strong().add_modifier(Modifier::UNDERLINED) } else { theme.dim() };
         spans.push(Span::styled(format!("{number} "), theme.accent()));
         spans.push(Span::styled(tab.label(), style));
         spans.push(Span::styled(count, if is_shown { theme.strong() } else { theme.dim() }));
+        let width = spans.iter().skip(before).map(Span::width).sum();
+        frame.hit(part(place, left, width), Hit::Tab(tab));
         spans.push(Span::raw(gap));
     }
-    Line::from(spans)
+    frame.render_widget(Paragraph::new(Line::from(spans)), place);
 }
 
 fn headings(app: &App, theme: Theme, columns: &[(Column, usize)], gap: usize) -> Line<'static> {

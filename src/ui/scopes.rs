@@ -1,14 +1,15 @@
 //! The Scopes pane: the organization and its projects.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Paragraph;
 
 use super::again;
+use super::canvas::Canvas;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
+use crate::app::mouse::Hit;
 use crate::app::remote::Remote;
 use crate::app::scopes::View;
 use crate::app::{App, Pane};
@@ -19,7 +20,7 @@ use crate::text;
 /// Before the right border.
 const MARGIN: usize = 1;
 
-pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Scopes);
     let block = super::block(
         theme,
@@ -28,6 +29,7 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     );
     let inner = block.inner(area);
     frame.render_widget(block, area);
+    frame.hit(area, Hit::Pane(Pane::Scopes));
     let width = usize::from(inner.width);
     let mut lines = vec![organization(app, theme, width)];
     let visible = usize::from(inner.height).saturating_sub(1);
@@ -40,6 +42,9 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     }));
     let room = visible.saturating_sub(app.scopes.rows.len());
     lines.extend(state(app, theme, width).into_iter().take(room));
+    for (at, view) in (1..inner.height).zip(app.scopes.rows.iter().skip(offset)) {
+        frame.hit(Rect { y: inner.y + at, height: 1, ..inner }, Hit::Scope(view.clone()));
+    }
     frame.render_widget(Paragraph::new(Text::from(lines)), inner);
     super::filter_line(app, theme, Pane::Scopes, area, frame);
 }

@@ -24,6 +24,7 @@ mod looks;
 mod many;
 #[cfg(target_os = "linux")]
 mod memory;
+mod mouse;
 #[cfg(target_os = "linux")]
 #[path = "../common/process.rs"]
 mod process;

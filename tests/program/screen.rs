@@ -166,6 +166,23 @@ impl Screen {
         self.text().lines().position(|row| parts.iter().all(|part| row.contains(part)))
     }
 
+    /// Presses the left button on the first `text` on the screen and lets it go, so many times.
+    #[track_caller]
+    pub(crate) fn clicks(&mut self, text: &str, times: usize) -> &mut Self {
+        let click = self.click(text);
+        self.types(&click.repeat(times))
+    }
+
+    /// A click on the first `text` on the screen, as terminals tell it.
+    #[track_caller]
+    pub(crate) fn click(&self, text: &str) -> String {
+        let contents = self.text();
+        let found = contents.lines().enumerate().find_map(|(y, row)| Some((row.find(text)?, y, row)));
+        let (at, y, row) = found.unwrap_or_else(|| panic!("no {text:?}\n{contents}"));
+        let x = confident_keys::text::width(&row[..at]);
+        format!("\x1b[<0;{0};{1}M\x1b[<0;{0};{1}m", x + 1, y + 1)
+    }
+
     /// The value of the embedded service that is on the screen in full.
     #[cfg(target_os = "linux")]
     pub(crate) fn secret(&self) -> String {
@@ -198,6 +215,11 @@ impl Screen {
         self.raw.windows(text.len()).any(|window| window == text.as_bytes())
     }
 
+    /// All that was written so far.
+    pub(crate) fn written(&self) -> String {
+        String::from_utf8_lossy(&self.raw).into_owned()
+    }
+
     /// Tells the program something from outside.
     pub(crate) fn signals(&mut self, signal: Signal) -> &mut Self {
         let id = i32::try_from(self.pty.child.process_id().unwrap()).unwrap();
@@ -222,6 +244,7 @@ impl Screen {
         assert!(tcgetattr(self.device()).unwrap().local_modes.contains(LocalModes::ICANON | LocalModes::ECHO));
         let screen = self.parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
         screen.contents()
     }
 }

@@ -8,10 +8,13 @@
 mod contrast;
 mod data;
 mod layout;
+mod mouse;
 mod picture;
+mod pointer;
 #[path = "../common/report.rs"]
 mod report;
 mod rules;
 mod scene;
+mod small;
 mod snapshots;
 mod states;

@@ -191,6 +191,7 @@ impl Scene {
                 "Right" => KeyCode::Right,
                 "Shift-Tab" => KeyCode::BackTab,
                 "PgDn" => KeyCode::PageDown,
+                "PgUp" => KeyCode::PageUp,
                 "Space" => KeyCode::Char(' '),
                 letter => KeyCode::Char(letter.parse().unwrap()),
             };
@@ -514,7 +515,7 @@ impl Scene {
     pub(crate) fn draw(&self, theme: Theme) -> (Buffer, Option<(u16, u16)>) {
         let Size { cols, rows } = self.app.size;
         let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
-        let drawn = terminal.draw(|frame| ui::view(&self.app, theme, frame)).unwrap();
+        let drawn = terminal.draw(|frame| drop(ui::view(&self.app, theme, frame))).unwrap();
         let buffer = drawn.buffer.clone();
         let backend = terminal.backend_mut();
         let cursor = backend.cursor_visible().then(|| backend.cursor_position()).map(|place| (place.x, place.y));

@@ -72,6 +72,24 @@ fn a_vanished_terminal_ends_the_program_without_spinning() {
     }
 }
 
+/// Presses and the wheel are asked for, motion never; however the program ends, the mouse is the terminal's own again.
+#[test]
+fn the_mouse_is_given_back_whatever_ends_the_program() {
+    let captured = |session: &Session| session.parser.screen().mouse_protocol_mode() != vt100::MouseProtocolMode::None;
+    for (key, code) in [("q", 0), ("p", 101), ("m", 101)] {
+        let mut session = Session::start(&[("WITH_MOUSE", "1")]);
+        assert!(captured(&session));
+        assert_eq!(session.parser.screen().mouse_protocol_mode(), vt100::MouseProtocolMode::PressRelease);
+        session.types(key);
+        let session = session.ends_clean(code);
+        assert!(!captured(&session));
+    }
+    let session = Session::start(&[("WITH_MOUSE", "1")]);
+    session.signal(Sent::TERM);
+    assert!(!captured(&session.ends_clean(15)));
+    assert!(!captured(&Session::start(&[])), "not asked for");
+}
+
 #[test]
 fn a_program_alone_in_its_terminal_is_not_stopped() {
     let mut session = Session::start(&[]);
@@ -104,7 +122,8 @@ fn suspended_it_gives_the_terminal_back_and_claims_it_again_when_continued() {
             program.display(),
             crate::program::NAME
         );
-        let mut session = Session::run(&PathBuf::from("/bin/sh"), &["-c", &script], &[]).after_start();
+        let mut session =
+            Session::run(&PathBuf::from("/bin/sh"), &["-c", &script], &[("WITH_MOUSE", "1")]).after_start();
         if suspend.is_empty() {
             let raw = String::from_utf8_lossy(&session.raw).into_owned();
             let job = raw.split("job ").nth(1).unwrap().split_whitespace().next().unwrap();
@@ -114,6 +133,8 @@ fn suspended_it_gives_the_terminal_back_and_claims_it_again_when_continued() {
         }
         session.sees("shell is back");
         assert!(!session.parser.screen().alternate_screen() && !session.parser.screen().hide_cursor());
+        let mouse = |session: &Session| session.parser.screen().mouse_protocol_mode();
+        assert_eq!(mouse(&session), vt100::MouseProtocolMode::None, "the shell's, too");
         // What the shell leaves behind must not matter.
         let mut modes = tcgetattr(&session.device).unwrap();
         assert!(modes.local_modes.contains(LocalModes::ICANON));
@@ -123,6 +144,7 @@ fn suspended_it_gives_the_terminal_back_and_claims_it_again_when_continued() {
         session.sees("suspended: true");
         session.sees("size 80x24");
         assert!(session.is_claimed());
+        assert_eq!(mouse(&session), vt100::MouseProtocolMode::PressRelease);
         session.types("q");
         session.ends_clean(0);
     }

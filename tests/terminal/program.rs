@@ -29,7 +29,7 @@ fn program() {
     let (sender, messages) = mpsc::channel();
     let signals = sender.clone();
     terminal::watch_signals(move |signal| drop(signals.send(Message::Signal(signal)))).unwrap();
-    let mut screen = Screen::enter().unwrap();
+    let mut screen = Screen::enter(std::env::var_os("WITH_MOUSE").is_some()).unwrap();
     let asks = std::env::var_os("ASKS_BACKGROUND").is_some();
     if asks {
         screen.ask_background().unwrap();
@@ -79,7 +79,7 @@ fn program() {
                 }
             }
             Message::Input(Input::Paste(text)) => last = format!("pasted {}", text.len()),
-            Message::Input(Input::Resize { .. }) | Message::Signal(Signal::Resize { .. }) => {}
+            Message::Input(Input::Resize { .. } | Input::Mouse(_)) | Message::Signal(Signal::Resize { .. }) => {}
             Message::Input(Input::Background(red, green, blue)) => last = format!("on {red} {green} {blue}"),
             Message::Input(Input::Vanished) => break 7,
             Message::Signal(Signal::Terminate) => break 15,
@@ -122,7 +122,7 @@ fn in_a_task(task: impl FnOnce() + Send + 'static) {
 /// A second screen, left by an error: what `?` does.
 fn return_an_error(screen: &mut Screen) {
     let failing = || -> io::Result<()> {
-        let _second = Screen::enter()?;
+        let _second = Screen::enter(false)?;
         Err(io::ErrorKind::Other.into())
     };
     assert!(failing().is_err());

@@ -93,7 +93,8 @@ impl Confirm {
         }
     }
 
-    fn buttons(&self) -> &'static [ConfirmButton] {
+    /// Where the focus can be, in that order.
+    pub fn buttons(&self) -> &'static [ConfirmButton] {
         match self.typed {
             Some(_) => &[ConfirmButton::Field, ConfirmButton::Cancel, ConfirmButton::Confirm],
             None => &[ConfirmButton::Cancel, ConfirmButton::Confirm],

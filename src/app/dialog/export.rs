@@ -144,17 +144,33 @@ impl Export {
     }
 
     fn choose(&mut self, on: bool) -> bool {
+        let (format, to) = (turned(&Format::ALL, self.format, on), turned(&ExportTo::ALL, self.to, on));
         if self.focus == ExportFocus::Format {
-            let proposed = self.proposed();
-            self.format = turned(&Format::ALL, self.format, on);
-            // A name that somebody typed stays.
-            if self.path.text() == proposed {
-                self.path.set(self.proposed());
-            }
+            self.set_format(format)
         } else {
-            self.to = turned(&ExportTo::ALL, self.to, on);
+            self.to = to
         }
         true
+    }
+
+    /// Makes the choice at this place in the row that has the focus.
+    pub(super) fn choose_at(&mut self, at: usize) {
+        match self.focus {
+            _ if matches!(self.stage, ExportStage::Saving(_)) => return,
+            ExportFocus::Format => self.set_format(Format::ALL.get(at).copied().unwrap_or(self.format)),
+            ExportFocus::To => self.to = ExportTo::ALL.get(at).copied().unwrap_or(self.to),
+            ExportFocus::Path => return,
+        }
+        self.stage = ExportStage::Ready;
+    }
+
+    fn set_format(&mut self, format: Format) {
+        let proposed = self.proposed();
+        self.format = format;
+        // A name that somebody typed stays.
+        if self.path.text() == proposed {
+            self.path.set(self.proposed());
+        }
     }
 
     pub(super) fn paste(&mut self, text: &str) {

@@ -134,6 +134,16 @@ impl Generate {
         }
     }
 
+    /// Makes the choice at this place in the row that has the focus.
+    pub(super) fn choose(&mut self, at: usize) {
+        match (self.focus, &mut self.lifetime) {
+            (GenerateFocus::Way, _) => self.goal.choose_at(at),
+            (GenerateFocus::Lifetime, Some(lifetime)) => lifetime.choose_at(at),
+            _ => return,
+        }
+        self.edited();
+    }
+
     pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
         let taken = match self.focus {
             GenerateFocus::Name => self.name.edit(event),

@@ -162,7 +162,7 @@ impl Goal {
     }
 
     /// Whether it was not looked at, though there is something to look at.
-    pub(super) fn is_to_be_seen(&self) -> bool {
+    pub(in crate::app) fn is_to_be_seen(&self) -> bool {
         self.sight == Sight::Unseen && (self.way.asks_for().is_none() || !self.field().text().is_empty())
     }
 
@@ -192,6 +192,14 @@ impl Goal {
         let ways = Way::ALL.into_iter().cycle();
         self.way = ways.skip_while(|way| *way != self.way).nth(by).unwrap_or(self.way);
         self.sight = Sight::Unseen;
+    }
+
+    /// Chooses the kind at this place among [`Way::ALL`].
+    pub(super) fn choose_at(&mut self, at: usize) {
+        if let Some(way) = Way::ALL.get(at) {
+            self.way = *way;
+            self.sight = Sight::Unseen;
+        }
     }
 
     /// Takes a key in the row of kinds.

@@ -100,6 +100,11 @@ impl Period {
         self.choices.iter().map(|choice| (self.label(*choice), *choice == self.chosen))
     }
 
+    /// Chooses the one at this place among them.
+    pub(super) fn choose_at(&mut self, at: usize) {
+        self.chosen = self.choices.get(at).copied().unwrap_or(self.chosen);
+    }
+
     /// The cells of the chosen one's word before the place where digits are typed; none where none are.
     pub fn cursor(&self) -> Option<usize> {
         (self.chosen == Choice::Own).then(|| OWN.len() + self.own.len())

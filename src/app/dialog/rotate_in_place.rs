@@ -222,6 +222,17 @@ impl RotateInPlace {
         }
     }
 
+    /// Makes the choice at this place in the row that has the focus.
+    pub(super) fn choose(&mut self, at: usize) {
+        match self.focus {
+            RotateFocus::Grace => self.grace.choose_at(at),
+            RotateFocus::Lifetime => self.lifetime.choose_at(at),
+            RotateFocus::Way => self.goal.choose_at(at),
+            RotateFocus::Place | RotateFocus::Phrase => return,
+        }
+        self.edited();
+    }
+
     pub(super) fn edit(&mut self, event: &KeyEvent) -> bool {
         let taken = match self.focus {
             RotateFocus::Grace => self.grace.edit(event),

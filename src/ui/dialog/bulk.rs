@@ -1,6 +1,5 @@
 //! The dialog that changes many keys: the question, how far it got, how each came out.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -9,13 +8,15 @@ use super::{Content, WIDTH, reader_line};
 use crate::app::App;
 use crate::app::details::{self, STATE_CELLS};
 use crate::app::dialog::{Bulk, BulkButton, BulkKind, BulkStage, ItemState};
+use crate::app::mouse::{Hit, Stop};
 use crate::time;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
 /// The cells of the progress bar.
 const BAR: usize = 24;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, bulk: &Bulk) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, bulk: &Bulk) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     match bulk.stage {
@@ -51,7 +52,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, b
     };
     let undo = if bulk.undoes.is_some() { "Undo: " } else { "" };
     let verb = if bulk.undoes.is_some() { verb.to_lowercase() } else { verb.to_owned() };
-    content.render(&format!("{undo}{verb} {}", meant(bulk)), border, frame, area);
+    content.render(app, &format!("{undo}{verb} {}", meant(bulk)), border, frame, area);
 }
 
 /// What would be done, and what not.
@@ -80,7 +81,7 @@ fn question(app: &App, content: &mut Content, bulk: &Bulk, is_roomy: bool) {
             Span::raw("Type the number of keys to delete: "),
             Span::styled(typed.phrase.text().to_owned(), theme.strong()),
         ]));
-        content.field(&typed.field, bulk.button == BulkButton::Field);
+        content.field(&typed.field, bulk.button == BulkButton::Field, Stop::Bulk(BulkButton::Field));
         if typed.is_mistyped {
             content.words("That is not their number; nothing was sent.", theme.error());
         }
@@ -132,7 +133,7 @@ fn over(content: &mut Content, bulk: &Bulk) {
 fn answers(content: &mut Content, bulk: &Bulk) {
     let theme = content.theme;
     match bulk.stage {
-        BulkStage::Asking if bulk.waiting() == 0 => content.buttons(&[("Close", true, Style::new())]),
+        BulkStage::Asking if bulk.waiting() == 0 => content.close_button(),
         BulkStage::Asking => {
             let (verb, style) = match bulk.kind {
                 BulkKind::Deactivate => ("Deactivate", theme.warning()),
@@ -141,16 +142,15 @@ fn answers(content: &mut Content, bulk: &Bulk) {
             };
             let how = if bulk.typed.is_none() { " (y)" } else { "" };
             let label = format!("{verb} {}{how}", keys(bulk.waiting()));
+            let button = |label, button, style| (label, bulk.button == button, style, Hit::Stop(Stop::Bulk(button)));
             content.buttons(&[
-                ("Cancel", bulk.button == BulkButton::Cancel, Style::new()),
-                (&label, bulk.button == BulkButton::Confirm, style),
+                button("Cancel", BulkButton::Cancel, Style::new()),
+                button(&label, BulkButton::Confirm, style),
             ]);
         }
-        BulkStage::Running { is_stopping: false } => {
-            content.line(super::forms::keys(theme, content.width, &[("Esc", "stop")]))
-        }
+        BulkStage::Running { is_stopping: false } => content.keys(&[("Esc", "stop")]),
         BulkStage::Running { is_stopping: true } => content.busy(theme.pick("Stopping…", "Stopping..")),
-        BulkStage::Over => content.buttons(&[("Close", true, Style::new())]),
+        BulkStage::Over => content.close_button(),
     }
 }
 

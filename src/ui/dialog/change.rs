@@ -1,6 +1,5 @@
 //! The dialogs that change a key: deactivate, reactivate, delete.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -9,18 +8,20 @@ use super::{Content, WIDTH};
 use crate::api::model::{ApiKey, LastUsed};
 use crate::app::App;
 use crate::app::dialog::{Check, Confirm, ConfirmButton, Delete, DeleteButton, DeleteStep, Stage, Target, Typed};
+use crate::app::mouse::{Hit, Stop};
 use crate::app::remote::Remote;
 use crate::guard;
 use crate::operations::inactive_words;
 use crate::status::Status;
 use crate::text;
 use crate::time;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
 /// What is said of a change whose outcome is unknown. The key is read again, and shown as it is then.
 pub(super) const UNSURE: &str = "It may have been done all the same: the key is read again, and stands above as it is.";
 
-pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Confirm) {
+pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Confirm) {
     let mut content = Content::new(theme, area, WIDTH);
     about(app, &mut content, &dialog.target, &dialog.check);
     let is_roomy = area.height > 16 || dialog.typed.is_none();
@@ -32,7 +33,7 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
     } else if dialog.is_moot() {
         content.words(moot(dialog), theme.warning());
         content.blank();
-        content.buttons(&[("Close", true, Style::new())]);
+        content.close_button();
     } else {
         let does = if dialog.valid {
             "Requests that use this key are accepted again, with the same value as before."
@@ -53,7 +54,7 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
         content.blank_if(is_roomy);
         if let Some(typed) = &dialog.typed {
             let has_focus = dialog.button == ConfirmButton::Field;
-            phrase(&mut content, &dialog.target, typed, "deactivate", has_focus);
+            phrase(&mut content, &dialog.target, typed, "deactivate", (has_focus, Stop::Confirm(ConfirmButton::Field)));
         }
         if let Some(error) = &dialog.error {
             content.write_error(error, UNSURE);
@@ -62,9 +63,10 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
         }
         let style = if dialog.valid { Style::new() } else { theme.warning() };
         let label = if dialog.typed.is_none() { format!("{verb} (y)") } else { verb.to_owned() };
+        let button = |label, button, style| (label, dialog.button == button, style, Hit::Stop(Stop::Confirm(button)));
         content.buttons(&[
-            ("Cancel", dialog.button == ConfirmButton::Cancel, Style::new()),
-            (&label, dialog.button == ConfirmButton::Confirm, style),
+            button("Cancel", ConfirmButton::Cancel, Style::new()),
+            button(&label, ConfirmButton::Confirm, style),
         ]);
     }
     let dot = theme.pick(" · ", " - ");
@@ -73,7 +75,7 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
         Some(_) => format!("Undo: {} a key", verb.to_lowercase()),
         None => format!("{verb} a key"),
     };
-    content.render(&format!("{title}{dot}{}", dialog.target.scope_name), border, frame, area);
+    content.render(app, &format!("{title}{dot}{}", dialog.target.scope_name), border, frame, area);
 }
 
 /// Why there is nothing left to do.
@@ -87,7 +89,7 @@ fn moot(dialog: &Confirm) -> &'static str {
     }
 }
 
-pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Delete) {
+pub(super) fn delete(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Delete) {
     let mut content = Content::new(theme, area, WIDTH);
     about(app, &mut content, &dialog.target, &dialog.check);
     let is_roomy = area.height > 16;
@@ -112,15 +114,16 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
             None => "The key is gone: somebody deleted it meanwhile.",
         };
         content.words(words, theme.warning());
-        content.buttons(&[("Close", true, Style::new())]);
+        content.close_button();
     } else {
-        phrase(&mut content, &dialog.target, &dialog.typed, "delete", has_focus(DeleteButton::Field));
+        let field = (has_focus(DeleteButton::Field), Stop::Delete(DeleteButton::Field));
+        phrase(&mut content, &dialog.target, &dialog.typed, "delete", field);
         if let Some(error) = &dialog.error {
             content.write_error(error, UNSURE);
             content.outlook(app, error);
         }
         if dialog.stage == Stage::Ready {
-            let buttons: Vec<(&str, bool, Style)> = dialog
+            let buttons: Vec<(&str, bool, Style, Hit)> = dialog
                 .buttons()
                 .iter()
                 .filter_map(|button| {
@@ -130,7 +133,7 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
                         DeleteButton::Deactivate => ("Only deactivate", theme.warning()),
                         DeleteButton::Delete => ("Delete", theme.error()),
                     };
-                    Some((label, has_focus(*button), style))
+                    Some((label, has_focus(*button), style, Hit::Stop(Stop::Delete(*button))))
                 })
                 .collect();
             content.buttons(&buttons);
@@ -144,6 +147,7 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
     }
     let dot = theme.pick(" · ", " - ");
     content.render(
+        app,
         &format!("Delete a key{dot}{}", dialog.target.scope_name),
         theme.error().add_modifier(Modifier::BOLD),
         frame,
@@ -152,7 +156,13 @@ pub(super) fn delete(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
 }
 
 /// What has to be typed to `verb` the key, and the field for it.
-pub(super) fn phrase(content: &mut Content, target: &Target, typed: &Typed, verb: &str, has_focus: bool) {
+pub(super) fn phrase(
+    content: &mut Content,
+    target: &Target,
+    typed: &Typed,
+    verb: &str,
+    (has_focus, stop): (bool, Stop),
+) {
     let theme = content.theme;
     let why = typed.phrase.why(&target.key).map(|why| format!(" ({why})")).unwrap_or_default();
     content.line(Line::from(vec![
@@ -160,7 +170,7 @@ pub(super) fn phrase(content: &mut Content, target: &Target, typed: &Typed, verb
         Span::styled(typed.phrase.text().to_owned(), theme.strong()),
         Span::styled(why, theme.dim()),
     ]));
-    content.field(&typed.field, has_focus);
+    content.field(&typed.field, has_focus, stop);
     if typed.is_mistyped {
         content.words(&format!("That is not its {}; nothing was sent.", typed.phrase.noun()), theme.error());
     }

@@ -1,34 +1,33 @@
 //! The form that exports what the table shows.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Modifier;
-use ratatui::text::{Line, Span};
 
 use super::{Content, WIDTH};
 use crate::app::dialog::{Export, ExportFocus, ExportStage, ExportTo};
+use crate::app::mouse::Stop;
 use crate::app::{App, ClipboardRoute};
 use crate::export::Format;
 use crate::text;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
 /// The cells of the words before a choice.
 const LABEL: usize = 8;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Export) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Export) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     let is_ready = !matches!(dialog.stage, ExportStage::Saving(_));
     let has_focus = |focus| is_ready && dialog.focus == focus;
     let formats = Format::ALL.map(|format| (format.word(), format == dialog.format));
-    choice(&mut content, "As", &formats, has_focus(ExportFocus::Format));
+    choice(&mut content, "As", &formats, has_focus(ExportFocus::Format), ExportFocus::Format);
     let targets = ExportTo::ALL.map(|to| (to.label(), to == dialog.to));
-    choice(&mut content, "To", &targets, has_focus(ExportFocus::To));
+    choice(&mut content, "To", &targets, has_focus(ExportFocus::To), ExportFocus::To);
     content.blank_if(is_roomy);
     match (dialog.to, &app.clipboard) {
         (ExportTo::File, _) => {
             content.words("Path of the file", theme.dim());
-            content.field(&dialog.path, has_focus(ExportFocus::Path));
+            content.field(&dialog.path, has_focus(ExportFocus::Path), Stop::Export(ExportFocus::Path));
         }
         (ExportTo::Clipboard, ClipboardRoute::Known(way)) => content.words(&format!("By way of {way}."), theme.dim()),
         (ExportTo::Clipboard, ClipboardRoute::Missing(reason)) => content.words(reason, theme.warning()),
@@ -40,33 +39,22 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         ExportStage::Saving(_) => content.busy(theme.pick("Writing…", "Writing..")),
         ExportStage::Exists => {
             content.words("! There is such a file. Enter once more replaces it.", theme.warning());
-            content.line(keys(theme, content.width, dialog.enter()));
+            keys(&mut content, dialog.enter());
         }
         ExportStage::Failed(reason) => content.words(reason, theme.error()),
-        ExportStage::Ready => content.line(keys(theme, content.width, dialog.enter())),
+        ExportStage::Ready => keys(&mut content, dialog.enter()),
     }
     let count = app.table.rows.len();
     let keys = if count == 1 { "key" } else { "keys" };
-    content.render(&format!("Export {count} {keys}"), theme.border(true), frame, area);
+    content.render(app, &format!("Export {count} {keys}"), theme.border(true), frame, area);
 }
 
-fn keys(theme: Theme, width: usize, enter: &'static str) -> Line<'static> {
-    super::forms::keys(theme, width, &[("Enter", enter), ("Tab", "next"), ("Space", "choose"), ("Esc", "cancel")])
+fn keys(content: &mut Content, enter: &'static str) {
+    content.keys(&[("Enter", enter), ("Tab", "next"), ("Space", "choose"), ("Esc", "cancel")]);
 }
 
 /// Words of which one is chosen.
-fn choice(content: &mut Content, label: &str, words: &[(&'static str, bool)], has_focus: bool) {
-    let theme = content.theme;
-    let mut spans = vec![Span::raw(text::pad(label, LABEL))];
-    for (word, is_chosen) in words {
-        let style = match (is_chosen, has_focus) {
-            (true, true) => theme.selected().add_modifier(Modifier::BOLD),
-            (true, false) => theme.strong().add_modifier(Modifier::UNDERLINED),
-            (false, _) => theme.dim(),
-        };
-        // Not by its look alone.
-        let shown = if *is_chosen { format!("[{word}]") } else { format!(" {word} ") };
-        spans.push(Span::styled(shown, style));
-    }
-    content.line(Line::from(spans));
+fn choice(content: &mut Content, label: &str, words: &[(&'static str, bool)], has_focus: bool, focus: ExportFocus) {
+    let words = words.iter().map(|(word, is_chosen)| ((*word).to_owned(), *is_chosen));
+    content.choices(text::pad(label, LABEL), words, has_focus, Stop::Export(focus));
 }

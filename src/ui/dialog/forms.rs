@@ -1,6 +1,5 @@
 //! The dialogs that ask for something: a name, what to copy, what to do about a lost answer.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
@@ -10,10 +9,12 @@ use crate::api::error::Certainty;
 use crate::api::model::ApiKey;
 use crate::app::App;
 use crate::app::dialog::{Fault, Generate, GenerateFocus, Goal, LostDialog, Period, Sight, Stage, Way};
+use crate::app::mouse::{Hit, Stop};
 use crate::text;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
-pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Generate) {
+pub(super) fn generate(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Generate) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     let has_focus = |focus| dialog.stage == Stage::Ready && dialog.focus == focus;
@@ -25,17 +26,18 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         }
         None => content.words("Name: who or what will use the key", Style::new()),
     }
-    content.field(&dialog.name, has_focus(GenerateFocus::Name));
+    content.field(&dialog.name, has_focus(GenerateFocus::Name), Stop::Generate(GenerateFocus::Name));
     content.blank_if(is_roomy || dialog.goal.way.asks_for().is_none());
-    ways(&mut content, &dialog.goal, has_focus(GenerateFocus::Way));
+    ways(&mut content, &dialog.goal, has_focus(GenerateFocus::Way), Stop::Generate(GenerateFocus::Way));
     if let Some(words) = dialog.goal.way.asks_for() {
         content.words(words, theme.dim());
-        content.field(dialog.goal.field(), has_focus(GenerateFocus::Place));
+        content.field(dialog.goal.field(), has_focus(GenerateFocus::Place), Stop::Generate(GenerateFocus::Place));
     }
     goal(&mut content, &dialog.goal, "the key is generated");
     if let Some(lifetime) = &dialog.lifetime {
         content.blank_if(is_roomy);
-        period(&mut content, "Lifetime", lifetime, has_focus(GenerateFocus::Lifetime));
+        let stop = Stop::Generate(GenerateFocus::Lifetime);
+        period(&mut content, "Lifetime", lifetime, has_focus(GenerateFocus::Lifetime), stop);
         if let Some(expiry) = lifetime.days().ok().flatten().and_then(|lifetime| lifetime.end(app.service_now())) {
             content.words(&format!("It expires on {}.", app.exactly(expiry)), theme.dim());
         }
@@ -61,7 +63,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         _ => {
             let enter = dialog.enter();
             let next = if dialog.lifetime.is_some() { "next" } else { "destination" };
-            content.line(keys(theme, content.width, &[("Enter", enter), ("Tab", next), ("Esc", "cancel")]));
+            content.keys(&[("Enter", enter), ("Tab", next), ("Esc", "cancel")]);
         }
     }
     let dot = theme.pick(" · ", " - ");
@@ -70,48 +72,24 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rec
         (None, Some(_)) => "Generate a successor",
         (None, None) => "Generate a key",
     };
-    content.render(&format!("{title}{dot}{}", dialog.scope_name), theme.border(true), frame, area);
+    content.render(app, &format!("{title}{dot}{}", dialog.scope_name), theme.border(true), frame, area);
 }
 
 /// The kinds of destinations, the chosen one marked.
-pub(super) fn ways(content: &mut Content, goal: &Goal, has_focus: bool) {
-    let theme = content.theme;
-    let mut spans = vec![Span::raw(if content.width >= 60 { "Its secret goes to  " } else { "To  " })];
-    for way in Way::ALL {
-        let is_chosen = way == goal.way;
-        let style = match (is_chosen, has_focus) {
-            (true, true) => theme.selected().add_modifier(Modifier::BOLD),
-            (true, false) => theme.strong().add_modifier(Modifier::UNDERLINED),
-            (false, _) => theme.dim(),
-        };
-        // Not by its look alone.
-        let label = if is_chosen { format!("[{}]", way.label()) } else { format!(" {} ", way.label()) };
-        spans.push(Span::styled(label, style));
-    }
-    content.line(Line::from(spans));
+pub(super) fn ways(content: &mut Content, goal: &Goal, has_focus: bool, stop: Stop) {
+    let label = if content.width >= 60 { "Its secret goes to  " } else { "To  " };
+    let words = Way::ALL.into_iter().map(|way| (way.label().to_owned(), way == goal.way));
+    content.choices(label.to_owned(), words, has_focus, stop);
 }
 
 /// The choices of a period, the chosen one marked; one's own number is typed into it.
-pub(super) fn period(content: &mut Content, label: &str, period: &Period, has_focus: bool) {
-    let theme = content.theme;
+pub(super) fn period(content: &mut Content, label: &str, period: &Period, has_focus: bool, stop: Stop) {
     let cells = if content.width >= 60 { 20 } else { 14 };
-    let mut spans = vec![Span::raw(text::pad(label, cells))];
-    let mut at = cells;
-    for (words, is_chosen) in period.labels() {
-        let style = match (is_chosen, has_focus) {
-            (true, true) => theme.selected().add_modifier(Modifier::BOLD),
-            (true, false) => theme.strong().add_modifier(Modifier::UNDERLINED),
-            (false, _) => theme.dim(),
-        };
-        if let (true, true, Some(cursor)) = (is_chosen, has_focus, period.cursor()) {
-            content.cursor = Some((at + 1 + cursor, content.lines.len()));
-        }
-        // Not by its look alone.
-        let shown = if is_chosen { format!("[{words}]") } else { format!(" {words} ") };
-        at += text::width(&shown);
-        spans.push(Span::styled(shown, style));
+    let line = content.lines.len();
+    let chosen_at = content.choices(text::pad(label, cells), period.labels(), has_focus, stop);
+    if let (true, Some(cursor)) = (has_focus, period.cursor()) {
+        content.cursor = Some((chosen_at + cursor, line));
     }
-    content.line(Line::from(spans));
 }
 
 /// What is known of the destination: where exactly, what speaks against it, what has to be agreed to.
@@ -148,7 +126,7 @@ fn sentence(words: &str) -> String {
     }
 }
 
-pub(super) fn lost(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &LostDialog) {
+pub(super) fn lost(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &LostDialog) {
     let mut content = Content::new(theme, area, WIDTH);
     content.words(&dialog.words(), theme.warning().add_modifier(Modifier::BOLD));
     if let Some(error) = &dialog.lost.error {
@@ -168,11 +146,12 @@ pub(super) fn lost(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         let rest = format!("  id {}{dot}{}{}{dot}{state}", key.id, theme.pick("…", ".."), key.value.tail());
         let name = text::fit_name(key.title(), content.width.saturating_sub(2 + text::width(&rest))).into_owned();
         let style = if at == dialog.selected { theme.strong() } else { Style::new() };
-        content.line(Line::from(vec![
+        let line = Line::from(vec![
             Span::styled(mark, theme.accent()),
             Span::styled(name, style),
             Span::styled(rest, theme.dim()),
-        ]));
+        ]);
+        content.entry(line, Hit::Entry(at));
     }
     if all > most {
         let dash = theme.pick("–", "-");
@@ -187,22 +166,23 @@ pub(super) fn lost(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
             Some(_) => &[("D", "delete")],
             None => &[],
         };
-        content.line(keys(theme, content.width, &[does, &[("c", "generate"), ("r", "look again")]].concat()));
+        content.keys(&[does, &[("c", "generate"), ("r", "look again")]].concat());
     } else {
         content.busy(theme.pick("Looking again…", "Looking again.."));
     }
-    content.render(&format!("A lost answer{dot}{}", dialog.scope_name), theme.warning(), frame, area);
+    content.render(app, &format!("A lost answer{dot}{}", dialog.scope_name), theme.warning(), frame, area);
 }
 
-pub(super) fn copy_menu(theme: Theme, frame: &mut Frame<'_>, area: Rect, key: &ApiKey) {
+pub(super) fn copy_menu(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, key: &ApiKey) {
     let mut content = Content::new(theme, area, 56);
     let cells = content.width.saturating_sub(18);
     let mut item = |letter: &'static str, label: &str, value: &str| {
-        content.line(Line::from(vec![
+        let line = Line::from(vec![
             Span::styled(letter, theme.accent().add_modifier(Modifier::BOLD)),
             Span::raw(format!("  {}", text::pad(label, 15))),
             Span::styled(text::fit(value, cells).into_owned(), theme.dim()),
-        ]));
+        ]);
+        content.entry(line, Hit::Hint(letter));
     };
     if key.visible_name().is_some() {
         item("n", "name", key.title());
@@ -211,16 +191,5 @@ pub(super) fn copy_menu(theme: Theme, frame: &mut Frame<'_>, area: Rect, key: &A
     item("v", "masked value", key.value.as_str());
     content.blank();
     content.words("A secret is shown once, when its key is generated; it can't be copied later.", theme.dim());
-    content.render("Copy", theme.border(true), frame, area);
-}
-
-/// Keys and what they do, side by side, closer together where that makes them fit into `width` cells.
-pub(super) fn keys(theme: Theme, width: usize, pairs: &[(&'static str, &'static str)]) -> Line<'static> {
-    let words: usize = pairs.iter().map(|(key, words)| text::width(key) + 1 + text::width(words)).sum();
-    let room = width.saturating_sub(words) / pairs.len().saturating_sub(1).max(1);
-    let gap = " ".repeat(room.clamp(1, 3));
-    let spans = pairs.iter().flat_map(|(key, words)| {
-        [Span::styled(*key, theme.accent().add_modifier(Modifier::BOLD)), Span::raw(format!(" {words}{gap}"))]
-    });
-    Line::from(spans.collect::<Vec<_>>())
+    content.render(app, "Copy", theme.border(true), frame, area);
 }

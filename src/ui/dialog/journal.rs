@@ -1,15 +1,15 @@
 //! The journal, over all of the panes.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{MARGIN, grown, position, reader_line, text_box};
 use crate::app::App;
 use crate::app::details::{self, ReaderLine};
 use crate::app::journal::{JournalDialog, STATE_CELLS};
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &JournalDialog) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &JournalDialog) {
     let width = grown((app.size.journal_width() + 4).min(area.width), area.width, MARGIN.0);
     let place = Rect { x: area.x + (area.width - width) / 2, width, ..area };
     // What is shown stays while it is read again.

@@ -1,26 +1,26 @@
 //! A key that is replaced by another, and the list of those.
 
 use jiff::SignedDuration;
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::change::{UNSURE, key_line, status_line};
-use super::forms::keys;
 use super::{Content, WIDTH};
 use crate::api::model::{ApiKey, LastUsed};
 use crate::app::App;
 use crate::app::dialog::{EVERY, Replace, RotationsDialog, Stage, Watch};
+use crate::app::mouse::Hit;
 use crate::app::rotations::ShownRotation;
 use crate::app::scopes::ALL_KEYS;
 use crate::keymap::Action;
 use crate::replacement::{Evidence, SOAK, Step, evidence};
 use crate::text;
 use crate::time;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
-pub(super) fn replace(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &Replace) {
+pub(super) fn replace(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Replace) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     key_line(&mut content, "old  ", &dialog.old.key);
@@ -64,7 +64,7 @@ pub(super) fn replace(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect
     reading(app, &mut content, dialog);
     offers(&mut content, dialog);
     let dot = theme.pick(" · ", " - ");
-    content.render(&format!("Replace a key{dot}{}", dialog.old.scope_name), theme.border(true), frame, area);
+    content.render(app, &format!("Replace a key{dot}{}", dialog.old.scope_name), theme.border(true), frame, area);
 }
 
 /// The steps, those that were taken, and the one that is next. Not by colour alone.
@@ -283,11 +283,10 @@ fn offers(content: &mut Content, dialog: &Replace) {
         }
     }
     pairs.push(("Esc", "close"));
-    let line = keys(content.theme, content.width, &pairs);
-    content.line(line);
+    content.keys(&pairs);
 }
 
-pub(super) fn list(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &RotationsDialog) {
+pub(super) fn list(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &RotationsDialog) {
     let mut content = Content::new(theme, area, WIDTH);
     let shown = app.shown_rotations();
     if let Some(error) = &dialog.error {
@@ -311,8 +310,8 @@ pub(super) fn list(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
     }
     content.blank();
     let pairs: &[_] = if shown.is_empty() { &[("Esc", "close")] } else { &[("Enter", "open"), ("Esc", "close")] };
-    content.line(keys(theme, content.width, pairs));
-    content.render("Rotations", theme.border(true), frame, area);
+    content.keys(pairs);
+    content.render(app, "Rotations", theme.border(true), frame, area);
 }
 
 /// Two lines for each: from which key to which, and how that stands.
@@ -349,9 +348,9 @@ fn rows(app: &App, content: &mut Content, shown: &[ShownRotation<'_>], selected:
                 (name, format!("in place{dot}old value stops {}", time::until(*until, app.service_now())))
             }
         };
-        content.line(Line::from(vec![Span::styled(mark, theme.accent()), Span::styled(names, style)]));
+        content.entry(Line::from(vec![Span::styled(mark, theme.accent()), Span::styled(names, style)]), Hit::Entry(at));
         let words = format!("  {stands}{dot}{}", app.scope_name(rotation.scope()));
-        content.line(Line::styled(text::fit(&words, content.width).into_owned(), theme.dim()));
+        content.entry(Line::styled(text::fit(&words, content.width).into_owned(), theme.dim()), Hit::Entry(at));
     }
     if shown.len() > most {
         let dash = theme.pick("–", "-");

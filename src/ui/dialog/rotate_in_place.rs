@@ -1,18 +1,19 @@
 //! The form that gives a key a new value: what is chosen, and in words what that does and when.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 
 use super::change::{about, about_briefly, phrase};
-use super::forms::{goal, keys, period, ways};
+use super::forms::{goal, period, ways};
 use super::{Content, WIDTH};
 use crate::api::error::{Certainty, ErrorKind};
 use crate::app::App;
 use crate::app::dialog::{RotateFault, RotateFocus, RotateInPlace, Stage};
+use crate::app::mouse::Stop;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &RotateInPlace) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &RotateInPlace) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 20;
     let state = app.rotation_state(&dialog.target.key).filter(|_| !dialog.is_gone);
@@ -27,7 +28,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
         content.blank_if(is_roomy);
         fault(app, &mut content, dialog);
         content.words("The key is gone: somebody deleted it meanwhile.", theme.warning());
-        content.buttons(&[("Close", true, Style::new())]);
+        content.close_button();
     } else {
         if let Some(state) = state.filter(|_| !is_cramped) {
             content.words(&state, theme.warning());
@@ -41,26 +42,27 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
     let is_last = dialog.finishes(app.service_now());
     let title = if is_last { "Finish a rotation early" } else { "Rotate a key" };
     let style = if dialog.typed.is_some() { theme.warning().add_modifier(Modifier::BOLD) } else { theme.border(true) };
-    content.render(&format!("{title}{dot}{}", dialog.target.scope_name), style, frame, area);
+    content.render(app, &format!("{title}{dot}{}", dialog.target.scope_name), style, frame, area);
 }
 
 fn choices(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: bool) {
     let theme = content.theme;
     let has_focus = |focus| dialog.stage == Stage::Ready && dialog.focus == focus;
     let label = if content.width >= 60 { "Old value works for" } else { "Old works for" };
-    period(content, label, &dialog.grace, has_focus(RotateFocus::Grace));
-    period(content, "Lifetime", &dialog.lifetime, has_focus(RotateFocus::Lifetime));
-    ways(content, &dialog.goal, has_focus(RotateFocus::Way));
+    let stop = Stop::Rotate;
+    period(content, label, &dialog.grace, has_focus(RotateFocus::Grace), stop(RotateFocus::Grace));
+    period(content, "Lifetime", &dialog.lifetime, has_focus(RotateFocus::Lifetime), stop(RotateFocus::Lifetime));
+    ways(content, &dialog.goal, has_focus(RotateFocus::Way), stop(RotateFocus::Way));
     if let Some(words) = dialog.goal.way.asks_for() {
         content.words(words, theme.dim());
-        content.field(dialog.goal.field(), has_focus(RotateFocus::Place));
+        content.field(dialog.goal.field(), has_focus(RotateFocus::Place), stop(RotateFocus::Place));
     }
     goal(content, &dialog.goal, "the key is rotated");
     content.blank_if(is_roomy);
     let words = app.rotation_words(dialog).join(" ");
     content.words(&words, if dialog.typed.is_some() { theme.warning() } else { Style::new() });
     if let Some(typed) = &dialog.typed {
-        phrase(content, &dialog.target, typed, "rotate", has_focus(RotateFocus::Phrase));
+        phrase(content, &dialog.target, typed, "rotate", (has_focus(RotateFocus::Phrase), stop(RotateFocus::Phrase)));
     }
 }
 
@@ -105,5 +107,5 @@ fn end(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: bool)
     // Where there is no room for all, the choices show by themselves how they are made.
     pairs.truncate(if content.width < 60 { 2 } else { 3 });
     pairs.extend([("Ctrl-g", "replace"), ("Esc", "cancel")]);
-    content.line(keys(theme, content.width, &pairs));
+    content.keys(&pairs);
 }

@@ -1,21 +1,21 @@
 //! The dialog that matters most: a new key's secret, which can't be had again.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::forms::{goal, keys};
+use super::forms::goal;
 use super::{Content, WIDTH, sign_in};
 use crate::app::dialog::{DISCARD, Delivering, Goal, SAVED, SecretDialog};
 use crate::app::{App, ClipboardRoute};
 use crate::text;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
 /// The cells of a dialog's frame and margins.
 const FRAME: usize = 6;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &SecretDialog) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &SecretDialog) {
     let secret = dialog.secret.expose();
     // As wide as the secret where there is room: on one line it can be selected whole.
     let wanted = u16::try_from(text::width(secret) + FRAME).unwrap_or(u16::MAX);
@@ -45,6 +45,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, d
     }
     let dot = theme.pick(" · ", " - ");
     content.render(
+        app,
         &format!("{}{dot}{}", dialog.title(), dialog.target.scope_name),
         theme.done().add_modifier(Modifier::BOLD),
         frame,
@@ -65,7 +66,6 @@ fn masked(secret: &str, theme: Theme, width: usize) -> String {
 }
 
 fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
-    let theme = content.theme;
     let can_copy = taken(app, content, dialog);
     content.words("The service shows this value once. After this it can't be had again.", Style::new());
     content.blank();
@@ -75,11 +75,7 @@ fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
         (None, _) => (("c", "copy"), ("Esc", "close")),
         (Some(_), _) => (("c", "copy"), ("Enter", "done")),
     };
-    content.line(keys(
-        theme,
-        content.width,
-        &[copy, ("v", show), close, ("f", "file"), ("e", ".env"), ("!", "command")],
-    ));
+    content.keys(&[copy, ("v", show), close, ("f", "file"), ("e", ".env"), ("!", "command")]);
 }
 
 /// Where it went, or did not; false where there is no clipboard that it could go to.
@@ -126,14 +122,13 @@ pub(super) fn taken(app: &App, content: &mut Content, dialog: &SecretDialog) -> 
 
 /// Another destination, as it is being chosen.
 fn elsewhere(content: &mut Content, choice: &Goal) {
-    let theme = content.theme;
     if let Some(words) = choice.way.asks_for() {
         content.words(words, Style::new());
-        content.field(choice.field(), true);
+        content.only_field(choice.field());
     }
     goal(content, choice, "the secret goes there");
     content.blank();
-    content.line(keys(theme, content.width, &[("Enter", choice.enter()), ("Esc", "back to the secret")]));
+    content.keys(&[("Enter", choice.enter()), ("Esc", "back to the secret")]);
 }
 
 fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::field::Field) {
@@ -152,8 +147,8 @@ fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::fi
     content.words(words, theme.warning().add_modifier(Modifier::BOLD));
     let ask = format!("Type {SAVED} if you have it, {DISCARD} to give it up.");
     content.words(&ask, if dialog.is_mistyped { theme.error() } else { Style::new() });
-    content.field(field, true);
-    content.line(keys(theme, content.width, &[("Enter", "close"), ("Esc", "back to the secret")]));
+    content.only_field(field);
+    content.keys(&[("Enter", "close"), ("Esc", "back to the secret")]);
 }
 
 #[cfg(test)]

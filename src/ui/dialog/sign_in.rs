@@ -1,16 +1,15 @@
 //! Another key takes over signing the calls: how that goes, and how far it is.
 
-use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::forms::keys;
 use super::secret::taken;
 use super::{Content, WIDTH};
 use crate::app::App;
 use crate::app::dialog::{ChangeSigner, SecretDialog, SignIn, SignInStage};
 use crate::text;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
 /// What happens, in its order.
@@ -21,7 +20,7 @@ const STEPS: [&str; 4] = [
     "You are asked whether the old one is deactivated.",
 ];
 
-pub(super) fn change(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect, dialog: &ChangeSigner) {
+pub(super) fn change(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &ChangeSigner) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     let key = &dialog.target.key;
@@ -46,8 +45,9 @@ pub(super) fn change(app: &App, theme: Theme, frame: &mut Frame<'_>, area: Rect,
         content.words(&session.source.outlook(), theme.dim());
     }
     content.blank_if(is_roomy);
-    content.line(keys(theme, content.width, &[("Enter", "generate the new key"), ("Esc", "cancel")]));
+    content.keys(&[("Enter", "generate the new key"), ("Esc", "cancel")]);
     content.render(
+        app,
         &format!("Change the signing key{dot}{}", dialog.target.scope_name),
         theme.border(true),
         frame,
@@ -101,8 +101,8 @@ pub(super) fn state(app: &App, content: &mut Content, dialog: &SecretDialog, sig
     let enter = app.sign_in_enter(dialog, sign_in);
     let close = if sign_in.is_done() { "close" } else { "leave it" };
     let first: Vec<_> = enter.map(|enter| ("Enter", enter)).into_iter().chain([("Esc", close)]).collect();
-    content.line(keys(theme, content.width, &first));
+    content.keys(&first);
     let show = if dialog.is_shown { "hide" } else { "show" };
     let others = [("c", "copy"), ("v", show), ("f", "file"), ("e", ".env"), ("!", "command")];
-    content.line(keys(theme, content.width, &others));
+    content.keys(&others);
 }

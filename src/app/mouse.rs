@@ -1,0 +1,329 @@
+//! The mouse: what was clicked on, and what turning the wheel over something does.
+//!
+//! What is where is known where it is drawn: drawing gives [`Hits`], and so a click means what was seen under the pointer.
+//! A click on what a dialog shows counts only while that dialog is the one that was drawn, and not in the moment in which it
+//! opened: the second click of two may have been meant for what stood there before.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use jiff::{SignedDuration, Timestamp};
+
+use super::dialog::{
+    BulkButton, ConfirmButton, DeleteButton, Dialog, ExportFocus, GenerateFocus, Outcome, RotateFocus, Shows,
+};
+use super::geometry::Area;
+use super::keys::KeyRef;
+use super::message::Effect;
+use super::scopes::View;
+use super::toast::Topic;
+use super::{App, Pane};
+use crate::keymap::{self, Action};
+use crate::status::Tab;
+
+/// How soon after the first click a second one at the same place makes a double click; and for how long clicks do not count
+/// in a dialog that just opened.
+const DOUBLE: SignedDuration = SignedDuration::from_millis(400);
+/// How far a turn of the wheel scrolls.
+const LINES: isize = 3;
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gesture {
+    /// The left button was pressed.
+    Click,
+    /// The wheel was turned towards what is further up.
+    Up,
+    /// The wheel was turned towards what is further down.
+    Down,
+}
+
+/// Something that the mouse did, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mouse {
+    /// What it did.
+    pub gesture: Gesture,
+    /// What was drawn there.
+    pub hit: Hit,
+    /// The number of the dialog that was drawn, as [`Hits`] has it.
+    pub dialog: u64,
+}
+
+/// Something drawn that a click means something on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hit {
+    /// A pane, where nothing else is.
+    Pane(Pane),
+    /// A row of the Scopes pane.
+    Scope(View),
+    /// A row of the table.
+    Key(KeyRef),
+    /// One of the tabs.
+    Tab(Tab),
+    /// A pane's filter.
+    Filter(Pane),
+    /// A message.
+    Toast,
+    /// A hint: this is what its key does.
+    Act(Action),
+    /// A hint in a dialog, by the name of its key.
+    Hint(&'static str),
+    /// A dialog, where nothing else is.
+    Dialog,
+    /// A field, a button or a row of choices of a dialog.
+    Stop(Stop),
+    /// One of the choices of such a row.
+    Choice(Stop, usize),
+    /// An entry of a dialog's list.
+    Entry(usize),
+}
+
+/// A field, a button or a row of choices that can have the focus in a dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// In the question about one key.
+    Confirm(ConfirmButton),
+    /// In the question about a key's deletion.
+    Delete(DeleteButton),
+    /// In the question about many keys.
+    Bulk(BulkButton),
+    /// In the form that generates a key.
+    Generate(GenerateFocus),
+    /// In the form that rotates one.
+    Rotate(RotateFocus),
+    /// In the form that exports.
+    Export(ExportFocus),
+}
+
+impl Stop {
+    /// Whether it is a button, which is pressed by a click.
+    fn is_button(self) -> bool {
+        match self {
+            Self::Confirm(button) => button != ConfirmButton::Field,
+            Self::Delete(button) => button != DeleteButton::Field,
+            Self::Bulk(button) => button != BulkButton::Field,
+            Self::Generate(_) | Self::Rotate(_) | Self::Export(_) => false,
+        }
+    }
+}
+
+/// What was drawn where, the topmost last.
+#[derive(Debug, Clone, Default)]
+pub struct Hits {
+    places: Vec<(Area, Hit)>,
+    dialog: u64,
+}
+
+impl Hits {
+    /// Nothing yet, of a screen that shows the dialog `app` has open.
+    pub fn new(app: &App) -> Self {
+        Self { places: Vec::new(), dialog: app.dialog_number }
+    }
+
+    /// `hit` was drawn in `area`, over all that is there.
+    pub fn add(&mut self, area: Area, hit: Hit) {
+        self.places.push((area, hit));
+    }
+
+    /// What was drawn so far can't be reached: something stands before all of it.
+    pub fn cover(&mut self) {
+        self.places.clear();
+    }
+
+    /// All that a click means something on, but for whole panes and dialogs.
+    pub fn spots(&self) -> impl Iterator<Item = &Hit> {
+        self.places.iter().map(|(_, hit)| hit).filter(|hit| !matches!(hit, Hit::Pane(_) | Hit::Dialog))
+    }
+
+    /// What the mouse means where it is; none where it means nothing.
+    pub fn at(&self, event: &MouseEvent) -> Option<Mouse> {
+        let gesture = match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => Gesture::Click,
+            MouseEventKind::ScrollUp => Gesture::Up,
+            MouseEventKind::ScrollDown => Gesture::Down,
+            _ => return None,
+        };
+        let (_, hit) = self.places.iter().rfind(|(area, _)| area.holds(event.column, event.row))?;
+        Some(Mouse { gesture, hit: hit.clone(), dialog: self.dialog })
+    }
+}
+
+impl App {
+    /// A dialog that is another one than before, or at another step, gets another number.
+    pub(super) fn number_dialog(&mut self) {
+        let step = self.dialog.as_ref().map(|dialog| (dialog.context(), dialog.is_busy()));
+        if step == self.dialog_step {
+            return;
+        }
+        let was_busy = self.dialog_step.is_some_and(|(_, is_busy)| is_busy);
+        self.dialog_step = step;
+        self.dialog_changed();
+        if was_busy && step.is_some_and(|(_, is_busy)| !is_busy) {
+            // What came of it stands below what was filled in.
+            self.dialog_shows = Shows::End;
+        }
+    }
+
+    /// What clicks were meant for is no longer there.
+    pub(super) fn dialog_changed(&mut self) {
+        self.dialog_number += 1;
+        self.dialog_since = self.now;
+        self.dialog_shows = Shows::Focus;
+    }
+
+    /// Acts on the mouse; the second value is false where it means nothing here.
+    pub(super) fn mouse(&mut self, mouse: Mouse) -> (Vec<Effect>, bool) {
+        let is_other = mouse.dialog != self.dialog_number;
+        if self.size.is_too_small() || is_other || self.dialog.as_ref().is_some_and(Dialog::is_busy) {
+            return (Vec::new(), false);
+        }
+        match mouse.gesture {
+            Gesture::Up => (self.wheel(&mouse.hit, -LINES), true),
+            Gesture::Down => (self.wheel(&mouse.hit, LINES), true),
+            Gesture::Click => self.click(mouse.hit),
+        }
+    }
+
+    fn click(&mut self, hit: Hit) -> (Vec<Effect>, bool) {
+        // Set back, the clock tells nothing: nothing counts, then.
+        let soon = |since: Timestamp| self.now.duration_since(since) < DOUBLE;
+        let is_double = self.clicked.as_ref().is_some_and(|(at, other)| soon(*at) && *other == hit);
+        if self.dialog.is_some() && soon(self.dialog_since) {
+            return (Vec::new(), false);
+        }
+        // A third click begins anew.
+        self.clicked = (!is_double).then(|| (self.now, hit.clone()));
+        self.is_leaving = false;
+        self.needs_draw |= self.toasts.take_back(Topic::Leaving);
+        let effects = match hit {
+            Hit::Act(action) => return self.act(action),
+            Hit::Hint(name) => {
+                return keymap::named(&self.contexts(), name).map_or((Vec::new(), false), |action| self.act(action));
+            }
+            Hit::Stop(_) | Hit::Choice(..) | Hit::Entry(_) | Hit::Dialog => self.click_in_dialog(&hit, is_double),
+            _ if self.dialog.is_some() || self.session.is_none() => Vec::new(),
+            Hit::Toast => {
+                self.toasts.dismiss();
+                Vec::new()
+            }
+            Hit::Filter(pane) => {
+                (self.focus, self.is_filtering) = (pane, true);
+                Vec::new()
+            }
+            hit => {
+                self.is_filtering = false;
+                self.click_in_panes(hit, is_double)
+            }
+        };
+        (effects, true)
+    }
+
+    fn click_in_panes(&mut self, hit: Hit, is_double: bool) -> Vec<Effect> {
+        let can_open = matches!(hit, Hit::Scope(_) | Hit::Key(_));
+        match hit {
+            Hit::Scope(view) => {
+                self.focus = Pane::Scopes;
+                self.scopes.choose(view);
+            }
+            Hit::Key(key) => {
+                self.focus = Pane::Keys;
+                self.table.select(key);
+                self.settle();
+            }
+            Hit::Tab(tab) => self.show_tab(tab),
+            Hit::Pane(pane) => self.focus = pane,
+            _ => return Vec::new(),
+        }
+        // It was chosen by the first of the two.
+        if is_double && can_open {
+            return self.act(Action::Accept).0;
+        }
+        Vec::new()
+    }
+
+    fn click_in_dialog(&mut self, hit: &Hit, is_double: bool) -> Vec<Effect> {
+        let Some(dialog) = &mut self.dialog else { return Vec::new() };
+        match hit {
+            Hit::Stop(stop) => {
+                let outcome = dialog.focus_on(*stop);
+                if stop.is_button() {
+                    return self.dialog_action(Action::Accept);
+                }
+                self.outcome(outcome)
+            }
+            Hit::Choice(stop, at) => {
+                let outcome = dialog.focus_on(*stop);
+                dialog.choose(*at);
+                self.outcome(outcome)
+            }
+            Hit::Entry(at) => {
+                // Enter closes where a list is not one to open something of.
+                let opens = matches!(dialog, Dialog::Rotations(_));
+                dialog.select(*at);
+                if is_double && opens { self.dialog_action(Action::Accept) } else { Vec::new() }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn wheel(&mut self, hit: &Hit, by: isize) -> Vec<Effect> {
+        let action = if by < 0 { Action::Up } else { Action::Down };
+        match (&self.dialog, hit) {
+            (Some(dialog), Hit::Dialog | Hit::Stop(_) | Hit::Choice(..) | Hit::Entry(_) | Hit::Hint(_)) => {
+                let scrolls = matches!(
+                    dialog,
+                    Dialog::Help(..)
+                        | Dialog::Details(..)
+                        | Dialog::Unreadable(_)
+                        | Dialog::Journal(_)
+                        | Dialog::Bulk(_)
+                );
+                if scrolls {
+                    return (0..LINES).flat_map(|_| self.dialog_action(action)).collect();
+                }
+                self.dialog_shows = if by < 0 { Shows::Start } else { Shows::End };
+            }
+            (None, Hit::Pane(Pane::Scopes) | Hit::Scope(_) | Hit::Filter(Pane::Scopes)) => {
+                let height = self.layout().scope_rows().height.into();
+                self.scopes.selection.scroll(by, &self.scopes.rows, height);
+            }
+            (None, Hit::Pane(Pane::Keys) | Hit::Key(_) | Hit::Tab(_) | Hit::Filter(Pane::Keys)) => {
+                let height = self.key_rows().into();
+                self.table.scroll(by, height);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+impl Dialog {
+    /// Gives a field, button or row of choices the focus, where it is one of its own.
+    fn focus_on(&mut self, stop: Stop) -> Outcome {
+        match (self, stop) {
+            (Self::Confirm(dialog), Stop::Confirm(button)) if dialog.buttons().contains(&button) => {
+                dialog.button = button
+            }
+            (Self::Delete(dialog), Stop::Delete(button)) if dialog.buttons().contains(&button) => {
+                dialog.button = button
+            }
+            (Self::Bulk(dialog), Stop::Bulk(button)) if dialog.buttons().contains(&button) => dialog.button = button,
+            (Self::Export(dialog), Stop::Export(focus)) => dialog.focus = focus,
+            (Self::Generate(dialog), Stop::Generate(focus)) => {
+                let left = std::mem::replace(&mut dialog.focus, focus);
+                let was_goal = matches!(left, GenerateFocus::Way | GenerateFocus::Place);
+                return looked_at(was_goal && left != focus && dialog.goal.is_to_be_seen());
+            }
+            (Self::RotateInPlace(dialog), Stop::Rotate(focus)) => {
+                let left = std::mem::replace(&mut dialog.focus, focus);
+                let was_goal = matches!(left, RotateFocus::Way | RotateFocus::Place);
+                return looked_at(was_goal && left != focus && dialog.goal.is_to_be_seen());
+            }
+            _ => {}
+        }
+        Outcome::Stay
+    }
+}
+
+/// Whoever leaves the destination wants to know of it.
+fn looked_at(is_wanted: bool) -> Outcome {
+    if is_wanted { Outcome::Look { wanted: false } } else { Outcome::Stay }
+}

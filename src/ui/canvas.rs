@@ -1,0 +1,53 @@
+//! What is drawn on: a frame, and what a click on its parts means.
+
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::Widget;
+
+use crate::app::App;
+use crate::app::geometry::Area;
+use crate::app::mouse::{Hit, Hits};
+
+/// A frame that is being drawn.
+pub(super) struct Canvas<'a, 'b> {
+    frame: &'a mut Frame<'b>,
+    hits: Hits,
+}
+
+impl<'a, 'b> Canvas<'a, 'b> {
+    pub(super) fn new(app: &App, frame: &'a mut Frame<'b>) -> Self {
+        Self { frame, hits: Hits::new(app) }
+    }
+
+    /// What was drawn where.
+    pub(super) fn into_hits(self) -> Hits {
+        self.hits
+    }
+
+    /// A click in `place` means `hit`, until something is drawn over it.
+    pub(super) fn hit(&mut self, Rect { x, y, width, height }: Rect, hit: Hit) {
+        self.hits.add(Area { x, y, width, height }, hit);
+    }
+
+    /// What was drawn so far can't be reached any more.
+    pub(super) fn cover(&mut self) {
+        self.hits.cover();
+    }
+
+    pub(super) fn area(&self) -> Rect {
+        self.frame.area()
+    }
+
+    pub(super) fn render_widget<W: Widget>(&mut self, widget: W, place: Rect) {
+        self.frame.render_widget(widget, place);
+    }
+
+    pub(super) fn buffer_mut(&mut self) -> &mut Buffer {
+        self.frame.buffer_mut()
+    }
+
+    pub(super) fn set_cursor_position(&mut self, position: impl Into<Position>) {
+        self.frame.set_cursor_position(position);
+    }
+}
