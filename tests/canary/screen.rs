@@ -194,7 +194,7 @@ fn lists_that_can_not_be_read_show_no_key_whatever_the_service_says() {
         let house = house(&echo);
         echo.is(mood, Which::All);
         let mut screen = Screen::open(&house, 120, 40);
-        screen.sees("The projects could not be");
+        screen.sees("The projects could");
         screen.watched.waits("nothing of the keys", |screen| !screen.text().contains("Reading the keys"));
         if mood.has_words() {
             assert!(Search::control().find(screen.watched.seen.as_bytes()).is_some(), "{}", screen.watched.text());

@@ -147,7 +147,7 @@ fn failures_show_the_services_words_with_marks() {
         let service = Hostile::new();
         service.answers(status);
         let mut screen = open(&service, 100, 40);
-        screen.sees("The projects could not be");
+        screen.sees("The projects could");
         screen.waits("nothing of the keys", |screen| !screen.text().contains("Reading the keys"));
         if status != 299 {
             screen.sees("harm00");
