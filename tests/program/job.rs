@@ -170,7 +170,7 @@ fn copies_help_details_and_new_sizes() {
     screen.types("q").misses("What the words mean").types("\r").sees("the organization").sees("last used");
     screen.types("q").misses("the organization").sees("q quit");
     screen.resizes(120, 36).sees("CREATED ▾").resizes(60, 16).misses("CREATED").sees("x deactivate");
-    screen.resizes(59, 16).sees("ckeys needs 60x16").resizes(80, 24).misses("needs").sees("Scopes");
+    screen.resizes(59, 16).sees("ckeys needs 60x16").resizes(90, 24).misses("needs").sees("Scopes");
     screen.types("q");
     screen.ends(0);
 }
