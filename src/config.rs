@@ -16,11 +16,12 @@ mod profile;
 mod settings;
 mod source;
 mod stored;
+mod switch;
 
 pub use choice::{Choice, Chosen, ChosenBy, Given, InForce, ReadOnly, check_key, has_key, own_address};
 pub use connection::{
-    Address, Connection, Decided, KeyForm, NO_KEY_HELP, Region, base_url as checked_address, key_from_environment,
-    speak_from_environment,
+    Address, Connection, Decided, KeyForm, NO_KEY_HELP, Region, base_url as checked_address, host,
+    key_from_environment, speak_from_environment,
 };
 pub use credential::{KeyError, Surroundings};
 pub use error::ConnectionError;

@@ -23,6 +23,7 @@ use std::env;
 use std::ffi::OsString;
 use std::time::Duration;
 
+pub(crate) use command::Group as CommandGroup;
 pub use command_line::{CommandLine, NotWords};
 pub(crate) use env_file::Existing as ExistingFile;
 pub use look::{Ask, Delivered, Look, NotDelivered, Obstacle, Outcome};

@@ -43,6 +43,8 @@ pub enum ChosenBy {
     Variable,
     /// `default_profile` in `config.toml`
     Default,
+    /// Whoever sits before the screen.
+    Screen,
 }
 
 impl ChosenBy {
@@ -52,6 +54,7 @@ impl ChosenBy {
             Self::Flag => "flag",
             Self::Variable => "environment",
             Self::Default => "default",
+            Self::Screen => "screen",
         }
     }
 
@@ -61,6 +64,7 @@ impl ChosenBy {
             Self::Flag => "--profile",
             Self::Variable => PROFILE_VARIABLE,
             Self::Default => "default_profile",
+            Self::Screen => "your choice here",
         }
     }
 }
@@ -102,6 +106,12 @@ pub struct InForce {
     pub read_only: Option<ReadOnly>,
     /// What goes before the configured thresholds.
     pub thresholds: Overrides,
+    /// Whether the environment's key goes before the profile's own.
+    pub is_key_overridden: bool,
+    /// Whether the environment's address goes before the profile's own.
+    pub is_address_overridden: bool,
+    /// Whether the key and every secret cross the network in the open.
+    pub is_in_the_open: bool,
     /// What should be known, most important first; sentences.
     pub warnings: Vec<String>,
 }
@@ -126,7 +136,7 @@ pub struct Given {
 }
 
 /// The environment: a variable's value by its name.
-type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type Variable<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Configuration {
     /// The profile that `choice` and the environment, `variable`, ask for.
@@ -140,13 +150,25 @@ impl Configuration {
         let default = || self.profiles.default.clone().filter(|_| !has_key).map(|name| (name, ChosenBy::Default));
         let profile = match named.or_else(default) {
             None => None,
-            Some((name, by)) => {
-                let entry = self.profiles.find(&name).ok_or_else(|| self.no_profile(&name, by))?;
-                let bad = |why: &String| ConnectionError::BadProfile { name: name.clone(), why: why.clone() };
-                Some((entry.profile.as_ref().map_err(bad)?, by))
-            }
+            Some((name, by)) => Some((self.named(&name, by)?, by)),
         };
         Ok(Chosen { profile, configuration: self, is_read_only: choice.read_only })
+    }
+
+    /// The profile called `name`, which `by` asks for; whatever the environment says.
+    pub(super) fn choose_named(
+        &self,
+        name: &str,
+        by: ChosenBy,
+        is_read_only: bool,
+    ) -> Result<Chosen<'_>, ConnectionError> {
+        Ok(Chosen { profile: Some((self.named(name, by)?, by)), configuration: self, is_read_only })
+    }
+
+    fn named(&self, name: &str, by: ChosenBy) -> Result<&Profile, ConnectionError> {
+        let entry = self.profiles.find(name).ok_or_else(|| self.no_profile(name, by))?;
+        let bad = |why: &String| ConnectionError::BadProfile { name: name.to_owned(), why: why.clone() };
+        entry.profile.as_ref().map_err(bad)
     }
 
     fn no_profile(&self, name: &str, by: ChosenBy) -> ConnectionError {
@@ -238,6 +260,9 @@ impl<'a> Chosen<'a> {
     /// What is in force, with a key from `source` and this address.
     pub fn in_force(&self, variable: Variable<'_>, source: KeySource, address: &Address) -> InForce {
         let profile = self.profile();
+        let (is_key_overridden, is_address_overridden) = profile.map_or((false, false), |profile| {
+            (is_key_overridden(profile, source), overriding(profile, variable).is_some())
+        });
         InForce {
             profile: self.profile.map(|(profile, by)| (profile.name.clone(), by)),
             colour: profile.and_then(|profile| profile.colour),
@@ -245,6 +270,9 @@ impl<'a> Chosen<'a> {
             address: address.decided,
             read_only: self.read_only(),
             thresholds: profile.map(|profile| profile.thresholds).unwrap_or_default(),
+            is_key_overridden,
+            is_address_overridden,
+            is_in_the_open: is_in_the_open(address),
             warnings: profile.map(|profile| warnings(profile, variable, source, address)).unwrap_or_default(),
         }
     }
@@ -253,22 +281,34 @@ impl<'a> Chosen<'a> {
 fn warnings(profile: &Profile, variable: Variable<'_>, source: KeySource, address: &Address) -> Vec<String> {
     let name = &profile.name;
     let mut warnings = Vec::new();
-    if address.base_url.scheme() == "http" && !crate::api::is_loopback(&address.base_url) {
+    if is_in_the_open(address) {
         warnings.push(format!(
             "The profile “{name}” allows plain http: the key and every secret cross the network in the open."
         ));
     }
-    if source == KeySource::Environment && profile.key != KeyPlace::Environment {
+    if is_key_overridden(profile, source) {
         warnings.push(format!("{KEY_VARIABLE} is set, so it is used in place of the key of the profile “{name}”."));
     }
-    if profile.site.is_some()
-        && let Ok(Some(theirs)) = Address::of_environment(variable)
-        && own_address(profile, None).is_ok_and(|own| own.base_url != theirs.base_url)
-    {
+    if let Some(theirs) = overriding(profile, variable) {
         let variable = theirs.decided.words();
         warnings.push(format!("{variable} is set, so it is used in place of the address of the profile “{name}”."));
     }
     warnings
+}
+
+fn is_in_the_open(address: &Address) -> bool {
+    address.base_url.scheme() == "http" && !crate::api::is_loopback(&address.base_url)
+}
+
+fn is_key_overridden(profile: &Profile, source: KeySource) -> bool {
+    source == KeySource::Environment && profile.key != KeyPlace::Environment
+}
+
+/// The environment's address, where it is another one than `profile` names.
+fn overriding(profile: &Profile, variable: Variable<'_>) -> Option<Address> {
+    profile.site.as_ref()?;
+    let theirs = Address::of_environment(variable).ok()??;
+    own_address(profile, None).is_ok_and(|own| own.base_url != theirs.base_url).then_some(theirs)
 }
 
 /// Where a profile's service is, whatever the environment says.
@@ -302,10 +342,14 @@ pub fn check_key(key: &Secret) -> Result<(), &'static str> {
 
 /// The key of `profile`, from where it says that it is.
 fn fetch(profile: &Profile, surroundings: &Surroundings) -> Result<Given, ConnectionError> {
+    given(profile, credential::fetch(profile, surroundings))
+}
+
+/// What was `fetched` as the key of `profile`.
+pub(super) fn given(profile: &Profile, fetched: Result<Stored, KeyError>) -> Result<Given, ConnectionError> {
     let name = || profile.name.clone();
     let source = profile.key.source();
-    let Stored { key, origin } = credential::fetch(profile, surroundings)
-        .map_err(|error| ConnectionError::ProfileKey { name: name(), error })?;
+    let Stored { key, origin } = fetched.map_err(|error| ConnectionError::ProfileKey { name: name(), error })?;
     match unsendable(key.expose()) {
         Some(what) => Err(ConnectionError::BadProfileKey { name: name(), source_words: source.words(), what }),
         None => Ok(Given { key, source, origin }),

@@ -14,8 +14,8 @@ use crate::text::Text;
 
 /// The variable that holds the organization key.
 pub(crate) const KEY_VARIABLE: &str = "CONFIDENT_ORG_API_KEY";
-const BASE_URL_VARIABLE: &str = "CONFIDENT_BASE_URL";
-const REGION_VARIABLE: &str = "CONFIDENT_REGION";
+pub(super) const BASE_URL_VARIABLE: &str = "CONFIDENT_BASE_URL";
+pub(super) const REGION_VARIABLE: &str = "CONFIDENT_REGION";
 const VERSION_VARIABLE: &str = "CONFIDENT_API_VERSION";
 /// The project key of the vendor's evaluation library: never an organization key.
 const PROJECT_KEY_VARIABLE: &str = "CONFIDENT_API_KEY";
@@ -275,9 +275,14 @@ impl Connection {
     pub fn place(&self) -> String {
         match self.region {
             Some(region) => region.label().to_owned(),
-            None => Place(&self.base_url).to_string(),
+            None => host(&self.base_url),
         }
     }
+}
+
+/// The host of `base_url` with its port and prefix, for people.
+pub fn host(base_url: &Url) -> String {
+    Place(base_url).to_string()
 }
 
 struct Place<'a>(&'a Url);

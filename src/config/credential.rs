@@ -17,7 +17,7 @@ use super::keyring;
 use super::profile::{KeyPlace, Profile};
 use super::stored::Stored;
 use crate::child;
-use crate::destination::find_program;
+use crate::destination::{CommandGroup as Group, find_program};
 use crate::redact;
 use crate::text::{Text, shell_word};
 
@@ -71,6 +71,31 @@ pub(super) fn fetch(profile: &Profile, surroundings: &Surroundings) -> Result<St
     }?;
     redact::note_key(&stored.key);
     Ok(stored)
+}
+
+/// How long a file or the keyring may take. A disk may be stuck, and the keyring wait for a password.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// As [`fetch`], where the terminal is the screen's: the command can't ask anything there, and nothing is waited for
+/// without an end. Dropped, it ends the command, too.
+///
+/// # Errors
+/// Why it can't be had.
+pub(super) async fn fetch_beside(profile: &Profile, surroundings: &Surroundings) -> Result<Stored, KeyError> {
+    let (profile, surroundings) = (profile.clone(), surroundings.clone());
+    if let KeyPlace::Command { words, timeout } = &profile.key {
+        surroundings.check_config()?;
+        let stored = ask(words, *timeout, &surroundings, Terminal::Screens).await?;
+        redact::note_key(&stored.key);
+        return Ok(stored);
+    }
+    let place = profile.key.source().words();
+    match timeout(PATIENCE, tokio::task::spawn_blocking(move || fetch(&profile, &surroundings))).await {
+        Ok(Ok(fetched)) => fetched,
+        // A panic has said its words.
+        Ok(Err(_)) => Err(KeyError::Failed(format!("{place} can't be read"))),
+        Err(_) => Err(KeyError::Failed(format!("{place} gave no key within {} s", PATIENCE.as_secs()))),
+    }
 }
 
 impl Surroundings {
@@ -176,12 +201,25 @@ fn understood(bytes: &[u8]) -> Result<Stored, &'static str> {
 fn run(words: &[String], patience: Duration, surroundings: &Surroundings) -> Result<Stored, KeyError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| KeyError::Failed(format!("no command can be started ({error})")))?;
-    runtime.block_on(ask(words, patience, surroundings))
+    runtime.block_on(ask(words, patience, surroundings, Terminal::Its))
 }
 
-/// It keeps the terminal, which its own questions (a passphrase, a touch) may need: standard error is the program's, and its
-/// process group, too.
-async fn ask(words: &[String], patience: Duration, surroundings: &Surroundings) -> Result<Stored, KeyError> {
+/// Whose the terminal is while a command runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Terminal {
+    /// It keeps the terminal, which its own questions (a passphrase, a touch) may need: standard error is the program's, and
+    /// its process group, too.
+    Its,
+    /// The screen's: what it says is for nobody, and it ends with all that it started, unless that outlives it.
+    Screens,
+}
+
+async fn ask(
+    words: &[String],
+    patience: Duration,
+    surroundings: &Surroundings,
+    terminal: Terminal,
+) -> Result<Stored, KeyError> {
     let Some((name, arguments)) = words.split_first() else { return Err(KeyError::failed("no command is named")) };
     let quoted = format!("`{}`", Text::from(name.as_str()));
     let program =
@@ -190,9 +228,17 @@ async fn ask(words: &[String], patience: Duration, surroundings: &Surroundings) 
     command.args(arguments);
     #[cfg(unix)]
     std::os::unix::process::CommandExt::arg0(&mut command, name);
+    if terminal == Terminal::Screens {
+        // Whoever asks for a passphrase by an agent has it told where the terminal is.
+        command.env_remove("GPG_TTY");
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    }
+    let stderr = if terminal == Terminal::Its { Stdio::inherit() } else { Stdio::null() };
     let mut command = tokio::process::Command::from(command);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).kill_on_drop(true);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).kill_on_drop(true);
     let mut child = command.spawn().map_err(|error| KeyError::Failed(format!("{quoted} can't be run ({error})")))?;
+    let group = (terminal == Terminal::Screens).then(|| Group::of(&child));
     let mut output = Zeroizing::new(Vec::with_capacity(MAX_BYTES));
     let pipe = child.stdout.take();
     let mut is_too_long = false;
@@ -223,11 +269,15 @@ async fn ask(words: &[String], patience: Duration, surroundings: &Surroundings) 
     };
     let ended = timeout(patience, conversation).await;
     let Ok(status) = ended else {
+        drop(group);
         let _ = child.start_kill();
         let _ = timeout(GRACE, child.wait()).await;
         let seconds = patience.as_secs();
         return Err(KeyError::Failed(format!("{quoted} gave no key within {seconds} s and was ended")));
     };
+    if let Some(group) = group {
+        group.spare();
+    }
     let status = status.map_err(|error| KeyError::Failed(format!("{quoted} could not be waited for ({error})")))?;
     if !status.success() {
         let how =

@@ -183,27 +183,27 @@ impl Output {
 
 /// A command and all that it started: ended together when this is dropped, as when its time is up, or nobody awaits
 /// it any more.
-struct Group {
+pub(crate) struct Group {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
 }
 
 impl Group {
     #[cfg(unix)]
-    fn of(child: &Child) -> Self {
+    pub(crate) fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self { leader: id.and_then(rustix::process::Pid::from_raw) }
     }
 
     /// On Windows only the command itself is ended, when it is dropped.
     #[cfg(not(unix))]
-    fn of(_child: &Child) -> Self {
+    pub(crate) fn of(_child: &Child) -> Self {
         Self {}
     }
 
     /// It has ended: what it left running, such as an agent, was meant to stay.
     #[cfg_attr(not(unix), expect(unused_mut, reason = "there is nothing to forget"))]
-    fn spare(mut self) {
+    pub(crate) fn spare(mut self) {
         #[cfg(unix)]
         self.leader.take();
     }
