@@ -22,6 +22,8 @@ pub mod message;
 pub mod mouse;
 mod opened;
 pub mod permission;
+pub mod profiles;
+pub mod remembered;
 pub mod remote;
 mod replacement;
 mod reply;
@@ -32,6 +34,7 @@ pub mod scopes;
 pub mod selection;
 mod sign_in;
 pub mod sweep;
+mod switch;
 pub mod toast;
 pub mod undo;
 mod update;
@@ -56,6 +59,7 @@ use marks::Marks;
 use message::{Effect, RequestId};
 use mouse::Hit;
 use permission::Permission;
+use profiles::Profiles;
 use remote::Remote;
 use retry::Retry;
 use scopes::{ScopesPane, View};
@@ -176,6 +180,8 @@ pub struct App {
     pub toasts: Toasts,
     /// Which profile is in force, and what follows.
     pub in_force: InForce,
+    /// All profiles.
+    pub profiles: Profiles,
     /// What the key may do, as far as is known.
     pub permission: Permission,
     /// When reads that failed go on by themselves.
@@ -204,6 +210,8 @@ pub struct App {
     /// Files that are being written, with the number of keys in each.
     saves: BTreeMap<RequestId, usize>,
     last_request: u64,
+    /// Up to here, requests were of the organization before.
+    first_request: RequestId,
     /// When the chosen scope is to be read, once the choice has come to rest.
     read_due: Option<Timestamp>,
     /// When the statuses and relative times were worked out.
@@ -245,6 +253,10 @@ pub struct Start {
     pub session: Result<Session, String>,
     /// Any number: the pauses before reads are tried again are drawn from it.
     pub seed: u64,
+    /// What is in force.
+    pub in_force: InForce,
+    /// The profiles, and what the screen showed of them the last time.
+    pub profiles: Profiles,
 }
 
 /// A key's counts and statuses change with time alone; they are worked out again after so long.
@@ -256,7 +268,15 @@ const SLOW: SignedDuration = SignedDuration::from_secs(3);
 impl App {
     /// The state at the start, and what has to be asked first.
     pub fn new(start: Start) -> (Self, Vec<Effect>) {
-        let Start { now, size, settings, zone, clipboard, home, session, seed } = start;
+        let mut app = Self::empty(start);
+        let effects = if app.session.is_some() { app.read_all() } else { Vec::new() };
+        app.settle();
+        (app, effects)
+    }
+
+    /// The state before anything was asked.
+    fn empty(start: Start) -> Self {
+        let Start { now, size, settings, zone, clipboard, home, session, seed, in_force, profiles } = start;
         let (session, signed_out) = match session {
             Ok(session) => (Some(session), None),
             Err(reason) => (None, Some(reason)),
@@ -290,6 +310,7 @@ impl App {
             clicked: None,
             toasts: Toasts::default(),
             in_force: InForce::default(),
+            profiles,
             permission: Permission::default(),
             retry: Retry::new(seed),
             waiting: VecDeque::new(),
@@ -306,6 +327,7 @@ impl App {
             copies: BTreeMap::new(),
             saves: BTreeMap::new(),
             last_request: 0,
+            first_request: RequestId(0),
             read_due: None,
             settled_at: now,
             needs_rebuild: true,
@@ -313,9 +335,9 @@ impl App {
             shown: None,
             needs_draw: true,
         };
-        let effects = if app.session.is_some() { app.read_all() } else { Vec::new() };
-        app.settle();
-        (app, effects)
+        app.puts_in_force(in_force);
+        app.recall();
+        app
     }
 
     /// The time by the service's clock, as far as it is known: keys' times are by that clock.
@@ -340,6 +362,7 @@ impl App {
     pub fn view_name(&self, view: &View) -> String {
         match view {
             View::All => scopes::ALL_KEYS.to_owned(),
+            View::One(Scope::Project(_)) if self.projects.value().is_none() => scopes::LAST_PROJECT.to_owned(),
             View::One(scope) => self.scope_name(scope),
         }
     }
@@ -399,6 +422,8 @@ impl App {
     /// Where a key is looked up now, the innermost first.
     pub fn contexts(&self) -> Vec<Context> {
         let mut contexts = match (&self.dialog, self.focus) {
+            // It leads out of there.
+            (Some(dialog @ Dialog::Profiles(_)), _) => vec![dialog.context()],
             _ if self.session.is_none() => vec![Context::SignedOut],
             (Some(dialog), _) => dialog.contexts(),
             _ if self.is_filtering => vec![Context::Filter],
@@ -463,6 +488,20 @@ impl App {
             View::One(scope) => effects.push(self.read(Read::Keys(scope))),
             View::All => self.sweep_again(),
         }
+        effects
+    }
+
+    /// The same, where the organization was just read.
+    fn read_all_of(&mut self, organization: Organization) -> Vec<Effect> {
+        let request = self.next_request();
+        self.organization.start(request, self.now);
+        self.organization.finish(request, Ok(organization), self.now);
+        let mut effects = vec![self.read(Read::Projects)];
+        match self.view() {
+            View::One(scope) => effects.push(self.read(Read::Keys(scope))),
+            View::All => self.sweep_again(),
+        }
+        effects.extend(self.recall_replacements());
         effects
     }
 

@@ -71,6 +71,8 @@ pub enum Mode {
         thresholds: Overrides,
         /// With which profile, and how careful.
         choice: Choice,
+        /// As if it was the first time.
+        fresh: bool,
     },
     /// One command, for [`run`].
     Command {
@@ -89,7 +91,7 @@ pub enum Mode {
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, profile, read_only, quiet, ascii, theme, mouse, thresholds, mut command } =
+    let Arguments { demo, profile, read_only, quiet, ascii, theme, mouse, fresh, thresholds, mut command } =
         Arguments::try_parse_from(arguments).map_err(|error| {
             if error.use_stderr() {
                 return report(&Failure::usage(usage::words(error)));
@@ -115,7 +117,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, Exit
     let choice = Choice { profile, read_only };
     let asked = thresholds.overrides().map_err(|failure| report(&failure))?;
     match command {
-        None => Ok(Mode::Screen { demo, ascii, theme, mouse, thresholds: asked, choice }),
+        None => Ok(Mode::Screen { demo, ascii, theme, mouse, thresholds: asked, choice, fresh }),
         // They would count for nothing.
         Some(_) if asked != Overrides::default() => Err(report(&Failure::usage(
             "--stale-after, --idle-after and --new-within before a command are for the screen: \

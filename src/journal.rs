@@ -35,6 +35,7 @@ use thiserror::Error;
 use crate::text::Text;
 pub use entry::{Action, Entry, OrganizationRecord, Outcome, ScopeRecord, Service};
 use entry::{Line, line};
+pub(crate) use file::make_folder;
 use file::{Locked, OpenError};
 pub use intent::{Abandoned, Intended, Intent, Leftovers, ListedIntent, ListedIntents, OpenIntent};
 pub use report::Report;

@@ -48,6 +48,8 @@ pub enum Context {
     Replace,
     /// The rotations that are open.
     Rotations,
+    /// The profiles.
+    Profiles,
     /// What to copy of a key.
     CopyMenu,
     /// How to write what the table shows.
@@ -64,7 +66,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, as the help lists them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Panes,
         Self::Scopes,
         Self::Keys,
@@ -81,6 +83,7 @@ impl Context {
         Self::Lost,
         Self::Replace,
         Self::Rotations,
+        Self::Profiles,
         Self::CopyMenu,
         Self::Export,
         Self::Reader,
@@ -110,6 +113,7 @@ impl Context {
             Self::Lost => "A lost answer",
             Self::Replace => "Replace a key",
             Self::Rotations => "Rotations",
+            Self::Profiles => "Profiles",
             Self::CopyMenu => "Copy",
             Self::Export => "Export",
             Self::Reader => "Help and details",
@@ -127,6 +131,7 @@ impl Context {
                 | Self::Generate
                 | Self::RotateInPlace
                 | Self::Export
+                | Self::Profiles
                 | Self::Elsewhere
                 | Self::Farewell
                 | Self::Phrase
@@ -221,6 +226,8 @@ pub enum Action {
     Help,
     /// Show what was done.
     Journal,
+    /// Show the profiles, to switch to one.
+    Profiles,
     /// Look again what became of a key.
     LookAgain,
     /// Copy the secret.

@@ -98,6 +98,7 @@ pub mod operations;
 pub mod panic;
 pub mod query;
 pub mod redact;
+pub mod remembered;
 pub mod replacement;
 pub mod runtime;
 pub mod secret;

@@ -29,8 +29,8 @@ fn main() -> ExitCode {
         Ok(Mode::Command { command, demo, choice }) => cli::run(&command, demo, &choice),
         Ok(Mode::Screen { demo, choice, .. }) if !cli::has_terminal() => cli::without_terminal(demo, &choice),
         Ok(Mode::Screen { .. }) if cli::has_dumb_terminal() => cli::on_dumb_terminal(),
-        Ok(Mode::Screen { demo, ascii, theme, mouse, thresholds, choice }) => {
-            screen(&Options { demo, ascii, theme, mouse, thresholds, choice })
+        Ok(Mode::Screen { demo, ascii, theme, mouse, thresholds, choice, fresh }) => {
+            screen(&Options { demo, ascii, theme, mouse, thresholds, choice, fresh })
         }
         Err(code) => code,
     }

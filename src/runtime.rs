@@ -18,12 +18,14 @@ use crate::api::Limits;
 use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::mouse::Hits;
+use crate::app::profiles::Profiles;
 use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, Environment};
 use crate::config::{Choice, Configuration, Connection, ConnectionError, InForce, Problem, ReadOnly, ThemeName};
 use crate::destination::{Delivered, Means, NotDelivered};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};
+use crate::remembered::Store;
 use crate::status::Overrides;
 use crate::terminal::{self, Batch, Input, Screen, Signal};
 use crate::time::Zone;
@@ -31,7 +33,7 @@ use crate::ui::{
     self,
     theme::{Background, Looks, Rgb, Theme},
 };
-use crate::worker::{self, Done, Job, Worker};
+use crate::worker::{self, Access, Done, Job, Worker};
 use typed_ahead::TypedAhead;
 
 /// How the screen is started.
@@ -49,6 +51,15 @@ pub struct Options {
     pub thresholds: Overrides,
     /// With which profile, and how careful.
     pub choice: Choice,
+    /// As if it was the first time.
+    pub fresh: bool,
+}
+
+impl Options {
+    /// Whether what the screen shows is remembered: not of made-up data.
+    fn remembers(&self) -> bool {
+        !self.fresh && !self.demo
+    }
 }
 
 /// How many messages are taken in before a frame is drawn, however many wait.
@@ -76,18 +87,26 @@ enum Incoming {
 /// # Errors
 /// Where the terminal or the embedded service can't be had, or the environment names a service that can't be
 /// used. A missing key is no error: the screen says how to get one.
-pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyhow::Result<ExitCode> {
+pub fn run(
+    options: &Options,
+    variable: impl Fn(&str) -> Option<String> + Clone + Send + Sync + 'static,
+) -> anyhow::Result<ExitCode> {
     let configuration = Configuration::load();
     // Whatever has to be asked for the key is asked before the terminal is the screen's.
     let (service, mut connected) = connect(options, &configuration, &variable)?;
-    let Configuration { mut settings, problems, .. } = configuration;
+    let Configuration { mut settings, problems, .. } = configuration.clone();
     // Without a key, the screen may still become that of the embedded service.
     let mut in_force = InForce { read_only: options.choice.read_only.then_some(ReadOnly::Flag), ..InForce::default() };
     if let Ok((connection, _)) = &mut connected {
         connection.speak.get_or_insert(settings.speak);
         in_force = connection.in_force.clone();
     }
-    settings.thresholds = settings.thresholds.with(in_force.thresholds);
+    let store = options.remembers().then(|| Store::load().ok()).flatten();
+    let memory = store.as_ref().map(|store| store.memory().clone()).unwrap_or_default();
+    // The embedded service has an organization of its own.
+    let entries = if options.demo { &[][..] } else { &configuration.profiles.entries };
+    let profiles = Profiles::new(entries, settings.thresholds, options.thresholds, memory);
+    settings.thresholds = profiles.thresholds(&in_force);
     let warnings = in_force.warnings.clone();
     settings.thresholds = settings.thresholds.with(options.thresholds);
     let (asked, no_theme) = asked_theme(options, &variable);
@@ -97,7 +116,9 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
     let clipboard = route(&means.environment);
     // Made-up keys are nothing to write down.
     let journal = (!options.demo).then(Journal::find);
-    let worker = start_worker(connected.as_ref().ok().map(|(connection, _)| connection), journal, means, &sender)?;
+    let access = Access::new(configuration, options.choice.read_only, variable.clone());
+    let connection = connected.as_ref().ok().map(|(connection, _)| connection);
+    let worker = start_worker(connection, journal, means, access, &sender)?;
 
     terminal::install_panic_hook();
     let mut screen = Screen::enter(options.mouse || settings.mouse).context("The terminal could not be taken over")?;
@@ -112,7 +133,7 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
     let (room, waiting) = sync_channel(WAITING);
     watch(&sender, room)?;
     let (cols, rows) = terminal::size();
-    let (mut app, effects) = App::new(Start {
+    let (app, effects) = App::new(Start {
         now: Timestamp::now(),
         size: Size { cols, rows },
         settings,
@@ -121,8 +142,9 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
         home: variable("HOME").filter(|home| !home.is_empty()),
         session: connected.map(|(_, session)| session),
         seed: fastrand::u64(..),
+        in_force,
+        profiles,
     });
-    app.puts_in_force(in_force);
     let mut looped = Loop {
         app,
         looks,
@@ -136,6 +158,7 @@ pub fn run(options: &Options, variable: impl Fn(&str) -> Option<String>) -> anyh
         is_unseen: false,
         hits: Hits::default(),
         exit: None,
+        store,
     };
     looped.queue.extend(notice(&problems));
     looped.queue.extend(no_theme.map(|words| Incoming::Event(Event::Notice(words))));
@@ -185,10 +208,11 @@ fn start_worker(
     connection: Option<&Connection>,
     journal: Option<Result<Journal, JournalError>>,
     means: Means,
+    access: Access,
     sender: &Sender<Incoming>,
 ) -> anyhow::Result<Worker> {
     let sender = sender.clone();
-    Worker::start(connection, Limits::default(), journal, means, move |done| {
+    Worker::start(connection, Limits::default(), journal, means, Some(access), move |done| {
         // Nobody listens once the loop has ended, and then nothing matters any more.
         let _ = sender.send(match done {
             Done::Event(event) => Incoming::Event(event),
@@ -270,6 +294,8 @@ struct Loop {
     hits: Hits,
     /// How the program ends, once that is known.
     exit: Option<u8>,
+    /// Where what was shown is remembered, where it is.
+    store: Option<Store>,
 }
 
 impl Loop {
@@ -427,6 +453,8 @@ impl Loop {
                 }
                 Effect::Copy(request, secret) => self.worker.submit(Job::Copy(request, secret)),
                 Effect::ReadJournal(request, most) => self.worker.submit(Job::ReadJournal(request, most)),
+                Effect::OpenProfile(request, name) => self.worker.submit(Job::OpenProfile(request, name)),
+                Effect::EnterProfile(name) => self.worker.submit(Job::EnterProfile(name)),
                 Effect::StartDemo => self.worker.submit(Job::StartDemo),
                 Effect::DropTypedAhead => {
                     self.is_unseen = true;
@@ -442,7 +470,7 @@ impl Loop {
 
     /// Ends what is under way; what is left behind, in words.
     fn end(self) -> Vec<String> {
-        let Self { mut app, worker, incoming, mut queue, .. } = self;
+        let Self { mut app, worker, incoming, mut queue, store, .. } = self;
         drop(worker);
         queue.extend(incoming.try_iter());
         // What came in at the last moment is known, too: the id of a key is more than that it may be there.
@@ -458,7 +486,12 @@ impl Loop {
                 update(&mut app, Message { at: Timestamp::now(), event });
             }
         }
-        app.leaves_behind()
+        let words = app.leaves_behind();
+        if let Some(store) = store {
+            // It is a convenience, and not worth a word where it can't be had.
+            let _ = store.keep(&app.into_memory());
+        }
+        words
     }
 
     fn suspend(&mut self, screen: &mut Screen) -> anyhow::Result<()> {

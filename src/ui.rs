@@ -7,6 +7,7 @@ mod columns;
 mod dialog;
 mod keys;
 mod note;
+mod profiles;
 mod row;
 mod scopes;
 mod selected;

@@ -3,22 +3,25 @@
 //!
 //! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`].
 
+mod profile;
+
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use jiff::SignedDuration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinError;
 use zeroize::Zeroizing;
 
-use crate::api::{Capabilities, Client, Limits};
+use crate::api::{Client, Limits};
 use crate::app::Session;
 use crate::app::message::{Delivery, Event, RequestId};
+use crate::app::profiles::ProfileName;
 use crate::clipboard::{self, Copied, CopyOptions, Environment};
 use crate::config::{Connection, KeySource};
 use crate::demo;
@@ -29,6 +32,8 @@ use crate::guard::Signer;
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Operation, Operator};
 use crate::secret::Secret;
+pub use profile::Access;
+use profile::Entry;
 
 /// Something to do in the background.
 #[derive(Debug)]
@@ -56,6 +61,10 @@ pub enum Job {
     },
     /// Read the newest entries of the journal, so many at most.
     ReadJournal(RequestId, usize),
+    /// Read the key of this profile and call its service, without entering it.
+    OpenProfile(RequestId, ProfileName),
+    /// Talk to the service of this profile, which was opened, from then on.
+    EnterProfile(ProfileName),
     /// Start the embedded service, and talk to it from then on.
     StartDemo,
 }
@@ -82,9 +91,6 @@ impl fmt::Debug for Done {
 /// How long the end of the task is waited for, when there is nothing left to wait for but a slow disk.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Clocks differ by less at one answer than at another; nobody would see that.
-const CLOCK_JITTER: SignedDuration = SignedDuration::from_secs(10);
-
 /// A handle to the background task. It ends when the handle is dropped: a change that is under way is written down as
 /// unknown, and a key that is being generated or rotated is left to the next start.
 #[derive(Debug)]
@@ -96,8 +102,8 @@ pub struct Worker {
 
 impl Worker {
     /// Starts the task. `connection` is the service, where there is one, `limits` how long it is waited for, and
-    /// `journal` where changes are written down, where they are; `done` gets what comes of jobs. What earlier programs
-    /// left open is looked into first.
+    /// `journal` where changes are written down, where they are; `access` leads to profiles, where there are any, and
+    /// `done` gets what comes of jobs. What earlier programs left open is looked into first.
     ///
     /// # Errors
     /// Where the system has no thread for it.
@@ -106,12 +112,16 @@ impl Worker {
         limits: Limits,
         journal: Option<Result<Journal, JournalError>>,
         means: Means,
+        access: Option<Access>,
         done: impl Fn(Done) + Send + Sync + 'static,
     ) -> anyhow::Result<Self> {
         let (jobs, queue) = unbounded_channel();
-        let operator = Current::new(connection.map(|connection| operator(connection, limits.clone(), journal)));
-        let (clock, told) = (Arc::default(), Arc::default());
-        let state = State { operator, limits, demo: None, means, clock, told, done: Arc::new(done) };
+        let current = connection.map(|connection| Arc::new(Entry::new(connection, limits.clone(), journal.clone())));
+        let kept = Kept::default();
+        if let Some(entry) = &current {
+            kept.insert(entry);
+        }
+        let state = State { current, kept, access, limits, journal, demo: None, means, done: Arc::new(done) };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -155,87 +165,80 @@ fn operator(connection: &Connection, limits: Limits, journal: Option<Result<Jour
 }
 
 struct State<F> {
-    operator: Current,
+    /// The service that is talked to; none before there is one.
+    current: Option<Arc<Entry>>,
+    /// All that were talked to, or can be.
+    kept: Kept,
+    access: Option<Access>,
     limits: Limits,
+    journal: Option<Result<Journal, JournalError>>,
     /// Held while it is talked to: dropping it ends it.
     demo: Option<demo::Service>,
     means: Means,
-    clock: Arc<Clock>,
-    /// What was told of what the service can do.
-    told: Arc<OnceLock<Capabilities>>,
     done: Arc<F>,
+}
+
+/// The services that were opened, by their profiles.
+#[derive(Debug, Clone, Default)]
+struct Kept(Arc<Mutex<HashMap<ProfileName, Arc<Entry>>>>);
+
+impl Kept {
+    fn get(&self, name: &ProfileName) -> Option<Arc<Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    fn insert(&self, entry: &Arc<Entry>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(entry.name.clone(), Arc::clone(entry));
+    }
+
+    /// The next time its key is read anew.
+    fn forget(&self, name: &ProfileName) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+    }
 }
 
 /// What calls are carried out with. Another may take over; what is under way ends with the one before.
 #[derive(Debug, Clone)]
-struct Current(Arc<Mutex<Option<Arc<Operator>>>>);
+struct Current(Arc<Mutex<Arc<Operator>>>);
 
 impl Current {
-    fn new(operator: Option<Arc<Operator>>) -> Self {
+    fn new(operator: Arc<Operator>) -> Self {
         Self(Arc::new(Mutex::new(operator)))
     }
 
-    /// None before there is a service.
-    fn get(&self) -> Option<Arc<Operator>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn get(&self) -> Arc<Operator> {
+        Arc::clone(&self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn set(&self, operator: Arc<Operator>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(operator);
-    }
-}
-
-/// How far this machine's clock was last said to be ahead of the service's.
-#[derive(Debug, Default)]
-struct Clock(Mutex<SignedDuration>);
-
-impl Clock {
-    /// `ahead`, where it is other news than what was said last. Each answer tells it only to the second.
-    fn changed(&self, ahead: Option<SignedDuration>) -> Option<SignedDuration> {
-        let ahead = ahead?;
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ((ahead - *told).abs() > CLOCK_JITTER).then(|| {
-            *told = ahead;
-            ahead
-        })
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = operator;
     }
 }
 
 impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
     async fn run(mut self, mut queue: UnboundedReceiver<Job>) {
-        if let Some(operator) = self.operator.get() {
-            let done = Arc::clone(&self.done);
-            tokio::spawn(async move {
-                operator.reconcile(None, |told| done(Done::Event(Event::Reconciled(told)))).await;
-                for note in operator.take_notes() {
-                    done(Done::Event(Event::Notice(note)));
-                }
-                complain(&operator, &*done);
-            });
-        }
+        self.reconcile();
         while let Some(job) = queue.recv().await {
             let done = Arc::clone(&self.done);
             match job {
                 Job::Ask(request, operation) => {
                     // Nothing is asked before there is a service.
-                    let Some(operator) = self.operator.get() else { continue };
-                    let (clock, told) = (Arc::clone(&self.clock), Arc::clone(&self.told));
+                    let Some(entry) = self.current.clone() else { continue };
                     tokio::spawn(async move {
+                        let operator = entry.operator.get();
                         let result = operator.run(operation).await;
-                        if let Some(capabilities) = operator.capabilities()
-                            && told.set(capabilities).is_ok()
-                        {
-                            done(Done::Event(Event::Capabilities(capabilities)));
+                        if let Some(capabilities) = entry.new_capabilities(&operator) {
+                            done(of(&entry, Event::Capabilities(capabilities)));
                         }
-                        if let Some(ahead) = clock.changed(operator.clock_ahead()) {
-                            done(Done::Event(Event::ClockAhead(ahead)));
+                        if let Some(ahead) = entry.new_clock(&operator) {
+                            done(of(&entry, Event::ClockAhead(ahead)));
                         }
                         done(Done::Event(Event::Reply(request, result)));
-                        complain(&operator, &*done);
+                        complain(&entry, &operator, &*done);
                     });
                 }
                 Job::ReadJournal(request, most) => {
-                    let Some(operator) = self.operator.get() else { continue };
+                    let Some(operator) = self.operator() else { continue };
                     tokio::spawn(async move {
                         let report = operator.read_journal(most).await.map(|report| report.map(Box::new));
                         done(Done::Event(Event::Journal(request, report)));
@@ -259,16 +262,16 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                     });
                 }
                 Job::SignIn(request, secret) => {
-                    let Some(operator) = self.operator.get() else { continue };
-                    let current = self.operator.clone();
+                    let Some(entry) = self.current.clone() else { continue };
                     tokio::spawn(async move {
+                        let operator = entry.operator.get();
                         let signer = Signer::new(&secret);
                         let result = operator.succeeded_by(secret).await.map(|next| {
-                            current.set(Arc::new(next));
+                            entry.operator.set(Arc::new(next));
                             signer
                         });
                         done(Done::Event(Event::SignedIn(request, result)));
-                        complain(&operator, &*done);
+                        complain(&entry, &operator, &*done);
                     });
                 }
                 Job::Copy(request, secret) => {
@@ -284,14 +287,22 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                         done(Done::Event(Event::Saved(request, result)));
                     });
                 }
+                Job::OpenProfile(request, name) => self.open_profile(request, name),
+                Job::EnterProfile(name) => {
+                    // It was opened before it was entered.
+                    let Some(entry) = self.kept.get(&name) else { continue };
+                    entry.begins();
+                    self.current = Some(entry);
+                    self.reconcile();
+                }
                 Job::StartDemo => {
                     let event = match start_demo() {
                         Ok((service, connection)) => {
                             // Made-up keys are nothing to write down.
-                            self.operator.set(operator(&connection, self.limits.clone(), None));
+                            let entry = Arc::new(Entry::new(&connection, self.limits.clone(), None));
+                            self.kept.insert(&entry);
+                            self.current = Some(entry);
                             self.demo = Some(service);
-                            self.clock = Arc::default();
-                            self.told = Arc::default();
                             Event::Connected(demo_session(&connection))
                         }
                         Err(error) => Event::Notice(format!("{error:#}.")),
@@ -303,14 +314,63 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
     }
 }
 
+impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
+    fn operator(&self) -> Option<Arc<Operator>> {
+        self.current.as_ref().map(|entry| entry.operator.get())
+    }
+
+    /// Looks into what earlier programs left open where the calls go now, once.
+    fn reconcile(&self) {
+        let Some(entry) = self.current.clone().filter(|entry| entry.is_to_reconcile()) else { return };
+        let done = Arc::clone(&self.done);
+        tokio::spawn(async move {
+            let operator = entry.operator.get();
+            operator.reconcile(None, |told| done(of(&entry, Event::Reconciled(told)))).await;
+            for note in operator.take_notes() {
+                done(of(&entry, Event::Notice(note)));
+            }
+            complain(&entry, &operator, &*done);
+        });
+    }
+
+    fn open_profile(&self, request: RequestId, name: ProfileName) {
+        let (done, kept, access) = (Arc::clone(&self.done), self.kept.clone(), self.access.clone());
+        let (limits, journal) = (self.limits.clone(), self.journal.clone());
+        tokio::spawn(async move {
+            let make = |connection: &Connection| Entry::new(connection, limits, journal);
+            let key_was_read = || done(Done::Event(Event::ProfileKeyRead(request)));
+            let opened = profile::open(&name, kept.get(&name), access, make, key_was_read).await;
+            let result = match opened {
+                Ok((entry, opened)) => {
+                    kept.insert(&entry);
+                    Ok(Box::new(opened))
+                }
+                Err(error) => {
+                    // A key that was taken out of force may have given way to another since.
+                    if error.is_refused() && name.is_some() {
+                        kept.forget(&name);
+                    }
+                    Err(error)
+                }
+            };
+            done(Done::Event(Event::ProfileOpened(request, result)));
+        });
+    }
+}
+
+/// What is told of a service, which may not be talked to any more.
+fn of(entry: &Entry, event: Event) -> Done {
+    Done::Event(Event::Of(entry.name.clone(), Box::new(event)))
+}
+
 /// Passes on what is wrong with the journal, and what the service announced: the work goes on, but its user should
 /// know.
-fn complain(operator: &Operator, done: &impl Fn(Done)) {
+fn complain(entry: &Entry, operator: &Operator, done: &impl Fn(Done)) {
     if let Some(complaint) = operator.take_complaint() {
-        done(Done::Event(Event::Notice(complaint)));
+        done(of(entry, Event::Notice(complaint)));
     }
     for announcement in operator.take_announcements() {
-        done(Done::Event(Event::Notice(announcement.to_string())));
+        done(of(entry, Event::Notice(announcement.to_string())));
     }
 }
 

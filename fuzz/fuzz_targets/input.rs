@@ -7,7 +7,8 @@ use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, Scope};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
-use confident_keys::config::{KeySource, Settings};
+use confident_keys::app::profiles::Profiles;
+use confident_keys::config::{InForce, KeySource, Settings};
 use confident_keys::destination::{Look, NotDelivered};
 use confident_keys::guard::Signer;
 use confident_keys::keymap::BINDINGS;
@@ -60,6 +61,8 @@ impl Screen {
             home: None,
             session: Ok(Session::new("US".to_owned(), KeySource::Environment, signer)),
             seed: 1,
+            in_force: InForce::default(),
+            profiles: Profiles::default(),
         });
         let mut screen = Self { app, now, size };
         screen.answers(effects);

@@ -31,8 +31,10 @@ impl App {
                 })
                 .collect();
         }
-        let projects = self.projects.value().map_or(&[][..], Vec::as_slice);
-        self.scopes.rebuild(projects, self.layout().scope_rows().height.into());
+        let profiles: Vec<_> =
+            self.other_profiles().map(|listed| (listed.name.clone(), listed.title().to_owned())).collect();
+        let projects = self.projects.value().map(Vec::as_slice);
+        self.scopes.rebuild(projects, &profiles, self.layout().scope_rows().height.into());
         let shown = Shown {
             view: self.scopes.view(),
             tab: self.table.tab,
@@ -54,6 +56,7 @@ impl App {
             dialog.settle(self.now);
         }
         self.settle_rotations();
+        self.settle_profiles();
         if self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_some()) {
             let (lines, height) = (details::reader_lines(self).len(), details::reader_height(self));
             if let Some(reader) = self.dialog.as_mut().and_then(Dialog::reader) {

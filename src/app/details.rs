@@ -7,7 +7,7 @@ use super::App;
 use super::dialog::{Bulk, BulkStage, Dialog, Item, ItemState, Target};
 use super::journal::{self, State};
 use crate::api::model::{ApiKey, LastUsed, MaskedValue, RotationState, Scope};
-use crate::config::Times;
+use crate::config::{InForce, Times};
 use crate::keymap::{self, Context};
 use crate::status::{Expiry, Status};
 use crate::text;
@@ -48,7 +48,7 @@ pub fn reader_height(app: &App) -> usize {
 /// The lines of the open dialog, where it is one to be read.
 pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
     match &app.dialog {
-        Some(Dialog::Help(_, contexts)) => help(contexts, usize::from(app.size.reader_width())),
+        Some(Dialog::Help(_, contexts)) => help(app, contexts, usize::from(app.size.reader_width())),
         Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
         Some(Dialog::Journal(dialog)) => journal::lines(app, dialog),
         Some(Dialog::Bulk(bulk)) => bulk_lines(bulk, usize::from(app.size.bulk_width())),
@@ -117,7 +117,7 @@ fn unreadable_lines(app: &App, width: usize) -> Vec<ReaderLine> {
     lines
 }
 
-fn help(contexts: &[Context], width: usize) -> Vec<ReaderLine> {
+fn help(app: &App, contexts: &[Context], width: usize) -> Vec<ReaderLine> {
     let mut lines = Vec::new();
     for context in contexts {
         if !lines.is_empty() {
@@ -129,11 +129,37 @@ fn help(contexts: &[Context], width: usize) -> Vec<ReaderLine> {
             lines.extend(pair(&keys.join(" "), binding.help, width.saturating_sub(HELP_KEY_CELLS)));
         }
     }
+    lines.extend(in_force(app, width));
     lines.push(ReaderLine::Blank);
     lines.push(ReaderLine::Heading("What the words mean".to_owned()));
     lines.extend(pair("AGE", AGE_MEANING, width.saturating_sub(HELP_KEY_CELLS)));
     for (status, meaning) in MEANINGS {
         lines.push(ReaderLine::Pair(status.word().to_owned(), meaning.to_owned()));
+    }
+    lines
+}
+
+/// What is in force, and from where; nothing where there are no profiles to tell apart.
+fn in_force(app: &App, width: usize) -> Vec<ReaderLine> {
+    let (Some(session), true) = (&app.session, app.tells_profile()) else { return Vec::new() };
+    let InForce { profile, key, address, read_only, warnings, .. } = &app.in_force;
+    let instead = |is_so: bool| if is_so { ", in place of the profile's" } else { "" };
+    let profile = match profile {
+        Some((name, by)) => format!("{name}, by {}", by.words()),
+        None => "none: what ckeys was started with".to_owned(),
+    };
+    let is_key_overridden = instead(app.in_force.is_key_overridden);
+    let key = format!("…{}, from {}{is_key_overridden}", session.signer.tail(), key.words());
+    let mut pairs = vec![("profile", profile), ("key", key)];
+    if !session.place.is_empty() {
+        let is_overridden = instead(app.in_force.is_address_overridden);
+        pairs.push(("address", format!("{}, by {}{is_overridden}", session.place, address.words())));
+    }
+    pairs.extend(read_only.as_ref().map(|reason| ("read-only", format!("{reason}."))));
+    pairs.extend(warnings.iter().map(|warning| ("warning", warning.clone())));
+    let mut lines = vec![ReaderLine::Blank, ReaderLine::Heading("In force".to_owned())];
+    for (label, words) in pairs {
+        lines.extend(pair(label, &words, width.saturating_sub(HELP_KEY_CELLS)));
     }
     lines
 }

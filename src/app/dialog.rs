@@ -14,6 +14,7 @@ mod generate;
 mod goal;
 mod lost;
 mod period;
+mod profiles;
 mod replace;
 mod rotate_in_place;
 mod rotations;
@@ -33,6 +34,7 @@ pub use generate::{Fault, Generate, GenerateFocus};
 pub use goal::{Goal, Sight, Way};
 pub use lost::LostDialog;
 pub use period::{Choice, Period, PeriodError};
+pub use profiles::ProfilesDialog;
 pub use replace::{EVERY, Replace, Turn, Watch};
 pub use rotate_in_place::{RotateFault, RotateFocus, RotateInPlace};
 pub use rotations::RotationsDialog;
@@ -71,6 +73,8 @@ pub enum Dialog {
     Replace(Box<Replace>),
     /// The rotations that are open.
     Rotations(Box<RotationsDialog>),
+    /// The profiles, to switch to one.
+    Profiles(Box<ProfilesDialog>),
     /// Copies something of a key.
     CopyMenu(ApiKey),
     /// Writes what the table shows to a file, or copies it.
@@ -184,6 +188,8 @@ pub enum Outcome {
     SignIn,
     /// Another key signs the calls: offer to deactivate the one before.
     OfferOld,
+    /// Switch to the profile with this number among those that are shown.
+    Profile(usize),
     /// Write or copy what the table shows, as the form says.
     Export,
     /// Copy this, say what it was, and close.
@@ -206,6 +212,7 @@ impl Dialog {
             Self::Lost(_) => Context::Lost,
             Self::Replace(_) => Context::Replace,
             Self::Rotations(_) => Context::Rotations,
+            Self::Profiles(_) => Context::Profiles,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Export(_) => Context::Export,
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) => Context::Reader,
@@ -277,6 +284,7 @@ impl Dialog {
             Self::ChangeSigner(dialog) => dialog.act(action),
             Self::Replace(dialog) => dialog.act(action),
             Self::Rotations(dialog) => dialog.act(action),
+            Self::Profiles(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
             Self::Export(dialog) => dialog.act(action),
             Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
@@ -299,6 +307,7 @@ impl Dialog {
             Self::RotateInPlace(dialog) => dialog.edit(event),
             Self::Bulk(dialog) => dialog.edit(event),
             Self::Export(dialog) => dialog.edit(event),
+            Self::Profiles(dialog) => dialog.edit(event),
             _ => false,
         }
     }
@@ -317,6 +326,7 @@ impl Dialog {
     pub(super) fn select(&mut self, at: usize) {
         match self {
             Self::Lost(dialog) => dialog.selected = at.min(dialog.keys().len().saturating_sub(1)),
+            Self::Profiles(dialog) => dialog.select(at),
             Self::Rotations(dialog) => dialog.selected = at.min(dialog.count.saturating_sub(1)),
             _ => {}
         }
@@ -336,6 +346,7 @@ impl Dialog {
             Self::Secret(dialog) => dialog.paste(text),
             Self::Bulk(dialog) => dialog.paste(text),
             Self::Export(dialog) => dialog.paste(text),
+            Self::Profiles(dialog) => dialog.paste(text),
             _ => {}
         }
     }

@@ -259,7 +259,8 @@ impl KeysPane {
             }
         }
         (self.counts, self.histogram) = (counts, histogram);
-        if self.sort == SortColumn::Expires && !self.has_expiry {
+        // Before anything was read, nobody knows.
+        if self.sort == SortColumn::Expires && !self.has_expiry && !lists.is_empty() {
             self.sort_next(false);
         }
         let key = |row: &Row| lists.get(row.list)?.keys.get(row.at);

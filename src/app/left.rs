@@ -11,7 +11,7 @@ impl App {
     /// What whoever ends the program now should know, a line each. Of made-up keys there is nothing to know.
     pub fn leaves_behind(&self) -> Vec<String> {
         if self.session.as_ref().is_none_or(|session| session.is_demo) {
-            return Vec::new();
+            return self.left_sessions().collect();
         }
         let session = self.session.iter().filter(|session| session.is_source_old);
         let signer = session.filter_map(|session| session.source.left_behind());
@@ -19,6 +19,7 @@ impl App {
         // Whoever ends the program before it was seen is told it here: the next start tells it no more.
         let rotations = self.toasts.left_rotations().map(|toast| toast.text.clone());
         signer
+            .chain(self.left_sessions())
             .chain(writes)
             .chain(rotations)
             .chain(self.dialog.iter().chain(&self.waiting).flat_map(left_dialog))

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Session;
 use super::mouse::Mouse;
+use super::profiles::{NotOpened, Opened, ProfileName};
 use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
@@ -64,6 +65,12 @@ pub enum Event {
     Reconciled(Reconciled),
     /// What the journal says; none where none is kept.
     Journal(RequestId, Result<Option<Box<Report>>, JournalError>),
+    /// This is told of the profile, which may not be in force any more.
+    Of(ProfileName, Box<Event>),
+    /// The key of a profile that is being opened was read.
+    ProfileKeyRead(RequestId),
+    /// A profile can be entered, or not.
+    ProfileOpened(RequestId, Result<Box<Opened>, NotOpened>),
     /// There is a service to talk to.
     Connected(Session),
     /// How far this machine's clock is ahead of the service's; below zero where it is behind.
@@ -114,6 +121,10 @@ pub enum Effect {
     ReadJournal(RequestId, usize),
     /// Forget the keys that were typed ahead: a dialog opened that they were not meant for.
     DropTypedAhead,
+    /// Read the key of this profile and call its service, without entering it.
+    OpenProfile(RequestId, ProfileName),
+    /// Talk to the service of this profile from then on. It was opened before.
+    EnterProfile(ProfileName),
     /// Start the embedded service and connect to it.
     StartDemo,
     /// Hand the terminal back until the shell continues the program.

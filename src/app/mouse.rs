@@ -13,7 +13,7 @@ use super::dialog::{
 use super::geometry::Area;
 use super::keys::KeyRef;
 use super::message::Effect;
-use super::scopes::View;
+use super::scopes::ScopeRow;
 use super::toast::Topic;
 use super::{App, Pane};
 use crate::keymap::{self, Action};
@@ -53,7 +53,7 @@ pub enum Hit {
     /// A pane, where nothing else is.
     Pane(Pane),
     /// A row of the Scopes pane.
-    Scope(View),
+    Scope(ScopeRow),
     /// A row of the table.
     Key(KeyRef),
     /// One of the tabs.
@@ -219,9 +219,9 @@ impl App {
     fn click_in_panes(&mut self, hit: Hit, is_double: bool) -> Vec<Effect> {
         let can_open = matches!(hit, Hit::Scope(_) | Hit::Key(_));
         match hit {
-            Hit::Scope(view) => {
+            Hit::Scope(row) => {
                 self.focus = Pane::Scopes;
-                self.scopes.choose(view);
+                self.scopes.selection.select(row);
             }
             Hit::Key(key) => {
                 self.focus = Pane::Keys;
@@ -256,7 +256,7 @@ impl App {
             }
             Hit::Entry(at) => {
                 // Enter closes where a list is not one to open something of.
-                let opens = matches!(dialog, Dialog::Rotations(_));
+                let opens = matches!(dialog, Dialog::Rotations(_) | Dialog::Profiles(_));
                 dialog.select(*at);
                 if is_double && opens { self.dialog_action(Action::Accept) } else { Vec::new() }
             }

@@ -137,6 +137,7 @@ impl App {
             }
             Outcome::Deliver => self.deliver_elsewhere().into_iter().collect(),
             Outcome::CopySecret => self.deliver(Destination::Clipboard, None).into_iter().collect(),
+            Outcome::Profile(at) => self.enter_shown(at),
             Outcome::Export => self.export(),
             Outcome::SignIn => self.sign_in().into_iter().collect(),
             Outcome::OfferOld => self.offer_old_signer(),

@@ -87,7 +87,12 @@ impl Retry {
 
     /// Forgets all pauses: somebody wants it now.
     pub(super) fn reset(&mut self) {
-        *self = Self::new(self.random.u64(..));
+        *self = Self::new(self.draw_seed());
+    }
+
+    /// Any number, for another one of these.
+    pub(super) fn draw_seed(&mut self) -> u64 {
+        self.random.u64(..)
     }
 
     fn hold(&mut self, now: Timestamp, asked: SignedDuration) {

@@ -29,6 +29,8 @@ pub enum Topic {
     Reading,
     /// That a write can't be done with this key.
     Permission,
+    /// That another profile was not switched to.
+    Profile,
     /// That this key has a new value that nobody has, since an earlier start.
     LeftRotation(KeyId),
 }
@@ -96,6 +98,11 @@ impl Toasts {
     /// Those about keys that were left with a value that nobody has.
     pub fn left_rotations(&self) -> impl Iterator<Item = &Toast> {
         self.shown.iter().filter(|toast| matches!(toast.topic, Some(Topic::LeftRotation(_))))
+    }
+
+    /// Those that stay where another organization is switched to: what would be told nowhere else.
+    pub(super) fn kept_at_a_switch(&self) -> Self {
+        Self { shown: self.left_rotations().cloned().collect() }
     }
 
     /// How many there are.

@@ -40,7 +40,11 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     let mut draw = true;
     // Other numbers are drawn, whatever came in.
     let counts = counted.is_some_and(|at| at <= app.now);
-    let mut effects = match message.event {
+    let event = match message.event {
+        Event::Of(of, event) => app.of_profile(of, *event),
+        event => event,
+    };
+    let mut effects = match event {
         Event::Key(event) if event.kind == KeyEventKind::Release => {
             draw = false;
             Vec::new()
@@ -64,7 +68,9 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.size = Size { cols, rows };
             Vec::new()
         }
-        Event::Tick => Vec::new(),
+        Event::Tick | Event::Of(..) => Vec::new(),
+        // Whoever asked is gone, with the organization that it was asked of.
+        Event::Reply(request, _) if request <= app.first_request => Vec::new(),
         Event::Reply(request, result) => app.reply(request, result),
         Event::Looked(request, look) => app.looked(request, look),
         Event::Delivered(request, result) => {
@@ -77,8 +83,12 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Event::SignedIn(request, result) => app.signed_in(request, result),
         Event::Saved(request, result) => app.saved(request, result),
-        Event::Reconciled(Reconciled::New(lost)) => app.reconciled(*lost),
-        Event::Reconciled(Reconciled::Rotation { place, key }) => app.rotation_was_left(&place, *key),
+        Event::Reconciled(what) => app.was_reconciled(what),
+        Event::ProfileKeyRead(request) => {
+            app.profile_key_was_read(request);
+            Vec::new()
+        }
+        Event::ProfileOpened(request, result) => app.profile_opened(request, result),
         Event::Journal(request, report) => {
             app.journal_was_read(request, report);
             Vec::new()
@@ -160,7 +170,8 @@ impl App {
 
     /// Acts on what a key or a hint means; the second value is false where that is nothing now.
     pub(super) fn act(&mut self, action: Action) -> (Vec<Effect>, bool) {
-        let typing = self.contexts().first().is_some_and(|context| context.is_typing());
+        let contexts = self.contexts();
+        let typing = contexts.first().is_some_and(|context| context.is_typing());
         match action {
             // Nothing is to be seen: nothing is to be done blindly.
             Action::Quit if self.size.is_too_small() && self.dialog.is_none() && !typing => (self.leave(), true),
@@ -168,7 +179,7 @@ impl App {
             Action::Suspend => (vec![Effect::Suspend], true),
             Action::Redraw => (vec![Effect::Redraw], true),
             _ if self.size.is_too_small() => (Vec::new(), false),
-            action if self.session.is_none() => (signed_out_action(action), true),
+            action if contexts.first() == Some(&Context::SignedOut) => (self.signed_out_action(action), true),
             action if self.dialog.is_some() => (self.dialog_action(action), true),
             action if self.is_filtering => {
                 self.filter_action(action);
@@ -203,6 +214,23 @@ impl App {
             }
             // A paste into a list is not a row of commands.
             None => {}
+        }
+    }
+
+    fn signed_out_action(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => vec![Effect::Quit],
+            Action::Demo => vec![Effect::StartDemo],
+            Action::Profiles => self.open_profiles(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What an earlier program began and did not see the end of.
+    pub(super) fn was_reconciled(&mut self, what: Reconciled) -> Vec<Effect> {
+        match what {
+            Reconciled::New(lost) => self.reconciled(*lost),
+            Reconciled::Rotation { place, key } => self.rotation_was_left(&place, *key),
         }
     }
 
@@ -243,6 +271,11 @@ impl App {
             Action::NextMatch => self.wrap(1),
             Action::PreviousMatch => self.wrap(-1),
             Action::Next | Action::Previous => self.other_pane(),
+            Action::Accept if self.focus == Pane::Scopes && self.profile_at_cursor().is_some() => {
+                let name = self.profile_at_cursor().and_then(|listed| listed.name.clone());
+                return self.open_profile(&name);
+            }
+            Action::Profiles => return self.open_profiles(),
             Action::Accept if self.focus == Pane::Scopes => {
                 self.focus = Pane::Keys;
                 self.read_due = self.is_old().then_some(self.now);
@@ -267,6 +300,9 @@ impl App {
                 return self.read_again();
             }
             action if !self.may_write(action) => {}
+            Action::Generate if self.focus == Pane::Scopes && self.profile_at_cursor().is_some() => {
+                self.toasts.push(Tone::Done, "Enter switches to the profile; then c generates a key there.", self.now);
+            }
             Action::Generate => {
                 let scope = self.scope();
                 return self.open_generate(scope, "");
@@ -408,7 +444,7 @@ impl App {
     }
 
     fn back(&mut self) {
-        if self.toasts.dismiss() || (self.view() == View::All && self.stop_sweeping()) {
+        if self.toasts.dismiss() || self.stay_in_profile() || (self.view() == View::All && self.stop_sweeping()) {
             return;
         }
         if !self.filter_field().text().is_empty() {
@@ -421,13 +457,5 @@ impl App {
     /// The contexts that the footer speaks of, the innermost first.
     pub fn footer_contexts(&self) -> Vec<Context> {
         self.contexts().into_iter().filter(|context| *context != Context::Anywhere).collect()
-    }
-}
-
-fn signed_out_action(action: Action) -> Vec<Effect> {
-    match action {
-        Action::Quit => vec![Effect::Quit],
-        Action::Demo => vec![Effect::StartDemo],
-        _ => Vec::new(),
     }
 }

@@ -89,7 +89,7 @@ fn tighten(file: &File, metadata: &fs::Metadata) {
 fn tighten(_file: &File, _metadata: &fs::Metadata) {}
 
 /// Makes `folder` and what is missing above it, for their owner alone.
-pub(super) fn make_folder(folder: &Path) -> Result<(), JournalError> {
+pub(crate) fn make_folder(folder: &Path) -> Result<(), JournalError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

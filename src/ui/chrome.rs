@@ -35,8 +35,12 @@ pub(super) fn header(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
             break;
         }
         let Some(least) = least.filter(|rank| *rank > 0) else { break };
-        for parts in [&mut left, &mut right] {
-            parts.retain(|part| part.rank != least);
+        // One by one: what is left may fit.
+        for parts in [&mut right, &mut left] {
+            if let Some(at) = parts.iter().rposition(|part| part.rank == least) {
+                parts.remove(at);
+                break;
+            }
         }
     }
     let joined = |parts: Vec<Part>| {
@@ -89,11 +93,21 @@ fn identity(app: &App, theme: Theme) -> Vec<Part> {
         let name = text::fit(organization.name.as_str(), 30).into_owned();
         parts.push(Part { span: Span::styled(name, theme.strong()), rank: 0 });
     }
-    if !session.place.is_empty() {
-        parts.push(Part { span: Span::raw(text::fit(&session.place, 40).into_owned()), rank: 2 });
+    if let Some((name, _)) = &app.in_force.profile {
+        let name = text::fit(name, 20).into_owned();
+        parts.push(Part { span: Span::styled(name, theme.profile(app.in_force.colour)), rank: 1 });
     }
-    let key = format!("key {}{}", theme.pick("…", ".."), session.signer.tail());
-    parts.push(Part { span: Span::styled(key, theme.dim()), rank: 4 });
+    // What goes before the profile's own.
+    let from_environment = |is_so: bool| if is_so { " (env)" } else { "" };
+    if !session.place.is_empty() {
+        let is_overridden = app.in_force.is_address_overridden;
+        let place = format!("{}{}", text::fit(&session.place, 40), from_environment(is_overridden));
+        parts.push(Part { span: Span::raw(place), rank: 2 });
+    }
+    let is_overridden = app.in_force.is_key_overridden;
+    let dots = theme.pick("…", "..");
+    let key = format!("key {dots}{}{}", session.signer.tail(), from_environment(is_overridden));
+    parts.push(Part { span: Span::styled(key, theme.dim()), rank: if is_overridden { 2 } else { 4 } });
     parts
 }
 
@@ -124,6 +138,10 @@ fn summary(app: &App, theme: Theme) -> Vec<Part> {
     if let Some(obstacle) = app.obstacle() {
         let badge = format!(" {} ", obstacle.badge());
         parts.push(Part { span: Span::styled(badge, theme.warning().add_modifier(Modifier::REVERSED)), rank: 0 });
+    }
+    if app.in_force.is_in_the_open {
+        let style = theme.error().add_modifier(Modifier::REVERSED);
+        parts.push(Part { span: Span::styled(" plain http ", style), rank: 0 });
     }
     if app.session.as_ref().is_some_and(|session| session.is_demo) {
         parts.push(Part { span: Span::styled(" demo ", theme.accent().add_modifier(Modifier::REVERSED)), rank: 0 });
@@ -249,6 +267,10 @@ fn label(app: &App, binding: &Binding) -> Option<&'static str> {
             usual.filter(|_| dialog.keys().get(dialog.selected).is_some_and(|key| key.valid))
         }
         (Some(Dialog::Lost(dialog)), Action::Delete) => usual.filter(|_| !dialog.keys().is_empty()),
+        (_, Action::Profiles) => usual.filter(|_| app.other_profiles().next().is_some()),
+        (Some(Dialog::Profiles(_)), Action::Accept) => usual.filter(|_| !app.shown_profiles().is_empty()),
+        (None, Action::Accept) if app.focus == Pane::Scopes && app.profile_at_cursor().is_some() => Some("switch"),
+        (None, Action::Generate) if app.focus == Pane::Scopes && app.profile_at_cursor().is_some() => None,
         (None, action) if app.obstacle_to(action).is_some() => None,
         (None, Action::Next) if app.focus == Pane::Keys && !app.is_filtering && app.layout().scopes.is_none() => {
             Some("scopes")

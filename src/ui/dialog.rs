@@ -6,6 +6,7 @@ mod content;
 mod export;
 mod forms;
 mod journal;
+mod profiles;
 mod replace;
 mod rotate_in_place;
 mod secret;
@@ -44,6 +45,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         Some(Dialog::Rotations(dialog)) => replace::list(app, theme, frame, area, dialog),
         Some(Dialog::Export(dialog)) => export::view(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(app, theme, frame, area, key),
+        Some(Dialog::Profiles(dialog)) => profiles::view(app, theme, frame, area, dialog),
         Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
         Some(Dialog::Unreadable(reader)) => read(app, theme, frame, area, "Could not be read", *reader, 0),
         Some(Dialog::Details(reader, target)) => {

@@ -1,4 +1,4 @@
-//! The Scopes pane: the organization and its projects.
+//! The Scopes pane: the organization and its projects, and the other profiles below them.
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -7,11 +7,13 @@ use ratatui::widgets::Paragraph;
 
 use super::again;
 use super::canvas::Canvas;
+use super::profiles;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::app::mouse::Hit;
+use crate::app::profiles::Listed;
 use crate::app::remote::Remote;
-use crate::app::scopes::View;
+use crate::app::scopes::{ScopeRow, View};
 use crate::app::{App, Pane};
 use crate::query::Pattern;
 use crate::status::{Status, Tab};
@@ -36,14 +38,22 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     let offset = app.scopes.selection.offset();
     let pattern = Pattern::new(app.scopes.filter.text());
     let cells = NumberCells::of(app);
-    lines.extend(app.scopes.rows.iter().enumerate().skip(offset).take(visible).map(|(at, view)| {
-        let is_selected = at == app.scopes.selection.index();
-        row(app, theme, view, &pattern, is_selected, is_focused, (width, cells))
+    lines.extend(app.scopes.rows.iter().enumerate().skip(offset).take(visible).filter_map(|(at, entry)| {
+        let has_cursor = at == app.scopes.selection.index();
+        let line = match entry {
+            ScopeRow::View(view) => row(app, theme, view, &pattern, has_cursor && is_focused, (width, cells)),
+            ScopeRow::Profile(name) => {
+                let line = profiles::row(app, theme, name, &pattern, has_cursor, width - MARGIN)?;
+                if has_cursor && is_focused { reversed(line, theme) } else { line }
+            }
+        };
+        Some(line)
     }));
     let room = visible.saturating_sub(app.scopes.rows.len());
-    lines.extend(state(app, theme, width).into_iter().take(room));
-    for (at, view) in (1..inner.height).zip(app.scopes.rows.iter().skip(offset)) {
-        frame.hit(Rect { y: inner.y + at, height: 1, ..inner }, Hit::Scope(view.clone()));
+    let told = profiles::told(app, theme, width).unwrap_or_else(|| state(app, theme, width));
+    lines.extend(told.into_iter().take(room));
+    for (at, row) in (1..inner.height).zip(app.scopes.rows.iter().skip(offset)) {
+        frame.hit(Rect { y: inner.y + at, height: 1, ..inner }, Hit::Scope(row.clone()));
     }
     frame.render_widget(Paragraph::new(Text::from(lines)), inner);
     super::filter_line(app, theme, Pane::Scopes, area, frame);
@@ -76,9 +86,15 @@ fn organization(app: &App, theme: Theme, width: usize) -> Line<'static> {
         None => "Organization unknown".to_owned(),
     };
     let mark = theme.pick("▾ ", "v ");
+    let name = text::fit(&name, width.saturating_sub(2 + MARGIN)).into_owned();
+    // Where there is room, by which profile, as the others are known by theirs.
+    let profile = app.listed_profile().map(Listed::title).unwrap_or_default();
+    let room = width.saturating_sub(2 + MARGIN + text::width(&name));
+    let profile = if room > text::width(profile) { format!("{profile:>room$}") } else { String::new() };
     Line::from(vec![
         Span::styled(mark, theme.dim()),
-        Span::styled(text::fit(&name, width.saturating_sub(2 + MARGIN)).into_owned(), theme.strong()),
+        Span::styled(name, theme.strong()),
+        Span::styled(profile, theme.dim()),
     ])
 }
 
@@ -87,10 +103,11 @@ fn row(
     theme: Theme,
     view: &View,
     pattern: &Pattern,
-    is_selected: bool,
-    is_focused: bool,
+    is_reversed: bool,
     (width, cells): (usize, NumberCells),
 ) -> Line<'static> {
+    // What the table shows, wherever the cursor is.
+    let is_selected = *view == app.view();
     let marker = if is_selected { theme.pick("▸ ", "> ") } else { "  " };
     let name_cells = width.saturating_sub(2 + cells.keys + cells.stale + MARGIN);
     let name = text::fit(&app.view_name(view), name_cells).into_owned();
@@ -125,7 +142,7 @@ fn row(
     let is_old = keys.is_some_and(|keys| keys.error().is_some() && keys.value().is_some());
     spans.push(if is_old { Span::styled("!", theme.error()) } else { Span::raw(" ".repeat(MARGIN)) });
     let line = Line::from(spans);
-    if is_selected && is_focused { reversed(line, theme) } else { line }
+    if is_reversed { reversed(line, theme) } else { line }
 }
 
 /// What there is to say below the scopes: that projects are read, that there are none, that it failed.
@@ -138,8 +155,11 @@ fn state(app: &App, theme: Theme, width: usize) -> Vec<Line<'static>> {
     };
     if app.projects.value().is_some() {
         let filtered = !app.scopes.filter.text().is_empty();
-        return match app.scopes.rows.len() {
-            0 if filtered => indented("No scope matches. Esc clears the filter.", theme.dim()),
+        let scopes = app.scopes.rows.iter().filter(|row| matches!(row, ScopeRow::View(_))).count();
+        return match scopes {
+            0 if filtered && app.scopes.rows.is_empty() => {
+                indented("No scope matches. Esc clears the filter.", theme.dim())
+            }
             2 if !filtered => indented("No projects yet.", theme.dim()),
             _ => Vec::new(),
         };

@@ -5,6 +5,7 @@ use confident_keys::app::dialog::{
     Stage, Typed,
 };
 use confident_keys::app::message::Effect;
+use confident_keys::app::profiles::{Listed, Standing};
 use confident_keys::app::rotations::ShownRotation;
 use confident_keys::app::{App, Pane};
 use confident_keys::operations::Operation;
@@ -45,8 +46,26 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
         ("marked", if app.marks.is_empty() { String::new() } else { app.marks.len().to_string() }),
         ("range", if app.marks.has_anchor() { "begun".into() } else { String::new() }),
         ("again", if app.retry.due().is_some() { "by itself".into() } else { String::new() }),
+        ("profiles", profiles(app)),
+        ("on profile", app.profile_at_cursor().map_or_else(String::new, |listed| listed.title().to_owned())),
         ("writes", app.obstacle().map_or_else(String::new, |obstacle| obstacle.badge().to_owned())),
     ]
+}
+
+fn profiles(app: &App) -> String {
+    let told = |listed: &Listed| {
+        let how = match &listed.standing {
+            _ if app.is_in_force(listed) => "in force",
+            Standing::NotAsked => "not asked",
+            Standing::Reading(_) => "reading",
+            Standing::Calling(_) => "calling",
+            Standing::Failed(error) => error.word,
+            Standing::SignedIn => "signed in",
+        };
+        let awaited = if app.is_opening(listed) { ", to be entered" } else { "" };
+        format!("{} {how}{awaited}", listed.title())
+    };
+    app.profiles.list.iter().map(told).collect::<Vec<_>>().join("; ")
 }
 
 fn state(state: &ItemState) -> String {
@@ -81,6 +100,11 @@ fn loading(app: &App) -> String {
 
 fn dialog(app: &App, dialog: &Dialog) -> String {
     match dialog {
+        Dialog::Profiles(list) => {
+            let shown: Vec<&str> = app.shown_profiles().iter().map(|listed| listed.title()).collect();
+            let on = shown.get(list.selected).unwrap_or(&"none");
+            format!("profiles {}, on {on}, filtered by {:?}", shown.join(" "), list.filter.text())
+        }
         Dialog::Generate(form) => {
             let error = match &form.error {
                 None => String::new(),

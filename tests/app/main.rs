@@ -13,6 +13,7 @@ mod journal;
 mod left;
 mod lost;
 mod permission;
+mod profiles;
 mod random;
 mod reads;
 mod replacement;

@@ -180,6 +180,7 @@ impl World<'_> {
                 assert!(matches!(action, Some(Action::Journal | Action::Refresh)));
                 self.seen.borrow_mut().journals += 1;
             }
+            Effect::OpenProfile(..) | Effect::EnterProfile(_) => panic!("there is no other profile"),
             Effect::Suspend => assert_eq!(action, Some(Action::Suspend)),
             Effect::Redraw => assert_eq!(action, Some(Action::Redraw)),
         }

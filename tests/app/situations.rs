@@ -1,6 +1,7 @@
 //! Where keys may be pressed: each pane, filter and dialog in each of its stages.
 
 mod changes;
+mod profiles;
 mod rotations;
 
 use confident_keys::api::error::ApiError;
@@ -19,7 +20,7 @@ pub(crate) type Situation = (&'static str, fn() -> Rig);
 
 /// A name, and how it comes about: all of them.
 pub(crate) fn situations() -> impl Iterator<Item = Situation> {
-    [SITUATIONS, changes::SITUATIONS, rotations::SITUATIONS].into_iter().flatten().copied()
+    [SITUATIONS, changes::SITUATIONS, rotations::SITUATIONS, profiles::SITUATIONS].into_iter().flatten().copied()
 }
 
 const SITUATIONS: &[Situation] = &[

@@ -12,8 +12,10 @@ use confident_keys::api::{Capabilities, Capability};
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, RequestId};
+use confident_keys::app::profiles::{NotOpened, Opened, ProfileName, Profiles};
+use confident_keys::app::remembered::Memory;
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
-use confident_keys::config::{KeySource, Settings};
+use confident_keys::config::{ChosenBy, Configuration, InForce, KeySource, ReadOnly, Settings};
 use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
@@ -22,6 +24,7 @@ use confident_keys::operations::{
     Answer, Examined, Lost, LostRotation, NotSignedIn, Operation, Replacement, Replacements,
 };
 use confident_keys::secret::Secret;
+use confident_keys::status::{Overrides, Thresholds};
 use confident_keys::text::Text;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
@@ -99,6 +102,26 @@ pub(crate) fn keys_of(scope: &Scope) -> Vec<ApiKey> {
             _ => Vec::new(),
         },
     }
+}
+
+/// Three profiles.
+pub(crate) fn profiles(memory: Memory) -> Profiles {
+    let text = "[profiles.first]\nregion = \"US\"\n\
+                [profiles.second]\nregion = \"EU\"\nkey = { file = \"second\" }\nthresholds = { stale_days = 300 }\n\
+                [profiles.third]\nkey = { command = [\"gives\"] }\nread_only = true\ncolour = \"red\"\n";
+    let entries = Configuration::parse(text).profiles.entries;
+    Profiles::new(&entries, Thresholds::default(), Overrides::default(), memory)
+}
+
+/// With this profile.
+pub(crate) fn in_force(name: &str) -> InForce {
+    let thresholds = if name == "second" {
+        Overrides { stale_days: Some(300), ..Overrides::default() }
+    } else {
+        Overrides::default()
+    };
+    let read_only = (name == "third").then(|| ReadOnly::Profile(name.to_owned()));
+    InForce { profile: Some((name.to_owned(), ChosenBy::Flag)), read_only, thresholds, ..InForce::default() }
 }
 
 pub(crate) fn session() -> Session {
@@ -217,6 +240,10 @@ pub(crate) struct Rig {
     /// Where the journal is to be read.
     pub(crate) journals: Vec<RequestId>,
     pub(crate) saves: Vec<Save>,
+    /// The profiles that are being opened.
+    pub(crate) opening: Vec<(RequestId, ProfileName)>,
+    /// Those that were entered.
+    pub(crate) entered: Vec<ProfileName>,
     /// The last file that was to be written, whether somebody took it or not.
     last_save: Option<RequestId>,
 }
@@ -233,6 +260,11 @@ impl Rig {
     }
 
     fn start(session: Result<Session, String>) -> Self {
+        Self::start_with(session, InForce::default(), Profiles::default())
+    }
+
+    /// With profiles.
+    pub(crate) fn start_with(session: Result<Session, String>, in_force: InForce, profiles: Profiles) -> Self {
         let (app, effects) = App::new(Start {
             now: start_time(),
             size: Size { cols: 120, rows: 36 },
@@ -242,6 +274,8 @@ impl Rig {
             home: Some("/home/ada".into()),
             session,
             seed: 7,
+            in_force,
+            profiles,
         });
         let mut rig = Self {
             app,
@@ -254,6 +288,8 @@ impl Rig {
             sign_ins: Vec::new(),
             journals: Vec::new(),
             saves: Vec::new(),
+            opening: Vec::new(),
+            entered: Vec::new(),
             last_save: None,
         };
         rig.note(&effects);
@@ -283,6 +319,42 @@ impl Rig {
         rig
     }
 
+    /// With three profiles, of which the first is in force; everything read.
+    pub(crate) fn with_profiles() -> Self {
+        Self::with_memory(Memory::default())
+    }
+
+    /// The same, where this is remembered of them.
+    pub(crate) fn with_memory(memory: Memory) -> Self {
+        let mut rig = Self::start_with(Ok(session()), in_force("first"), profiles(memory));
+        rig.answer_all();
+        rig.app.take_needs_draw();
+        rig
+    }
+
+    /// Without a key, but with profiles.
+    pub(crate) fn signed_out_with_profiles() -> Self {
+        let no_key = Err("No key was given.".to_owned());
+        Self::start_with(no_key, InForce::default(), profiles(Memory::default()))
+    }
+
+    /// The profile that is being opened can be entered: it is this organization, which this key signs in to.
+    pub(crate) fn opened(&mut self, organization: &str) -> Vec<Effect> {
+        let (request, name) = self.opening.remove(0);
+        self.send(Event::ProfileKeyRead(request));
+        let in_force = name.map_or_else(InForce::default, |name| in_force(&name));
+        let signer = Signer::new(&Secret::new("confident_us_org_fake_not_a_key_07e301"));
+        let session = Session::new("EU".into(), KeySource::File, signer);
+        let organization = Organization { id: organization.into(), name: organization.into(), plan: None };
+        self.send(Event::ProfileOpened(request, Ok(Box::new(Opened { session, in_force, organization }))))
+    }
+
+    /// It can't be.
+    pub(crate) fn not_opened(&mut self, error: NotOpened) -> Vec<Effect> {
+        let (request, _) = self.opening.remove(0);
+        self.send(Event::ProfileOpened(request, Err(error)))
+    }
+
     fn note(&mut self, effects: &[Effect]) {
         for effect in effects {
             match effect {
@@ -306,6 +378,8 @@ impl Rig {
                         replace: *replace,
                     });
                 }
+                Effect::OpenProfile(request, name) => self.opening.push((*request, name.clone())),
+                Effect::EnterProfile(name) => self.entered.push(name.clone()),
                 Effect::SignIn(request, secret) => self.sign_ins.push((*request, secret.clone())),
                 Effect::ReadJournal(request, _) => self.journals.push(*request),
                 _ => {}

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use confident_keys::api::error::{ApiError, ConnectFailure, ErrorKind, StatusError, TlsFailure};
-use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Rotation, Scope};
+use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValue, Organization, Rotation, Scope};
 use confident_keys::api::{Capabilities, Capability};
 use confident_keys::app::dialog::{Confirm, Dialog};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
+use confident_keys::app::profiles::{NotOpened, Opened, ProfileName, Profiles};
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
-use confident_keys::config::{KeySource, Settings};
+use confident_keys::config::{ChosenBy, InForce, KeySource, Settings};
 use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
@@ -42,6 +43,8 @@ pub(crate) struct Opening {
     pub(crate) is_signed_in: bool,
     pub(crate) is_demo: bool,
     pub(crate) zone: TimeZone,
+    pub(crate) in_force: InForce,
+    pub(crate) profiles: Profiles,
 }
 
 impl Opening {
@@ -53,6 +56,8 @@ impl Opening {
             is_signed_in: true,
             is_demo: false,
             zone: TimeZone::UTC,
+            in_force: InForce::default(),
+            profiles: Profiles::default(),
         }
     }
 
@@ -71,6 +76,8 @@ impl Opening {
             home: None,
             session: if self.is_signed_in { Ok(session) } else { Err(reason.to_owned()) },
             seed: 7,
+            in_force: self.in_force,
+            profiles: self.profiles,
         });
         let data = Data::new(self.names);
         let mut scene = Scene {
@@ -84,6 +91,7 @@ impl Opening {
             sign_in: None,
             journals: Vec::new(),
             saves: Vec::new(),
+            opening: Vec::new(),
             has_ended: false,
             inactive_since: None,
             replacements: Replacements::default(),
@@ -108,6 +116,8 @@ pub(crate) struct Scene {
     sign_in: Option<(RequestId, Secret)>,
     journals: Vec<RequestId>,
     saves: Vec<RequestId>,
+    /// The profiles that are being opened.
+    opening: Vec<(RequestId, ProfileName)>,
     pub(crate) has_ended: bool,
     /// When inactive keys were deactivated, as the program remembers.
     pub(crate) inactive_since: Option<Timestamp>,
@@ -171,6 +181,9 @@ impl Scene {
                 Effect::Save { request, .. } => self.saves.push(request),
                 Effect::ReadJournal(request, _) => self.journals.push(request),
                 Effect::Quit => self.has_ended = true,
+                Effect::OpenProfile(request, name) => self.opening.push((request, name)),
+                // The rest is made by the replies.
+                Effect::EnterProfile(_) => {}
                 Effect::Look(..) | Effect::DropTypedAhead | Effect::StartDemo | Effect::Suspend | Effect::Redraw => {}
             }
         }
@@ -247,6 +260,30 @@ impl Scene {
             let result = fails(&operation).map_or_else(|| Ok(self.answer(&operation)), Err);
             self.happens(Event::Reply(request, result));
         }
+        self
+    }
+
+    /// The key of the profile that is being opened is there.
+    pub(crate) fn key_is_read(mut self) -> Self {
+        let request = self.opening[0].0;
+        self.happens(Event::ProfileKeyRead(request));
+        self
+    }
+
+    /// The profile that is being opened can't be entered.
+    pub(crate) fn is_not_opened(mut self, word: &'static str, reason: &str) -> Self {
+        let (request, _) = self.opening.remove(0);
+        self.happens(Event::ProfileOpened(request, Err(NotOpened { word, reason: reason.to_owned() })));
+        self
+    }
+
+    /// It can be entered, and is an organization of this name.
+    pub(crate) fn is_opened(mut self, place: &str, organization: &str, in_force: InForce) -> Self {
+        let (request, name) = self.opening.remove(0);
+        let in_force = InForce { profile: name.map(|name| (name, ChosenBy::Screen)), ..in_force };
+        let session = Session::new(place.to_owned(), in_force.key, Signer::new(&Secret::new(FAKE_SIGNER)));
+        let organization = Organization { id: "other".into(), name: organization.into(), plan: None };
+        self.happens(Event::ProfileOpened(request, Ok(Box::new(Opened { session, in_force, organization }))));
         self
     }
 

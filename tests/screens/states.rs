@@ -1,5 +1,7 @@
 //! The states that the screen can be in, each with a name.
 
+mod profiles;
+
 use std::time::Duration;
 
 use confident_keys::api::announcement::Announcement;
@@ -40,6 +42,7 @@ pub(crate) fn all() -> impl Iterator<Item = State> {
         TEXTS,
         JOURNAL,
         TOASTS,
+        profiles::STATES,
     ]
     .into_iter()
     .flatten()

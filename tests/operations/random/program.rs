@@ -10,10 +10,11 @@ use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::dialog::{Dialog, Typed};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::app::profiles::Profiles;
 use confident_keys::app::scopes::View;
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Pane, Session, Start, update};
 use confident_keys::clipboard::Environment;
-use confident_keys::config::{Connection, KeySource, Settings};
+use confident_keys::config::{Connection, InForce, KeySource, Settings};
 use confident_keys::destination::Means;
 use confident_keys::guard::Signer;
 use confident_keys::operations::Reconciled;
@@ -48,12 +49,18 @@ impl Program {
             Environment { terminal: true, term: Some("xterm-256color".to_owned()), ..Environment::default() };
         let (sender, done) = channel();
         let journal = Some(Ok(world.journal.clone()));
-        let worker =
-            Worker::start(Some(&connection), limits, journal, Means { environment, ..Means::default() }, move |done| {
+        let worker = Worker::start(
+            Some(&connection),
+            limits,
+            journal,
+            Means { environment, ..Means::default() },
+            None,
+            move |done| {
                 // Nobody listens once the test is over.
                 let _ = sender.send(done);
-            })
-            .unwrap();
+            },
+        )
+        .unwrap();
         let (app, effects) = App::new(Start {
             now: Timestamp::now(),
             size: Size { cols: 120, rows: 36 },
@@ -63,6 +70,8 @@ impl Program {
             home: None,
             session: Ok(Session::new(connection.place(), KeySource::Environment, Signer::new(&connection.key))),
             seed: 7,
+            in_force: InForce::default(),
+            profiles: Profiles::default(),
         });
         let mut program = Self { app, worker, done, clipboard: None, has_quit: false };
         program.perform(effects);
@@ -139,7 +148,9 @@ impl Program {
         let (mut told, mut open) = (0, left);
         while told < left {
             let done = self.done.recv_timeout(PATIENCE).unwrap();
-            if let Done::Event(Event::Reconciled(Reconciled::New(lost))) = &done {
+            if let Done::Event(Event::Of(_, event)) = &done
+                && let Event::Reconciled(Reconciled::New(lost)) = &**event
+            {
                 told += 1;
                 open -= usize::from(lost.found.is_ok());
             }
