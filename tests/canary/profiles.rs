@@ -10,6 +10,7 @@ use crate::canary::{CONTROL, KEY, KEY_TAIL, SECRET, Search};
 use crate::clean::house;
 use crate::echo::Echo;
 use crate::house::{House, Run};
+use crate::watched::Watched;
 
 /// A house whose environment holds no key, and whose settings are among the test's own files.
 fn keyless(echo: &Echo, config: &str) -> House {
@@ -112,4 +113,44 @@ fn what_is_given_and_is_no_key_is_not_repeated_either() {
         assert_eq!(run.is_clean(&input).code, Some(2), "{run:?}");
         house.is_clean();
     }
+}
+
+/// The program on a screen, with nothing of a canary in all that it wrote.
+fn switches_on_a_screen(house: &House, keys: &[(&str, &str)]) {
+    let mut screen = Watched::run(house.on_terminal(env!("CARGO_BIN_EXE_ckeys"), &[]), 120, 36);
+    screen.sees("Sandbox");
+    for (typed, seen) in keys {
+        screen.types(typed).sees(seen);
+    }
+    assert_eq!(screen.ends("\x03"), 0);
+    let search = Search::new();
+    assert_eq!(search.find(&screen.raw), None);
+    assert_eq!(search.find(screen.seen.as_bytes()), None);
+}
+
+#[test]
+fn switching_profiles_on_the_screen_shows_and_keeps_no_key_of_any() {
+    let echo = Echo::new(SECRET);
+    let config = "default_profile = \"one\"\n\
+        [profiles.one]\nbase_url = \"URL\"\nkey = { file = \"key\" }\n\
+        [profiles.two]\nbase_url = \"URL\"\nkey = { command = [\"gives\"] }\n\
+        [profiles.three]\nbase_url = \"http://127.0.0.1:1\"\nkey = { file = \"key\" }\n\
+        [profiles.four]\nbase_url = \"URL\"\nkey = { command = [\"fails\"] }\n";
+    let mut house = keyless(&echo, config);
+    house.set("HOME", house.path("").to_str().unwrap());
+    house.stands_in("gives", "cat \"$HOME/bin/confident-keys/key\" >&2; cat \"$HOME/bin/confident-keys/key\"");
+    house.stands_in("fails", "cat \"$HOME/bin/confident-keys/key\" >&2; cat \"$HOME/bin/confident-keys/key\"; exit 1");
+    switches_on_a_screen(
+        &house,
+        &[
+            ("Ptwo\r", "Switched to “two”"),
+            ("Pthree\r", "down"),
+            ("\x15four\r", "no key"),
+            ("\x15one\r", "Switched to “one”"),
+            ("3", "3 Stale"),
+        ],
+    );
+    let state = fs::read_to_string(house.path("state/confident-keys/screen.json")).unwrap();
+    assert!(state.contains("\"tab\":\"stale\""), "{state}");
+    house.is_clean();
 }

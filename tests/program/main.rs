@@ -28,6 +28,7 @@ mod mouse;
 #[cfg(target_os = "linux")]
 #[path = "../common/process.rs"]
 mod process;
+mod profiles;
 #[path = "../common/pty.rs"]
 mod pty;
 mod replacement;

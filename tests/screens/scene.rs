@@ -182,9 +182,12 @@ impl Scene {
                 Effect::ReadJournal(request, _) => self.journals.push(request),
                 Effect::Quit => self.has_ended = true,
                 Effect::OpenProfile(request, name) => self.opening.push((request, name)),
-                // The rest is made by the replies.
-                Effect::EnterProfile(_) => {}
-                Effect::Look(..) | Effect::DropTypedAhead | Effect::StartDemo | Effect::Suspend | Effect::Redraw => {}
+                Effect::EnterProfile(_)
+                | Effect::Look(..)
+                | Effect::DropTypedAhead
+                | Effect::StartDemo
+                | Effect::Suspend
+                | Effect::Redraw => {}
             }
         }
     }
@@ -271,14 +274,14 @@ impl Scene {
     }
 
     /// The profile that is being opened can't be entered.
-    pub(crate) fn is_not_opened(mut self, word: &'static str, reason: &str) -> Self {
+    pub(crate) fn fails_to_open(mut self, word: &'static str, reason: &str) -> Self {
         let (request, _) = self.opening.remove(0);
         self.happens(Event::ProfileOpened(request, Err(NotOpened { word, reason: reason.to_owned() })));
         self
     }
 
     /// It can be entered, and is an organization of this name.
-    pub(crate) fn is_opened(mut self, place: &str, organization: &str, in_force: InForce) -> Self {
+    pub(crate) fn opens(mut self, place: &str, organization: &str, in_force: InForce) -> Self {
         let (request, name) = self.opening.remove(0);
         let in_force = InForce { profile: name.map(|name| (name, ChosenBy::Screen)), ..in_force };
         let session = Session::new(place.to_owned(), in_force.key, Signer::new(&Secret::new(FAKE_SIGNER)));

@@ -41,14 +41,14 @@ fn on(names: Names, number: usize) -> Scene {
 }
 
 fn down(names: Names) -> Scene {
-    on(names, 0).keys("Enter").key_is_read().is_not_opened("down", DOWN)
+    on(names, 0).keys("Enter").key_is_read().fails_to_open("down", DOWN)
 }
 
 /// Of a name in Chinese, where letters may be of any script.
 fn beijing(names: Names) -> Scene {
     let name = if names == Names::Any { "北京智能科技有限公司" } else { "Beijing Ltd." };
     let in_force = InForce { colour: Some(Colour::Red), ..InForce::default() };
-    on(names, 0).keys("Enter").key_is_read().is_opened("keys.example.cn/confident", name, in_force).reads()
+    on(names, 0).keys("Enter").key_is_read().opens("keys.example.cn/confident", name, in_force).reads()
 }
 
 fn cluster(names: Names) -> Scene {
@@ -56,7 +56,7 @@ fn cluster(names: Names) -> Scene {
         "The profile “cluster” allows plain http: the key and every secret cross the network in the open.".to_owned(),
     ];
     let in_force = InForce { is_in_the_open: true, read_only: Some(ReadOnly::Flag), warnings, ..InForce::default() };
-    on(names, 2).keys("Enter").is_opened("confident.svc.cluster.local:8080", "Cluster", in_force).reads()
+    on(names, 2).keys("Enter").opens("confident.svc.cluster.local:8080", "Cluster", in_force).reads()
 }
 
 /// The environment goes before the profile.
@@ -82,7 +82,7 @@ pub(crate) const STATES: &[State] = &[
     ("profiles_dialog", |names| start(names).keys("P Tab")),
     ("profiles_dialog_filtered", |names| start(names).keys("P").types("prod")),
     ("profiles_dialog_no_key", |names| {
-        start(names).keys("P").types("prod").keys("Enter").is_not_opened("no key", NO_KEY)
+        start(names).keys("P").types("prod").keys("Enter").fails_to_open("no key", NO_KEY)
     }),
     ("profiles_dialog_without_match", |names| start(names).keys("P").types("zzz")),
     ("profiles_signed_out", |names| {
