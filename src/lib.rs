@@ -27,6 +27,7 @@
 //!   secret, text, time, json    values that are never shown; text made safe to show; times in words; documents
 //!   child           other programs, which get no key of ours
 //!   memory          what is left of secrets in it, and who may look there
+//!   remembered      what the screen showed of each profile, on disk
 //!   redact, panic   words from outside, without the keys that they quote; what a fault says
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
 //! ```
@@ -72,6 +73,8 @@
 //!   has. Each colour has a **role**, what it means ([`ui::theme`]).
 //! - **Profile**: an organization in `config.toml`: where it is, where its key comes from, whether it is read-only.
 //!   What is **in force** is the profile that was chosen, and where key and address are from ([`config::InForce`]).
+//!   Another one is **entered** on the screen once it was **opened**: its key was read, its service called (`app::switch`).
+//! - **Memory**: what the screen showed of each profile, for the next time ([`remembered`]).
 //! - **Signing key**: the organization key that authenticates this program; known by its last six characters. Another can
 //!   take over while it runs: generated, in safety, proved by a call, in force (`app::sign_in`).
 //! - **Secret**: a key's full value; the service shows it once, when the key is generated.

@@ -155,6 +155,7 @@ fn in_force(app: &App, width: usize) -> Vec<ReaderLine> {
         let is_overridden = instead(app.in_force.is_address_overridden);
         pairs.push(("address", format!("{}, by {}{is_overridden}", session.place, address.words())));
     }
+    pairs.extend(app.in_force.is_production.then(|| ("production", "yes, as its profile says".to_owned())));
     pairs.extend(read_only.as_ref().map(|reason| ("read-only", format!("{reason}."))));
     pairs.extend(warnings.iter().map(|warning| ("warning", warning.clone())));
     let mut lines = vec![ReaderLine::Blank, ReaderLine::Heading("In force".to_owned())];

@@ -64,6 +64,8 @@ pub struct Listed {
     pub source: KeySource,
     /// The colour of its name.
     pub colour: Option<Colour>,
+    /// Whether it is a production profile.
+    pub is_production: bool,
     /// Whether nothing is to be changed there.
     pub is_read_only: bool,
     /// How far it is. Of the one in force, it is what it was before.
@@ -81,7 +83,8 @@ impl Listed {
                 name,
                 place: profile.site.as_ref().map(place).unwrap_or_default(),
                 source: profile.key.source(),
-                colour: profile.colour,
+                colour: profile.shown_colour(),
+                is_production: profile.is_production,
                 is_read_only: profile.read_only,
                 standing: Standing::default(),
                 left: None,
@@ -91,6 +94,7 @@ impl Listed {
                 place: String::new(),
                 source: KeyPlace::Environment.source(),
                 colour: None,
+                is_production: false,
                 is_read_only: false,
                 standing: Standing::Failed(NotOpened {
                     word: "unusable",
@@ -262,6 +266,7 @@ impl App {
             place: session.place.clone(),
             source: session.source,
             colour: None,
+            is_production: false,
             is_read_only: self.in_force.read_only.is_some(),
             standing: Standing::SignedIn,
             left: None,

@@ -47,7 +47,7 @@ pub(super) struct Arguments {
     /// Use the mouse on the screen; Shift then selects text
     #[arg(long)]
     pub(super) mouse: bool,
-    /// Open the screen as if it was the first time, and leave what is remembered as it is
+    /// Start the screen as at first, whatever it remembers
     #[arg(long)]
     pub(super) fresh: bool,
     #[command(flatten)]

@@ -158,6 +158,7 @@ fn list(arguments: &List, configuration: &Configuration) -> Result<Exit, Failure
         notes.extend(is_default(entry).then_some("default".to_owned()));
         let cells = match (&entry.profile, key) {
             (Ok(profile), Some(key)) => {
+                notes.extend(profile.is_production.then_some("production".to_owned()));
                 notes.extend(profile.read_only.then_some("read-only".to_owned()));
                 notes.extend(profile.allows_http.then_some("plain http".to_owned()));
                 [service(profile), profile.key.to_string(), key.word().to_owned()]

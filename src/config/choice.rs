@@ -93,6 +93,7 @@ impl fmt::Display for ReadOnly {
 
 /// What is in force, and from where. Holds no key.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct InForce {
     /// The profile, and what named it.
     pub profile: Option<(String, ChosenBy)>,
@@ -110,6 +111,8 @@ pub struct InForce {
     pub is_key_overridden: bool,
     /// Whether the environment's address goes before the profile's own.
     pub is_address_overridden: bool,
+    /// Whether it is a production profile.
+    pub is_production: bool,
     /// Whether the key and every secret cross the network in the open.
     pub is_in_the_open: bool,
     /// What should be known, most important first; sentences.
@@ -265,7 +268,8 @@ impl<'a> Chosen<'a> {
         });
         InForce {
             profile: self.profile.map(|(profile, by)| (profile.name.clone(), by)),
-            colour: profile.and_then(|profile| profile.colour),
+            colour: profile.and_then(Profile::shown_colour),
+            is_production: profile.is_some_and(|profile| profile.is_production),
             key: source,
             address: address.decided,
             read_only: self.read_only(),

@@ -118,6 +118,9 @@ fn section(profile: &Profile) -> Table {
     if profile.read_only {
         put(&mut table, "read_only", true);
     }
+    if profile.is_production {
+        put(&mut table, "production", true);
+    }
     if let Some(colour) = profile.colour {
         put(&mut table, "colour", colour.name());
     }
@@ -147,6 +150,7 @@ mod tests {
             site: Some(Site::Region(Region::Eu)),
             key: KeyPlace::File(key_file(name)),
             read_only: true,
+            is_production: true,
             colour: Some(Colour::Red),
             thresholds: Overrides::default(),
             allows_http: false,

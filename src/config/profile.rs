@@ -7,6 +7,7 @@
 //! region = "EU"              # or base_url = "https://keys.example.com"
 //! key = "keyring"            # or "environment", { file = "PATH" }, { command = ["op", "read", "op://…"] }
 //! read_only = true           # no key is changed
+//! production = true          # the header says so, in red unless another colour is named
 //! colour = "red"             # of its name in the header
 //! allow_http = true          # base_url may be plain http: the key crosses the network in the open
 //! thresholds = { idle_days = 14, stale_days = 30 }
@@ -135,12 +136,21 @@ pub struct Profile {
     pub key: KeyPlace,
     /// Whether nothing is to be changed.
     pub read_only: bool,
+    /// Whether what works there depends on its keys, so that the screen says it all the time.
+    pub is_production: bool,
     /// The colour of its name.
     pub colour: Option<Colour>,
     /// What goes before the configured thresholds.
     pub thresholds: Overrides,
     /// Whether its key may go over plain http to another machine.
     pub allows_http: bool,
+}
+
+impl Profile {
+    /// The colour of its name: the one that was chosen for it, else red for production.
+    pub fn shown_colour(&self) -> Option<Colour> {
+        self.colour.or(self.is_production.then_some(Colour::Red))
+    }
 }
 
 /// A profile as far as it was understood.

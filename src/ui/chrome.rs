@@ -139,6 +139,10 @@ fn summary(app: &App, theme: Theme) -> Vec<Part> {
         let badge = format!(" {} ", obstacle.badge());
         parts.push(Part { span: Span::styled(badge, theme.warning().add_modifier(Modifier::REVERSED)), rank: 0 });
     }
+    if app.in_force.is_production {
+        let style = theme.profile(app.in_force.colour).add_modifier(Modifier::REVERSED);
+        parts.push(Part { span: Span::styled(" PRODUCTION ", style), rank: 0 });
+    }
     if app.in_force.is_in_the_open {
         let style = theme.error().add_modifier(Modifier::REVERSED);
         parts.push(Part { span: Span::styled(" plain http ", style), rank: 0 });

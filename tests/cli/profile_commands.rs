@@ -42,7 +42,9 @@ impl Home {
 fn a_profile_is_added_gets_its_key_is_used_and_goes_with_its_key() {
     let home = Home::new();
     home.run(&["profile", "list"]).exits(0).prints_nothing().says("`ckeys profile add NAME` adds one");
-    home.add(&["work", "--key", "file", "--default", "--colour", "red"]).exits(0).says("`ckeys profile login work`");
+    home.add(&["work", "--key", "file", "--default", "--production", "--colour", "red"])
+        .exits(0)
+        .says("`ckeys profile login work`");
     let missing = home.run(&["whoami"]).exits(4).says("is not there").says("`ckeys profile login work`");
     assert_eq!((home.asked(), missing.out.as_str()), (0, ""));
     assert_eq!(home.listed(&[])[0]["key"], "missing");
@@ -66,7 +68,7 @@ fn a_profile_is_added_gets_its_key_is_used_and_goes_with_its_key() {
     assert_eq!(run.json()["inForce"]["profile"], "work");
     let expected = json!([{
         "name": "work", "isDefault": true, "problem": null, "region": null, "baseUrl": format!("{}/", home.world.base_url),
-        "keyFrom": "file", "key": "there", "keyProblem": null, "readOnly": false, "colour": "red", "allowHttp": false
+        "keyFrom": "file", "key": "there", "keyProblem": null, "readOnly": false, "production": true, "colour": "red", "allowHttp": false
     }]);
     assert_eq!(Value::from(home.listed(&[])), expected);
 

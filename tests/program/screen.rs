@@ -40,10 +40,16 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Connected to the world's service.
+    /// Connected to the world's service, and wherever another one was before, at the start.
     pub(crate) fn open(world: &World, columns: u16, rows: u16) -> Self {
         let key = world.key.expose();
-        Self::run(world, &[], &[("CONFIDENT_BASE_URL", &world.base_url), ("CONFIDENT_ORG_API_KEY", key)], columns, rows)
+        Self::run(
+            world,
+            &["--fresh"],
+            &[("CONFIDENT_BASE_URL", &world.base_url), ("CONFIDENT_ORG_API_KEY", key)],
+            columns,
+            rows,
+        )
     }
 
     /// With these arguments and variables alone.

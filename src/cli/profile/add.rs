@@ -24,6 +24,7 @@ use crate::text::Text;
 /// `profile add`
 #[derive(Debug, Args)]
 #[command(after_help = help::PROFILE_ADD)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Add {
     /// What to call it: letters, digits, and - _ .
     #[arg(value_parser = profile_name)]
@@ -40,6 +41,9 @@ pub(super) struct Add {
     /// Where its key is; see below
     #[arg(long, value_name = "PLACE")]
     key: Option<Place>,
+    /// Have the screen say all the time that it is production
+    #[arg(long)]
+    production: bool,
     /// The colour of its name, such as red
     #[arg(long, value_name = "COLOUR", value_parser = colour)]
     colour: Option<Colour>,
@@ -96,7 +100,7 @@ fn colour(name: &str) -> Result<Colour, String> {
 }
 
 pub(super) fn run(arguments: &Add, configuration: &Configuration, read_only: bool) -> Result<Exit, Failure> {
-    let Add { name, region, base_url, allow_http, key, colour, default, json } = arguments;
+    let Add { name, region, base_url, allow_http, key, production, colour, default, json } = arguments;
     let path = path(configuration)?;
     if configuration.profiles.find(name).is_some() {
         return Err(Failure::usage(format!("There is a profile “{name}” already. Nothing was changed.")));
@@ -134,6 +138,7 @@ pub(super) fn run(arguments: &Add, configuration: &Configuration, read_only: boo
         site,
         key,
         read_only,
+        is_production: *production,
         colour: *colour,
         thresholds: Overrides::default(),
         allows_http: *allow_http,

@@ -31,6 +31,7 @@ pub(super) struct ProfileDocument<'a> {
     key: Option<&'static str>,
     key_problem: Option<&'a str>,
     read_only: Option<bool>,
+    production: Option<bool>,
     colour: Option<&'static str>,
     allow_http: Option<bool>,
 }
@@ -49,6 +50,7 @@ impl<'a> ProfileDocument<'a> {
             key: key.map(KeyIs::word),
             key_problem: key.and_then(|key| if let KeyIs::OfNoUse(why) = key { Some(why.as_str()) } else { None }),
             read_only: profile.map(|profile| profile.read_only),
+            production: profile.map(|profile| profile.is_production),
             colour: profile.and_then(|profile| profile.colour).map(Colour::name),
             allow_http: profile.map(|profile| profile.allows_http),
         }

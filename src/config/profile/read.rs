@@ -63,6 +63,7 @@ impl Reader<'_> {
             site: None,
             key: KeyPlace::Environment,
             read_only: false,
+            is_production: false,
             colour: None,
             thresholds: Overrides::default(),
             allows_http: false,
@@ -88,6 +89,10 @@ impl Reader<'_> {
                 },
                 "read_only" => match value.get_ref().as_bool() {
                     Some(read_only) => profile.read_only = read_only,
+                    None => wants("true or false"),
+                },
+                "production" => match value.get_ref().as_bool() {
+                    Some(is_production) => profile.is_production = is_production,
                     None => wants("true or false"),
                 },
                 "allow_http" => match value.get_ref().as_bool() {
@@ -218,6 +223,7 @@ mod tests {
             site: None,
             key: KeyPlace::Environment,
             read_only: false,
+            is_production: false,
             colour: None,
             thresholds: Overrides::default(),
             allows_http: false,
@@ -232,7 +238,7 @@ mod tests {
              thresholds = { idle_days = 3, stale_days = 9, new_days = 1 }\n\
              [profiles.cluster]\nbase_url = \"http://keys.cluster.test:8080/x\"\nallow_http = true\n\
              key = { command = [\"op\", \"read\", \"op://a b\"], timeout_seconds = 5 }\n\
-             [profiles.own]\nkey = { file = \"~/keys/own\" }\n\
+             [profiles.own]\nkey = { file = \"~/keys/own\" }\nproduction = true\n\
              [profiles.bare]\n",
         );
         assert_eq!(problems, [""; 0]);
@@ -256,7 +262,7 @@ mod tests {
                 allows_http: true,
                 ..plain("cluster")
             },
-            Profile { key: KeyPlace::File("~/keys/own".into()), ..plain("own") },
+            Profile { key: KeyPlace::File("~/keys/own".into()), is_production: true, ..plain("own") },
             plain("bare"),
         ];
         let read: Vec<_> = profiles.entries.into_iter().map(|entry| entry.profile.unwrap()).collect();
@@ -267,6 +273,7 @@ mod tests {
     fn a_profile_that_is_not_understood_whole_is_not_used_and_its_line_is_told() {
         for (entry, words) in [
             ("readonly = true", "no setting of a profile is called `readonly`"),
+            ("production = 1", "`production` takes true or false"),
             ("read_only = \"yes\"", "`read_only` takes true or false"),
             ("region = \"Mars\"", "`region` takes \"US\""),
             ("region = 1", "`region` takes \"US\""),

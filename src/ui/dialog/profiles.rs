@@ -88,6 +88,9 @@ fn told(app: &App, listed: &Listed) -> Vec<String> {
     {
         words.push(error.reason.clone());
     }
+    if listed.is_production {
+        words.push("Production.".to_owned());
+    }
     if listed.is_read_only {
         words.push("Read-only: no key is changed there.".to_owned());
     }

@@ -13,7 +13,7 @@ const FILE: &str = "\
     [profiles.acme]\nregion = \"US\"\nkey = \"keyring\"\ncolour = \"green\"\n\
     [profiles.beijing]\nbase_url = \"https://keys.example.cn/confident\"\nkey = { file = \"beijing\" }\ncolour = \"red\"\n\
     [profiles.acme-production]\nregion = \"EU\"\nkey = { command = [\"op\", \"read\", \"op://ops/key\"] }\n\
-    read_only = true\ncolour = \"red\"\n\
+    read_only = true\nproduction = true\n\
     [profiles.cluster]\nbase_url = \"http://confident.svc.cluster.local:8080\"\nallow_http = true\n\
     [profiles.misspelled]\nreadonly = true\n";
 
@@ -59,6 +59,16 @@ fn cluster(names: Names) -> Scene {
     on(names, 2).keys("Enter").opens("confident.svc.cluster.local:8080", "Cluster", in_force).reads()
 }
 
+fn production(names: Names) -> Scene {
+    let in_force = InForce {
+        is_production: true,
+        colour: Some(Colour::Red),
+        read_only: Some(ReadOnly::Profile("acme-production".to_owned())),
+        ..InForce::default()
+    };
+    on(names, 1).keys("Enter").opens("EU", "Acme Inc.", in_force).reads().later(6)
+}
+
 /// The environment goes before the profile.
 fn overridden(names: Names) -> Scene {
     let in_force = InForce { is_key_overridden: true, is_address_overridden: true, ..in_force() };
@@ -76,6 +86,7 @@ pub(crate) const STATES: &[State] = &[
     ("profiles_switched_later", |names| beijing(names).later(6)),
     ("profiles_plain_http", cluster),
     ("profiles_plain_http_dismissed", |names| cluster(names).keys("Esc").later(6)),
+    ("profiles_production", production),
     ("profiles_overridden", overridden),
     ("profiles_overridden_help", |names| overridden(names).keys("? PgDn PgDn")),
     ("profiles_filtered", |names| start(names).keys("/").types("acme")),
