@@ -491,20 +491,6 @@ impl App {
         effects
     }
 
-    /// The same, where the organization was just read.
-    fn read_all_of(&mut self, organization: Organization) -> Vec<Effect> {
-        let request = self.next_request();
-        self.organization.start(request, self.now);
-        self.organization.finish(request, Ok(organization), self.now);
-        let mut effects = vec![self.read(Read::Projects)];
-        match self.view() {
-            View::One(scope) => effects.push(self.read(Read::Keys(scope))),
-            View::All => self.sweep_again(),
-        }
-        effects.extend(self.recall_replacements());
-        effects
-    }
-
     /// Reads again what is shown, but for what is being read already: whoever presses the key twice would only wait
     /// longer. What has been on its way for a while may never come, and is begun anew.
     fn read_again(&mut self) -> Vec<Effect> {
@@ -526,11 +512,5 @@ impl App {
             View::All => self.sweep_again(),
         }
         reads.into_iter().map(|read| self.read(read)).collect()
-    }
-
-    /// Why something that is shown could not be read again.
-    fn shown_error(&self) -> Option<&ApiError> {
-        let keys = self.scope_keys().and_then(Remote::error);
-        keys.or(self.projects.error()).or(self.organization.error())
     }
 }

@@ -30,6 +30,7 @@ const FLOORS: &[&str] = &[
     "export",
     "demo",
     "app",
+    "remembered",
     "ui",
     "terminal",
     "worker",

@@ -132,6 +132,12 @@ impl Retry {
 }
 
 impl App {
+    /// Why something that is shown could not be read again.
+    pub(super) fn shown_error(&self) -> Option<&ApiError> {
+        let keys = self.scope_keys().and_then(Remote::error);
+        keys.or(self.projects.error()).or(self.organization.error())
+    }
+
     /// Notes a pause that the service asked for: for reads, whatever call it answered like that.
     pub(super) fn note_pause(&mut self, result: &Result<Answer, ApiError>) {
         let errors = match result {

@@ -8,8 +8,10 @@
 use super::dialog::Dialog;
 use super::message::{Effect, Event, RequestId};
 use super::profiles::{Listed, NotOpened, Opened, ProfileName, Standing, title};
+use super::scopes::View;
 use super::toast::{Tone, Topic};
-use super::{App, Start};
+use super::{App, Read, Start};
+use crate::api::model::Organization;
 use crate::config::KeySource;
 use crate::operations::{Operation, Reconciled};
 
@@ -171,6 +173,20 @@ impl App {
         for (_, what) in news {
             effects.extend(self.was_reconciled(what));
         }
+        effects
+    }
+
+    /// Reads what is shown, of an organization that was just read itself.
+    fn read_all_of(&mut self, organization: Organization) -> Vec<Effect> {
+        let request = self.next_request();
+        self.organization.start(request, self.now);
+        self.organization.finish(request, Ok(organization), self.now);
+        let mut effects = vec![self.read(Read::Projects)];
+        match self.view() {
+            View::One(scope) => effects.push(self.read(Read::Keys(scope))),
+            View::All => self.sweep_again(),
+        }
+        effects.extend(self.recall_replacements());
         effects
     }
 

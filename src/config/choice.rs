@@ -276,7 +276,7 @@ impl<'a> Chosen<'a> {
             thresholds: profile.map(|profile| profile.thresholds).unwrap_or_default(),
             is_key_overridden,
             is_address_overridden,
-            is_in_the_open: is_in_the_open(address),
+            is_in_the_open: address.is_in_the_open(),
             warnings: profile.map(|profile| warnings(profile, variable, source, address)).unwrap_or_default(),
         }
     }
@@ -285,7 +285,7 @@ impl<'a> Chosen<'a> {
 fn warnings(profile: &Profile, variable: Variable<'_>, source: KeySource, address: &Address) -> Vec<String> {
     let name = &profile.name;
     let mut warnings = Vec::new();
-    if is_in_the_open(address) {
+    if address.is_in_the_open() {
         warnings.push(format!(
             "The profile “{name}” allows plain http: the key and every secret cross the network in the open."
         ));
@@ -298,10 +298,6 @@ fn warnings(profile: &Profile, variable: Variable<'_>, source: KeySource, addres
         warnings.push(format!("{variable} is set, so it is used in place of the address of the profile “{name}”."));
     }
     warnings
-}
-
-fn is_in_the_open(address: &Address) -> bool {
-    address.base_url.scheme() == "http" && !crate::api::is_loopback(&address.base_url)
 }
 
 fn is_key_overridden(profile: &Profile, source: KeySource) -> bool {

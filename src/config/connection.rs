@@ -192,6 +192,11 @@ impl Address {
         Self::of_region(region, Decided::Region).map(Some)
     }
 
+    /// Whether the key and every secret cross the network in the open.
+    pub(super) fn is_in_the_open(&self) -> bool {
+        self.base_url.scheme() == "http" && !crate::api::is_loopback(&self.base_url)
+    }
+
     /// Where the prefix of `key` says, else in the United States.
     pub(super) fn by_key(key: Option<&Secret>) -> Result<Self, ConnectionError> {
         match key.and_then(Region::of_key) {
