@@ -1,7 +1,7 @@
 //! What the screen showed of each profile, on disk: `screen.json` beside the journal.
 //!
 //! ```json
-//! {"version": 1, "profiles": {"work": {"scope": "project:p1", "sort": "created", "descending": true, "tab": "all", "folded": []}}}
+//! {"version": 1, "profiles": {"work": {"scope": "project:p1", "sort": "created", "descending": true, "tab": "all", "folded": false}}}
 //! ```
 //!
 //! The name `""` stands for no profile. The scope is `all`, `organization`, or a project by its id. Nothing else is
@@ -160,13 +160,12 @@ fn of_json(shown: &Value) -> Remembered {
     });
     let sort = text("sort").and_then(|sort| named(&SORTS, sort));
     let descending = shown.get("descending").and_then(Value::as_bool).filter(|_| sort.is_some());
-    let folded = shown.get("folded").and_then(Value::as_array).into_iter().flatten();
     Remembered {
         view: view.unwrap_or(first.view),
         sort: sort.unwrap_or(first.sort),
         descending: descending.unwrap_or(first.descending),
         tab: text("tab").and_then(|tab| named(&TABS, tab)).unwrap_or(first.tab),
-        folded: folded.filter_map(Value::as_str).map(str::to_owned).collect(),
+        folded: shown.get("folded").and_then(Value::as_bool).unwrap_or(first.folded),
     }
 }
 
@@ -188,7 +187,7 @@ mod tests {
             sort: SortColumn::LastUsed,
             descending: true,
             tab: Tab::Stale,
-            folded: vec!["details".to_owned()],
+            folded: true,
         }
     }
 
@@ -250,10 +249,10 @@ mod tests {
         fs::write(
             &path,
             "{\"profiles\": {\"work\": {\"scope\": \"project:../..\", \"sort\": \"size\", \"descending\": false, \
-             \"tab\": \"stale\", \"folded\": [1, \"details\"], \"more\": true}}}",
+             \"tab\": \"stale\", \"folded\": true, \"more\": true}}}",
         )
         .unwrap();
-        let expected = Remembered { tab: Tab::Stale, folded: vec!["details".to_owned()], ..Remembered::default() };
+        let expected = Remembered { tab: Tab::Stale, folded: true, ..Remembered::default() };
         assert_eq!(Store::at(folder.path()).memory().get(&profile("work")), Some(&expected));
         let later = "{\"version\": 2, \"profiles\": {\"work\": {\"tab\": \"stale\"}}}";
         fs::write(&path, later).unwrap();

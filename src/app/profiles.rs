@@ -212,12 +212,13 @@ impl App {
             return;
         }
         let Some(last) = self.profiles.memory.get(&self.profile()).cloned() else { return };
-        let Remembered { view, sort, descending, tab, folded: _ } = last;
+        let Remembered { view, sort, descending, tab, folded } = last;
         // Only among all keys there are scopes to sort by.
         if sort != SortColumn::Scope || view == View::All {
             (self.table.sort, self.table.descending) = (sort, descending);
         }
         self.table.tab = tab;
+        self.folded = folded;
         self.scopes.restore(view);
     }
 
@@ -227,13 +228,12 @@ impl App {
             return;
         }
         let name = self.profile();
-        let before = self.profiles.memory.get(&name).cloned().unwrap_or_default();
         let shown = Remembered {
             view: self.scopes.view(),
             sort: self.table.sort,
             descending: self.table.descending,
             tab: self.table.tab,
-            folded: before.folded,
+            folded: self.folded,
         };
         self.profiles.memory.set(name, shown);
     }

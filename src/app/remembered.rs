@@ -19,8 +19,8 @@ pub struct Remembered {
     pub descending: bool,
     /// Under which tab.
     pub tab: Tab,
-    /// The panes that were folded, by their names.
-    pub folded: Vec<String>,
+    /// Whether the Scopes pane was folded.
+    pub folded: bool,
 }
 
 impl Default for Remembered {
@@ -31,7 +31,7 @@ impl Default for Remembered {
             sort: SortColumn::default(),
             descending: true,
             tab: Tab::default(),
-            folded: Vec::new(),
+            folded: false,
         }
     }
 }

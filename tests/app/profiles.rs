@@ -317,7 +317,7 @@ fn what_was_started_without_a_profile_can_be_gone_back_to() {
 }
 
 fn remembered(view: View) -> Remembered {
-    Remembered { view, sort: SortColumn::Name, descending: true, tab: Tab::Stale, folded: vec!["details".to_owned()] }
+    Remembered { view, sort: SortColumn::Name, descending: true, tab: Tab::Stale, folded: true }
 }
 
 #[test]
@@ -334,6 +334,7 @@ fn what_was_shown_the_last_time_is_shown_again_and_no_other_profiles() {
     assert_eq!(rig.app.view_name(&rig.app.view()), "Staging");
     assert_eq!((rig.app.table.sort, rig.app.table.descending, rig.app.table.tab), (SortColumn::Name, true, Tab::Stale));
     assert_eq!(rig.app.scopes.rows.iter().filter(|row| matches!(row, ScopeRow::View(_))).count(), 5);
+    assert!(rig.app.folded);
     on(&mut rig, "second");
     rig.press("Enter");
     rig.opened("Other Ltd.");

@@ -96,7 +96,7 @@ fn what_the_screen_showed_of_each_profile_is_there_the_next_time_but_for_fresh()
     let two = Two::new();
     let mut screen = two.open(&[], 120, 36);
     // The stale keys of the first project, by name.
-    screen.sees("Terraform").sees("Production App").types("j\r").sees("GitHub Actions").types("3ssq");
+    screen.sees("Terraform").sees("Production App").types("j\r").sees("GitHub Actions").types("3ss").types("b").misses("Scopes").types("q");
     screen.ends(0);
     let state = two.first.home.path().join("state/confident-keys/screen.json");
     let kept = fs::read_to_string(&state).unwrap();
@@ -108,6 +108,8 @@ fn what_the_screen_showed_of_each_profile_is_there_the_next_time_but_for_fresh()
     let reads = two.first.count("GET");
     let mut screen = two.open(&[], 120, 36);
     screen.sees("Keys · Production App").sees("Old laptop").sees("NAME ▴").misses("idle");
+    // Folded, the Scopes pane is there while it has the focus.
+    screen.types("\t").misses("Scopes");
     // Another profile's is its own.
     switches(&mut screen, "second");
     screen.sees("Keys · Organization").sees("Terraform").types("q");
