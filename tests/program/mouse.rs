@@ -35,7 +35,7 @@ fn a_question_is_answered_by_a_click_that_comes_after_it_was_seen() {
     screen.sees_row(&["▸", "Nightly evals"]);
     screen.clicks("x deactivate", 6).sees("[ Deactivate (y) ]").sees("Read again just now");
     assert!(world.named(Some("Production App"), "Nightly evals").unwrap().valid, "typed ahead");
-    let cancel = screen.click("[ Cancel ]");
+    let cancel = screen.sees("[ Cancel ]").click("[ Cancel ]");
     screen.insists(&cancel, |screen| !screen.text().contains("[ Cancel ]"));
     assert!(world.named(Some("Production App"), "Nightly evals").unwrap().valid);
     screen.clicks("x deactivate", 1).sees("[ Deactivate (y) ]").sees("Read again just now");

@@ -172,9 +172,10 @@ impl Screen {
         self.text().lines().position(|row| parts.iter().all(|part| row.contains(part)))
     }
 
-    /// Presses the left button on the first `text` on the screen and lets it go, so many times.
+    /// Presses the left button on the first `text` on the screen, once that is there, and lets it go, so many times.
     #[track_caller]
     pub(crate) fn clicks(&mut self, text: &str, times: usize) -> &mut Self {
+        self.sees(text);
         let click = self.click(text);
         self.types(&click.repeat(times))
     }
