@@ -38,6 +38,7 @@ use typed_ahead::TypedAhead;
 
 /// How the screen is started.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Options {
     /// On the embedded service.
     pub demo: bool,

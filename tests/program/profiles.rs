@@ -96,7 +96,15 @@ fn what_the_screen_showed_of_each_profile_is_there_the_next_time_but_for_fresh()
     let two = Two::new();
     let mut screen = two.open(&[], 120, 36);
     // The stale keys of the first project, by name.
-    screen.sees("Terraform").sees("Production App").types("j\r").sees("GitHub Actions").types("3ss").types("b").misses("Scopes").types("q");
+    screen
+        .sees("Terraform")
+        .sees("Production App")
+        .types("j\r")
+        .sees("GitHub Actions")
+        .types("3ss")
+        .types("b")
+        .misses("Scopes")
+        .types("q");
     screen.ends(0);
     let state = two.first.home.path().join("state/confident-keys/screen.json");
     let kept = fs::read_to_string(&state).unwrap();
