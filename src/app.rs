@@ -14,6 +14,8 @@ mod export;
 pub mod field;
 mod filter;
 pub mod geometry;
+pub mod help;
+mod input;
 pub mod journal;
 pub mod keys;
 mod left;
@@ -21,8 +23,10 @@ pub mod marks;
 pub mod message;
 pub mod mouse;
 mod opened;
+mod palette;
 pub mod permission;
 pub mod profiles;
+mod reads;
 pub mod remembered;
 pub mod remote;
 mod replacement;
@@ -54,6 +58,7 @@ use crate::operations::{Operation, Replacement};
 use crate::status::{Status, Tab};
 use dialog::{Dialog, Shows};
 use geometry::Size;
+use help::Help;
 use keys::{Counts, KeysPane, SortColumn};
 use marks::Marks;
 use message::{Effect, RequestId};
@@ -176,6 +181,8 @@ pub struct App {
     dialog_step: Option<(Context, bool)>,
     /// What was clicked on last, and when.
     clicked: Option<(Timestamp, Hit)>,
+    /// The keys that work here, over all else.
+    pub help: Option<Help>,
     /// What happened lately, for the user to know.
     pub toasts: Toasts,
     /// Which profile is in force, and what follows.
@@ -308,6 +315,7 @@ impl App {
             dialog_since: now,
             dialog_step: None,
             clicked: None,
+            help: None,
             toasts: Toasts::default(),
             in_force: InForce::default(),
             profiles,
@@ -411,27 +419,12 @@ impl App {
 
     /// Whether `pane` takes the keys: it has the focus, and no dialog is open.
     pub fn has_focus(&self, pane: Pane) -> bool {
-        self.focus == pane && self.dialog.is_none()
+        self.focus == pane && self.dialog.is_none() && self.help.is_none()
     }
 
     /// Whether anything is being read or written.
     pub fn is_working(&self) -> bool {
         !self.reads.is_empty() || !self.checks.is_empty() || !self.writes.is_empty()
-    }
-
-    /// Where a key is looked up now, the innermost first.
-    pub fn contexts(&self) -> Vec<Context> {
-        let mut contexts = match (&self.dialog, self.focus) {
-            // It leads out of there.
-            (Some(dialog @ Dialog::Profiles(_)), _) => vec![dialog.context()],
-            _ if self.session.is_none() => vec![Context::SignedOut],
-            (Some(dialog), _) => dialog.contexts(),
-            _ if self.is_filtering => vec![Context::Filter],
-            (None, Pane::Scopes) => vec![Context::Scopes, Context::Panes],
-            (None, Pane::Keys) => vec![Context::Keys, Context::Panes],
-        };
-        contexts.push(Context::Anywhere);
-        contexts
     }
 
     /// When something is due without anything happening: a [`Event::Tick`] is wanted then.
@@ -454,63 +447,5 @@ impl App {
     /// Whether the screen shows something old; asked once before each frame.
     pub fn take_needs_draw(&mut self) -> bool {
         std::mem::take(&mut self.needs_draw)
-    }
-
-    fn next_request(&mut self) -> RequestId {
-        self.last_request += 1;
-        RequestId(self.last_request)
-    }
-
-    fn read(&mut self, read: Read) -> Effect {
-        let request = self.next_request();
-        let operation = match &read {
-            Read::Organization => {
-                self.organization.start(request, self.now);
-                Operation::Organization
-            }
-            Read::Projects => {
-                self.projects.start(request, self.now);
-                Operation::Projects
-            }
-            Read::Keys(scope) => {
-                self.keys.entry(scope.clone()).or_default().start(request, self.now);
-                Operation::Keys(scope.clone())
-            }
-        };
-        self.reads.insert(request, read);
-        Effect::Ask(request, operation)
-    }
-
-    /// Reads the organization, its projects, and the keys that are shown, side by side.
-    fn read_all(&mut self) -> Vec<Effect> {
-        let mut effects: Vec<Effect> = [Read::Organization, Read::Projects].map(|read| self.read(read)).into();
-        match self.view() {
-            View::One(scope) => effects.push(self.read(Read::Keys(scope))),
-            View::All => self.sweep_again(),
-        }
-        effects
-    }
-
-    /// Reads again what is shown, but for what is being read already: whoever presses the key twice would only wait
-    /// longer. What has been on its way for a while may never come, and is begun anew.
-    fn read_again(&mut self) -> Vec<Effect> {
-        let now = self.now;
-        let is_due = |since: Option<Timestamp>| since.is_none_or(|since| now.duration_since(since).abs() >= SLOW);
-        let mut reads = Vec::new();
-        if is_due(self.organization.loading_since()) {
-            reads.push(Read::Organization);
-        }
-        if is_due(self.projects.loading_since()) {
-            reads.push(Read::Projects);
-        }
-        match self.view() {
-            View::One(scope) => {
-                if is_due(self.scope_keys().and_then(Remote::loading_since)) {
-                    reads.push(Read::Keys(scope));
-                }
-            }
-            View::All => self.sweep_again(),
-        }
-        reads.into_iter().map(|read| self.read(read)).collect()
     }
 }

@@ -43,7 +43,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::config::{Choice, Configuration, Connection, ConnectionError, KeyPlace, NO_KEY_HELP, ReadOnly, ThemeName};
+use crate::config::{
+    BadKeys, Choice, Configuration, Connection, ConnectionError, KeyPlace, NO_KEY_HELP, ReadOnly, ThemeName,
+};
 use crate::demo;
 use crate::journal::Journal;
 use crate::status::Overrides;
@@ -308,6 +310,9 @@ pub fn environment(name: &str) -> Option<String> {
 
 /// Tells why the screen could not run, and gives the exit code: a bad setting is a mistake in usage.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
+    if let Some(error) = error.downcast_ref::<BadKeys>() {
+        return report(&Failure::usage(error.to_string()));
+    }
     match error.downcast_ref::<ConnectionError>() {
         Some(error) => report(&no_connection(error)),
         None => report(&Failure::new(Exit::Failed, format!("{error:#}."))),

@@ -39,7 +39,7 @@
 //! # One event's way: deactivating a key
 //!
 //! 1. [`terminal::read_input`] sends the key `x` to the loop, which makes it a [`app::Message`] with the time.
-//! 2. [`app::update()`] looks it up: [`keymap::lookup`] in the contexts that apply gives [`keymap::Action::Toggle`].
+//! 2. [`app::update()`] looks it up: [`keymap::Keymap::lookup`] in the contexts that apply gives [`keymap::Action::Toggle`].
 //!    [`guard`] has a say; then a [`app::dialog::Confirm`] opens, which holds the key that it is about,
 //!    and has it read afresh: the list may be old, and a key in use takes more than a `y`.
 //! 3. `y` ends the dialog's turn in an outcome; `update` numbers the request, notes the write, and gives

@@ -3,6 +3,7 @@
 //! Keys, signals and replies come through one channel, so that they have one order. The screen is drawn
 //! once the channel is empty, and only where something changed; in between the thread sleeps.
 
+mod asked;
 mod typed_ahead;
 
 use std::collections::VecDeque;
@@ -34,6 +35,7 @@ use crate::ui::{
     theme::{Background, Looks, Rgb, Theme},
 };
 use crate::worker::{self, Access, Done, Job, Worker};
+use asked::asked_theme;
 use typed_ahead::TypedAhead;
 
 /// How the screen is started.
@@ -86,13 +88,14 @@ enum Incoming {
 /// Runs the screen until it is quit, and gives the exit code.
 ///
 /// # Errors
-/// Where the terminal or the embedded service can't be had, or the environment names a service that can't be
-/// used. A missing key is no error: the screen says how to get one.
+/// Where the terminal or the embedded service can't be had, the keys in `config.toml` make no sense, or the environment
+/// names a service that can't be used. A missing key is no error: the screen says how to get one.
 pub fn run(
     options: &Options,
     variable: impl Fn(&str) -> Option<String> + Clone + Send + Sync + 'static,
 ) -> anyhow::Result<ExitCode> {
     let configuration = Configuration::load();
+    configuration.check_keys()?;
     // Whatever has to be asked for the key is asked before the terminal is the screen's.
     let (service, mut connected) = connect(options, &configuration, &variable)?;
     let Configuration { mut settings, problems, .. } = configuration.clone();
@@ -245,30 +248,6 @@ fn route(environment: &Environment) -> ClipboardRoute {
 fn notice(problems: &[Problem]) -> Option<Incoming> {
     let words: Vec<String> = problems.iter().map(|problem| format!("{problem}.")).collect();
     (!words.is_empty()).then(|| Incoming::Event(Event::Notice(words.join("\n"))))
-}
-
-/// The variable that names a theme.
-const THEME_VARIABLE: &str = "CKEYS_THEME";
-
-/// The theme that is asked for now, on the command line or by the environment, or words about one that there is not.
-fn asked_theme(options: &Options, variable: &impl Fn(&str) -> Option<String>) -> (Option<ThemeName>, Option<String>) {
-    if options.theme.is_some() {
-        return (options.theme, None);
-    }
-    match variable(THEME_VARIABLE).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()) {
-        None => (None, None),
-        Some(name) => match name.parse() {
-            Ok(theme) => (Some(theme), None),
-            // What it is may be a key in the wrong place.
-            Err(()) => {
-                let words = format!(
-                    "{THEME_VARIABLE} names no theme, so it counts for nothing. There are: {}.",
-                    ThemeName::names()
-                );
-                (None, Some(words))
-            }
-        },
-    }
 }
 
 fn is_typed(input: &Input) -> bool {

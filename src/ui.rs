@@ -5,6 +5,7 @@ mod canvas;
 mod chrome;
 mod columns;
 mod dialog;
+mod hints;
 mod keys;
 mod note;
 mod profiles;
@@ -24,6 +25,7 @@ use crate::api::error::ApiError;
 use crate::app::geometry::{Area, Size};
 use crate::app::mouse::{Hit, Hits};
 use crate::app::{App, Pane};
+use crate::keymap::{Action, Context};
 use crate::text;
 use canvas::Canvas;
 use theme::Theme;
@@ -47,8 +49,13 @@ fn draw(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>) {
     let area = frame.area();
     if (Size { cols: area.width, rows: area.height }).is_too_small() {
         let Size { cols, rows } = Size::LEAST;
-        let words = format!("ckeys needs {cols}x{rows}; here are {}x{}. Ctrl-C quits.", area.width, area.height);
+        let quit = app.keymap().told(Context::Anywhere, Action::Interrupt);
+        let words = format!("ckeys needs {cols}x{rows}; here are {}x{}. {quit} quits.", area.width, area.height);
         frame.render_widget(Paragraph::new(text::fit(&words, area.width.into()).into_owned()), area);
+        return;
+    }
+    // The terminal grew, and the state has not heard of it yet: it will in a moment.
+    if app.size.is_too_small() {
         return;
     }
     let layout = app.layout();
@@ -66,9 +73,13 @@ fn draw(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>) {
     }
     if app.dialog.is_some() {
         frame.cover();
+        dialog::view(app, theme, frame, body);
+    }
+    if let Some(help) = &app.help {
+        frame.cover();
+        dialog::help(app, theme, frame, body, help);
     }
     chrome::footer(app, theme, frame, footer);
-    dialog::view(app, theme, frame, body);
     chrome::toast(app, theme, frame, body);
 }
 
@@ -161,7 +172,7 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Canv
         Pane::Scopes => &app.scopes.filter,
         Pane::Keys => &app.table.filter,
     };
-    let is_typed = app.is_filtering && app.focus == pane && app.dialog.is_none();
+    let is_typed = app.is_filtering && app.has_focus(pane);
     if !is_typed && field.text().is_empty() {
         return;
     }
@@ -214,8 +225,9 @@ fn filter_text(app: &App, theme: Theme, pane: Pane, shown: String) -> Vec<Span<'
 fn filter_help(app: &App, theme: Theme, is_typed: bool, room: usize) -> Option<Span<'static>> {
     let fitted = |words: &str| format!("{} ", text::fit(words, room.saturating_sub(1)));
     let completion = || is_typed.then(|| app.completions().first().cloned()).flatten();
-    if let Some(completion) = completion() {
-        return Some(Span::styled(fitted(&format!("Tab: {}", completion.text)), theme.dim()));
+    let key = app.keymap().key(Context::Filter, Action::Complete);
+    if let (Some(completion), Some(key)) = (completion(), key) {
+        return Some(Span::styled(fitted(&format!("{key}: {}", completion.text)), theme.dim()));
     }
     let mistake = app.table.mistake.as_ref()?;
     if is_typed {

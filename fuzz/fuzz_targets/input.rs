@@ -6,8 +6,8 @@ use confident_keys::api::error::{ApiError, ErrorKind};
 use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, Scope};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Delivery, Effect};
-use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::app::profiles::Profiles;
+use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::config::{InForce, KeySource, Settings};
 use confident_keys::destination::{Look, NotDelivered};
 use confident_keys::guard::Signer;
@@ -89,7 +89,8 @@ impl Screen {
                 (Event::Paste(String::from_utf8_lossy(text).into_owned()), rest)
             }
             _ => {
-                let keys: Vec<KeyEvent> = BINDINGS.iter().flat_map(|it| it.keys).map(|key| key.event()).collect();
+                let keys: Vec<KeyEvent> =
+                    BINDINGS.iter().flat_map(|it| it.keys.iter()).map(|key| key.event()).collect();
                 (Event::Key(keys[usize::from(first) * 7 % keys.len()]), rest)
             }
         }

@@ -63,6 +63,8 @@ impl App {
                 reader.settle(lines, height);
             }
         }
+        self.settle_help();
+        self.settle_palette();
         rebuild
     }
 

@@ -1,4 +1,4 @@
-//! All that is known of a key, and the help, as lines of text: what is drawn, and what is scrolled by.
+//! All that is known of a key, as lines of text: what is drawn, and what is scrolled by.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -7,8 +7,8 @@ use super::App;
 use super::dialog::{Bulk, BulkStage, Dialog, Item, ItemState, Target};
 use super::journal::{self, State};
 use crate::api::model::{ApiKey, LastUsed, MaskedValue, RotationState, Scope};
-use crate::config::{InForce, Times};
-use crate::keymap::{self, Context};
+use crate::config::Times;
+use crate::keymap::Action;
 use crate::status::{Expiry, Status};
 use crate::text;
 use crate::time;
@@ -34,8 +34,6 @@ pub enum ReaderLine {
 
 /// The cells of the longest label of a key's details.
 pub const LABEL_CELLS: usize = 10;
-/// The cells that the help gives to the keys.
-pub const HELP_KEY_CELLS: usize = 18;
 
 /// How many of them are in sight.
 pub fn reader_height(app: &App) -> usize {
@@ -48,7 +46,6 @@ pub fn reader_height(app: &App) -> usize {
 /// The lines of the open dialog, where it is one to be read.
 pub fn reader_lines(app: &App) -> Vec<ReaderLine> {
     match &app.dialog {
-        Some(Dialog::Help(_, contexts)) => help(app, contexts, usize::from(app.size.reader_width())),
         Some(Dialog::Details(_, target)) => key_lines(app, target, usize::from(app.size.reader_width())),
         Some(Dialog::Journal(dialog)) => journal::lines(app, dialog),
         Some(Dialog::Bulk(bulk)) => bulk_lines(bulk, usize::from(app.size.bulk_width())),
@@ -116,68 +113,6 @@ fn unreadable_lines(app: &App, width: usize) -> Vec<ReaderLine> {
     }
     lines
 }
-
-fn help(app: &App, contexts: &[Context], width: usize) -> Vec<ReaderLine> {
-    let mut lines = Vec::new();
-    for context in contexts {
-        if !lines.is_empty() {
-            lines.push(ReaderLine::Blank);
-        }
-        lines.push(ReaderLine::Heading(context.title().to_owned()));
-        for binding in keymap::of(*context) {
-            let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
-            lines.extend(pair(&keys.join(" "), binding.help, width.saturating_sub(HELP_KEY_CELLS)));
-        }
-    }
-    lines.extend(in_force(app, width));
-    lines.push(ReaderLine::Blank);
-    lines.push(ReaderLine::Heading("What the words mean".to_owned()));
-    lines.extend(pair("AGE", AGE_MEANING, width.saturating_sub(HELP_KEY_CELLS)));
-    for (status, meaning) in MEANINGS {
-        lines.push(ReaderLine::Pair(status.word().to_owned(), meaning.to_owned()));
-    }
-    lines
-}
-
-/// What is in force, and from where; nothing where there are no profiles to tell apart.
-fn in_force(app: &App, width: usize) -> Vec<ReaderLine> {
-    let (Some(session), true) = (&app.session, app.tells_profile()) else { return Vec::new() };
-    let InForce { profile, key, address, read_only, warnings, .. } = &app.in_force;
-    let instead = |is_so: bool| if is_so { ", in place of the profile's" } else { "" };
-    let profile = match profile {
-        Some((name, by)) => format!("{name}, by {}", by.words()),
-        None => "none: what ckeys was started with".to_owned(),
-    };
-    let is_key_overridden = instead(app.in_force.is_key_overridden);
-    let key = format!("…{}, from {}{is_key_overridden}", session.signer.tail(), key.words());
-    let mut pairs = vec![("profile", profile), ("key", key)];
-    if !session.place.is_empty() {
-        let is_overridden = instead(app.in_force.is_address_overridden);
-        pairs.push(("address", format!("{}, by {}{is_overridden}", session.place, address.words())));
-    }
-    pairs.extend(app.in_force.is_production.then(|| ("production", "yes, as its profile says".to_owned())));
-    pairs.extend(read_only.as_ref().map(|reason| ("read-only", format!("{reason}."))));
-    pairs.extend(warnings.iter().map(|warning| ("warning", warning.clone())));
-    let mut lines = vec![ReaderLine::Blank, ReaderLine::Heading("In force".to_owned())];
-    for (label, words) in pairs {
-        lines.extend(pair(label, &words, width.saturating_sub(HELP_KEY_CELLS)));
-    }
-    lines
-}
-
-const AGE_MEANING: &str =
-    "how long it was not used, in five steps: up to a day, up to idle, up to stale, up to twice that, longer";
-
-const MEANINGS: [(Status, &str); 8] = [
-    (Status::New, "made lately, not used yet"),
-    (Status::Active, "used lately"),
-    (Status::Idle, "not used for a while"),
-    (Status::Stale, "not used for so long that it should go"),
-    (Status::NeverUsed, "the service says: not once"),
-    (Status::Unknown, "the service does not say when"),
-    (Status::Inactive, "deactivated: its requests are refused"),
-    (Status::Expired, "past its expiry"),
-];
 
 /// What stands beside the table of the selected key, under how it stands: what the dialog says, and what to watch out
 /// for.
@@ -280,7 +215,7 @@ fn rotation(app: &App, key: &ApiKey) -> Option<String> {
 }
 
 /// A term and what there is to say of it, in lines of at most `cells`.
-fn pair(label: &str, value: &str, cells: usize) -> impl Iterator<Item = ReaderLine> {
+pub(super) fn pair(label: &str, value: &str, cells: usize) -> impl Iterator<Item = ReaderLine> {
     let label = label.to_owned();
     text::wrap(value, cells)
         .into_iter()
@@ -303,14 +238,14 @@ pub fn warning(app: &App, scope: &Scope, key: &ApiKey) -> Option<String> {
         } else {
             format!("Takes the place of the key with id {}", replacement.old)
         };
-        Some(format!("{part}: R goes on."))
+        Some(format!("{part}: {} goes on.", app.told(Action::Rotate)))
     } else if let Some(left) = app.old_stops(key) {
         Some(format!("Being rotated: its old value stops in {left}."))
     } else if let (true, Some(at), Some(Expiry::Imminent | Expiry::Soon)) =
         (key.valid, key.expires_at, Expiry::of(key, app.service_now()))
     {
         let when = time::until(at, app.service_now());
-        Some(format!("Expires {when}: rotate it (R) before then."))
+        Some(format!("Expires {when}: rotate it ({}) before then.", app.told(Action::Rotate)))
     } else if key.valid
         && key.last_used.time().is_some_and(|used| app.service_now().duration_since(used).as_hours() < 24)
     {

@@ -13,8 +13,10 @@ mod export;
 mod generate;
 mod goal;
 mod lost;
+mod palette;
 mod period;
 mod profiles;
+mod reader;
 mod replace;
 mod rotate_in_place;
 mod rotations;
@@ -33,8 +35,10 @@ pub use export::{Export, ExportFocus, ExportStage, ExportTo};
 pub use generate::{Fault, Generate, GenerateFocus};
 pub use goal::{Goal, Sight, Way};
 pub use lost::LostDialog;
+pub use palette::{Command, Entry, Palette};
 pub use period::{Choice, Period, PeriodError};
 pub use profiles::ProfilesDialog;
+pub use reader::{Reader, Shows};
 pub use replace::{EVERY, Replace, Turn, Watch};
 pub use rotate_in_place::{RotateFault, RotateFocus, RotateInPlace};
 pub use rotations::RotationsDialog;
@@ -46,7 +50,7 @@ use super::journal::JournalDialog;
 use super::message::RequestId;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, Scope};
-use crate::keymap::{self, Action, Context};
+use crate::keymap::{Action, Context};
 use crate::operations::Operation;
 use crate::secret::Secret;
 
@@ -79,8 +83,8 @@ pub enum Dialog {
     CopyMenu(ApiKey),
     /// Writes what the table shows to a file, or copies it.
     Export(Box<Export>),
-    /// The keys that work where it was opened.
-    Help(Reader, Vec<Context>),
+    /// Finds commands, scopes and views by their names.
+    Palette(Box<Palette>),
     /// Which scopes could not be read, and why.
     Unreadable(Reader),
     /// All that is known of a key.
@@ -98,46 +102,6 @@ pub struct Target {
     pub scope_name: String,
     /// The key, as it was read last.
     pub key: ApiKey,
-}
-
-/// How far a text is scrolled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reader {
-    /// The first line in sight.
-    pub line: usize,
-}
-
-impl Reader {
-    /// Moves as `action` says, in a text of `lines` of which `height` are in sight.
-    pub fn act(&mut self, action: Action, lines: usize, height: usize) {
-        self.line = match action {
-            Action::Down => self.line + 1,
-            Action::Up => self.line.saturating_sub(1),
-            Action::PageDown => self.line + height,
-            Action::PageUp => self.line.saturating_sub(height),
-            Action::First => 0,
-            Action::Last => lines,
-            _ => self.line,
-        };
-        self.settle(lines, height);
-    }
-
-    /// Scrolls back where the text or the space for it changed, so that no room is left below its end.
-    pub fn settle(&mut self, lines: usize, height: usize) {
-        self.line = self.line.min(lines.saturating_sub(height));
-    }
-}
-
-/// What is in sight of a dialog that is too high for the screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Shows {
-    /// What has the focus; its end, where that has it in sight.
-    #[default]
-    Focus,
-    /// Its beginning.
-    Start,
-    /// Its end.
-    End,
 }
 
 /// Whether a dialog waits for the service.
@@ -215,16 +179,10 @@ impl Dialog {
             Self::Profiles(_) => Context::Profiles,
             Self::CopyMenu(_) => Context::CopyMenu,
             Self::Export(_) => Context::Export,
-            Self::Help(..) | Self::Unreadable(_) | Self::Details(..) => Context::Reader,
+            Self::Palette(_) => Context::Palette,
+            Self::Unreadable(_) | Self::Details(..) => Context::Reader,
             Self::Journal(_) => Context::Journal,
         }
-    }
-
-    /// That, and what any dialog knows that does not scroll by itself.
-    pub(super) fn contexts(&self) -> Vec<Context> {
-        let own = self.context();
-        let scrolls = keymap::of(own).any(|binding| binding.action == Action::PageUp);
-        if scrolls { vec![own] } else { vec![own, Context::Dialog] }
     }
 
     /// Whether a write of its is under way, so that it can't be closed.
@@ -235,7 +193,7 @@ impl Dialog {
     /// How far it is scrolled, where it is a text to read.
     pub(super) fn reader(&mut self) -> Option<&mut Reader> {
         match self {
-            Self::Help(reader, _) | Self::Unreadable(reader) | Self::Details(reader, _) => Some(reader),
+            Self::Unreadable(reader) | Self::Details(reader, _) => Some(reader),
             Self::Journal(dialog) => Some(&mut dialog.reader),
             Self::Bulk(dialog) => Some(&mut dialog.reader),
             _ => None,
@@ -287,7 +245,7 @@ impl Dialog {
             Self::Profiles(dialog) => dialog.act(action),
             Self::CopyMenu(key) => copy(key, action),
             Self::Export(dialog) => dialog.act(action),
-            Self::Help(..) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
+            Self::Palette(_) | Self::Unreadable(_) | Self::Details(..) | Self::Journal(_) => match action {
                 Action::Back | Action::Quit => Outcome::Close,
                 _ => Outcome::Stay,
             },
@@ -308,6 +266,7 @@ impl Dialog {
             Self::Bulk(dialog) => dialog.edit(event),
             Self::Export(dialog) => dialog.edit(event),
             Self::Profiles(dialog) => dialog.edit(event),
+            Self::Palette(dialog) => dialog.edit(event),
             _ => false,
         }
     }
@@ -327,6 +286,7 @@ impl Dialog {
         match self {
             Self::Lost(dialog) => dialog.selected = at.min(dialog.keys().len().saturating_sub(1)),
             Self::Profiles(dialog) => dialog.select(at),
+            Self::Palette(dialog) => dialog.select(at),
             Self::Rotations(dialog) => dialog.selected = at.min(dialog.count.saturating_sub(1)),
             _ => {}
         }
@@ -347,6 +307,7 @@ impl Dialog {
             Self::Bulk(dialog) => dialog.paste(text),
             Self::Export(dialog) => dialog.paste(text),
             Self::Profiles(dialog) => dialog.paste(text),
+            Self::Palette(dialog) => dialog.paste(text),
             _ => {}
         }
     }
@@ -451,7 +412,7 @@ impl Dialog {
     }
 
     /// A yes that was given before the key was read no longer counts: another key was pressed since.
-    fn disagree(&mut self) {
+    pub(super) fn disagree(&mut self) {
         if let Some((check, _)) = self.check() {
             check.is_agreed = false;
         }

@@ -244,6 +244,11 @@ impl Size {
         self.rows.saturating_sub(4)
     }
 
+    /// The entries in sight where commands are found by their names: all but the border, the field and a gap.
+    pub fn palette_rows(self) -> u16 {
+        self.rows.saturating_sub(6).min(18)
+    }
+
     /// The lines in sight of the list in a dialog that changes many keys: all that the words, the field, the buttons and
     /// the gaps between them, which only a high screen has, leave. `is_short`: there is no field, nor much to tell.
     pub fn bulk_rows(self, is_short: bool) -> u16 {

@@ -217,8 +217,13 @@ impl KeysPane {
 
     /// Sorts by the next column, in the order that suits it. `has_scopes` tells whether there is one of scopes.
     pub fn sort_next(&mut self, has_scopes: bool) {
-        self.sort = self.sort.next(has_scopes, self.has_expiry);
-        self.descending = self.sort.starts_descending();
+        self.sort_by(self.sort.next(has_scopes, self.has_expiry));
+    }
+
+    /// Sorts by `column`, in the order that suits it.
+    pub fn sort_by(&mut self, column: SortColumn) {
+        self.sort = column;
+        self.descending = column.starts_descending();
     }
 
     /// Shows the next choice of columns.

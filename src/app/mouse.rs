@@ -16,7 +16,7 @@ use super::message::Effect;
 use super::scopes::ScopeRow;
 use super::toast::Topic;
 use super::{App, Pane};
-use crate::keymap::{self, Action};
+use crate::keymap::Action;
 use crate::status::Tab;
 
 /// How soon after the first click a second one at the same place makes a double click; and for how long clicks do not count
@@ -64,9 +64,7 @@ pub enum Hit {
     Toast,
     /// A hint: this is what its key does.
     Act(Action),
-    /// A hint in a dialog, by the name of its key.
-    Hint(&'static str),
-    /// A dialog, where nothing else is.
+    /// A dialog or the help, where nothing else is.
     Dialog,
     /// A field, a button or a row of choices of a dialog.
     Stop(Stop),
@@ -164,15 +162,21 @@ impl App {
 
     /// What clicks were meant for is no longer there.
     pub(super) fn dialog_changed(&mut self) {
+        self.voids_clicks();
+        self.dialog_shows = Shows::Focus;
+    }
+
+    /// What was drawn so far is not to be clicked on any more, and what comes in its place not at once.
+    pub(super) fn voids_clicks(&mut self) {
         self.dialog_number += 1;
         self.dialog_since = self.now;
-        self.dialog_shows = Shows::Focus;
     }
 
     /// Acts on the mouse; the second value is false where it means nothing here.
     pub(super) fn mouse(&mut self, mouse: Mouse) -> (Vec<Effect>, bool) {
         let is_other = mouse.dialog != self.dialog_number;
-        if self.size.is_too_small() || is_other || self.dialog.as_ref().is_some_and(Dialog::is_busy) {
+        let is_busy = self.help.is_none() && self.dialog.as_ref().is_some_and(Dialog::is_busy);
+        if self.size.is_too_small() || is_other || is_busy {
             return (Vec::new(), false);
         }
         match mouse.gesture {
@@ -186,7 +190,7 @@ impl App {
         // Set back, the clock tells nothing: nothing counts, then.
         let soon = |since: Timestamp| self.now.duration_since(since) < DOUBLE;
         let is_double = self.clicked.as_ref().is_some_and(|(at, other)| soon(*at) && *other == hit);
-        if self.dialog.is_some() && soon(self.dialog_since) {
+        if (self.dialog.is_some() || self.help.is_some()) && soon(self.dialog_since) {
             return (Vec::new(), false);
         }
         // A third click begins anew.
@@ -195,9 +199,8 @@ impl App {
         self.needs_draw |= self.toasts.take_back(Topic::Leaving);
         let effects = match hit {
             Hit::Act(action) => return self.act(action),
-            Hit::Hint(name) => {
-                return keymap::named(&self.contexts(), name).map_or((Vec::new(), false), |action| self.act(action));
-            }
+            // The help is only to be read.
+            _ if self.help.is_some() => Vec::new(),
             Hit::Stop(_) | Hit::Choice(..) | Hit::Entry(_) | Hit::Dialog => self.click_in_dialog(&hit, is_double),
             _ if self.dialog.is_some() || self.session.is_none() => Vec::new(),
             Hit::Toast => {
@@ -256,7 +259,7 @@ impl App {
             }
             Hit::Entry(at) => {
                 // Enter closes where a list is not one to open something of.
-                let opens = matches!(dialog, Dialog::Rotations(_) | Dialog::Profiles(_));
+                let opens = matches!(dialog, Dialog::Rotations(_) | Dialog::Profiles(_) | Dialog::Palette(_));
                 dialog.select(*at);
                 if is_double && opens { self.dialog_action(Action::Accept) } else { Vec::new() }
             }
@@ -266,15 +269,18 @@ impl App {
 
     fn wheel(&mut self, hit: &Hit, by: isize) -> Vec<Effect> {
         let action = if by < 0 { Action::Up } else { Action::Down };
+        if self.help.is_some() {
+            return (0..LINES).flat_map(|_| self.help_action(action)).collect();
+        }
         match (&self.dialog, hit) {
-            (Some(dialog), Hit::Dialog | Hit::Stop(_) | Hit::Choice(..) | Hit::Entry(_) | Hit::Hint(_)) => {
+            (Some(dialog), Hit::Dialog | Hit::Stop(_) | Hit::Choice(..) | Hit::Entry(_) | Hit::Act(_)) => {
                 let scrolls = matches!(
                     dialog,
-                    Dialog::Help(..)
-                        | Dialog::Details(..)
+                    Dialog::Details(..)
                         | Dialog::Unreadable(_)
                         | Dialog::Journal(_)
                         | Dialog::Bulk(_)
+                        | Dialog::Palette(_)
                 );
                 if scrolls {
                     return (0..LINES).flat_map(|_| self.dialog_action(action)).collect();

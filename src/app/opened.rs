@@ -49,7 +49,11 @@ impl App {
     pub(super) fn refuses(&mut self, target: &Target) -> bool {
         let Some(session) = &self.session else { return true };
         let Err(refusal) = guard::deactivate(&target.key, &target.scope, &session.signer) else { return false };
-        self.toasts.push(Tone::Warning, format!("{refusal}: R leads through it."), self.now);
+        self.toasts.push(
+            Tone::Warning,
+            format!("{refusal}: {} leads through it.", self.told(Action::Rotate)),
+            self.now,
+        );
         true
     }
 
@@ -75,6 +79,7 @@ impl App {
         match (&self.dialog, action) {
             (Some(Dialog::Journal(_)), Action::Refresh) => return self.read_journal(),
             (Some(Dialog::Journal(_)), Action::Times) => self.next_times(),
+            (Some(Dialog::Palette(_)), action) => return self.palette_action(action),
             _ => {}
         }
         if matches!(action, Action::PageUp | Action::PageDown)
@@ -105,10 +110,14 @@ impl App {
                 let (name, id) = (super::reply::quoted(&target.key), target.key.id);
                 let text = match kind {
                     SecretKind::Generated => {
-                        format!("{name} (id {id}) works, and nobody has its secret: x deactivates it, D deletes it.")
+                        let (off, delete) = (self.told(Action::Toggle), self.told(Action::Delete));
+                        format!(
+                            "{name} (id {id}) works, and nobody has its secret: {off} deactivates it, {delete} deletes it."
+                        )
                     }
                     SecretKind::Rotated => {
-                        format!("{name} (id {id}) has a new value, and nobody has it: R rotates it again.")
+                        let rotate = self.told(Action::Rotate);
+                        format!("{name} (id {id}) has a new value, and nobody has it: {rotate} rotates it again.")
                     }
                 };
                 self.toasts.push(Tone::Warning, text, self.now);
@@ -160,6 +169,11 @@ impl App {
         }
         self.tell_unused_signer();
         self.dialog = None;
+        self.open_waiting()
+    }
+
+    /// Opens what waits for its turn.
+    pub(super) fn open_waiting(&mut self) -> Vec<Effect> {
         match self.waiting.pop_front() {
             Some(dialog) => self.open(dialog),
             None => Vec::new(),
@@ -168,7 +182,7 @@ impl App {
 
     /// Opens `dialog`, which nobody asked for, now or when the open one closes.
     pub(super) fn open_in_turn(&mut self, dialog: Dialog) -> Vec<Effect> {
-        if self.dialog.is_none() {
+        if self.dialog.is_none() && self.help.is_none() {
             return self.open(dialog);
         }
         self.waiting.push_back(dialog);

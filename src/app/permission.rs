@@ -13,7 +13,7 @@ use super::toast::{Tone, Topic};
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::Scope;
 use crate::config::{InForce, KeySource, ReadOnly};
-use crate::keymap::{self, Action, Context};
+use crate::keymap::Action;
 use crate::operations::{Answer, Operation};
 
 /// What was learned of the key.
@@ -169,10 +169,7 @@ impl App {
         if self.permission.told == Some(action) && self.toasts.take_back(Topic::Permission) {
             return true;
         }
-        let contexts = [Context::Keys, Context::Panes];
-        let binding = contexts.into_iter().flat_map(keymap::of).find(|binding| binding.action == action);
-        let key = binding.and_then(|binding| binding.keys.first());
-        let again = key.map_or_else(String::new, |key| format!(" To try all the same, press {key} again."));
+        let again = format!(" To try all the same, press {} again.", self.told(action));
         self.permission.told = Some(action);
         self.toasts.push_about(Topic::Permission, Tone::Warning, format!("{reason}{again}"));
         false

@@ -6,7 +6,7 @@ use super::message::{Effect, RequestId};
 use super::remembered::{Memory, Remembered};
 use super::scopes::{ScopeRow, View};
 use super::toast::Tone;
-use super::{App, Session};
+use super::{App, Pane, Session};
 use crate::api::model::Organization;
 use crate::config::{Colour, Entry, InForce, KeyPlace, KeySource, Region, Site};
 use crate::operations::Reconciled;
@@ -192,6 +192,11 @@ impl App {
             Some(ScopeRow::Profile(name)) => self.profiles.list.iter().find(|listed| listed.name == *name),
             _ => None,
         }
+    }
+
+    /// Whether the Scopes pane has the focus, and its cursor is on a profile.
+    pub(super) fn is_at_profile(&self) -> bool {
+        self.focus == Pane::Scopes && self.profile_at_cursor().is_some()
     }
 
     /// The profiles that the open dialog lists: all that its filter lets through.

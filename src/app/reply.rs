@@ -11,6 +11,7 @@ use super::undo::Change;
 use super::{App, Read};
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Scope};
+use crate::keymap::Action;
 use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
@@ -241,7 +242,8 @@ impl App {
             }
             _ => {
                 if as_asked {
-                    let undo = if undoes.is_none() { " u undoes this." } else { "" };
+                    let undo = format!(" {} undoes this.", self.told(Action::Undo));
+                    let undo = if undoes.is_none() { undo.as_str() } else { "" };
                     let text = if valid {
                         format!("{name} is active again.{undo}")
                     } else {

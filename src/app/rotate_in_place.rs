@@ -10,6 +10,7 @@ use super::{App, Read, Remote};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Rotation, RotationState, Scope};
 use crate::guard::Phrase;
 use crate::journal::ScopeRecord;
+use crate::keymap::Action;
 use crate::operations::{self, LostRotation};
 use crate::{text, time};
 
@@ -194,8 +195,9 @@ impl App {
             Some(secret) => self.issued(awaited, scope, key, secret, SecretKind::Rotated),
             None => {
                 let text = format!(
-                    "{} was rotated, but the answer held no secret, so nobody has its new value. R rotates it again.",
-                    quoted(&key)
+                    "{} was rotated, but the answer held no secret, so nobody has its new value. {} rotates it again.",
+                    quoted(&key),
+                    self.told(Action::Rotate)
                 );
                 self.toasts.push(Tone::Error, text, self.now);
                 if awaited { self.close_dialog() } else { Vec::new() }

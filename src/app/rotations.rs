@@ -9,12 +9,12 @@ use super::toast::Tone;
 use super::{App, Remote};
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, KeyId, RotationState, Scope};
+use crate::keymap::Action;
 use crate::operations::{Answer, Operation, Replacement};
 use crate::replacement::{Step, Successor};
 
 /// Nothing was read so far, so nobody knows.
-const NOT_KNOWN: &str =
-    "Whether this service can rotate keys in place is not known yet: it has not answered. Press r to read again.";
+const NOT_KNOWN: &str = "Whether this service can rotate keys in place is not known yet: it has not answered.";
 
 /// A rotation as the list shows it.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +59,8 @@ impl App {
             return self.open_change_signer(target);
         }
         let Some(capabilities) = self.capabilities else {
-            self.toasts.push(Tone::Warning, NOT_KNOWN, self.now);
+            let text = format!("{NOT_KNOWN} Press {} to read again.", self.told(Action::Refresh));
+            self.toasts.push(Tone::Warning, text, self.now);
             return Vec::new();
         };
         if !capabilities.rotation.is_available() {

@@ -11,6 +11,7 @@ use super::toast::{Tone, Topic};
 use super::{App, ClipboardRoute, Remote};
 use crate::api::model::{ApiKey, LastUsed, Scope};
 use crate::guard::Signer;
+use crate::keymap::Action;
 use crate::operations::NotSignedIn;
 use crate::replacement::successor_name;
 
@@ -97,7 +98,8 @@ impl App {
             return self.open(Dialog::Confirm(Confirm::succeeded(old.clone(), since)));
         }
         if !old.is_empty() {
-            let text = "The old keys are as they were: x deactivates the one that you select.";
+            let key = self.told(Action::Toggle);
+            let text = format!("The old keys are as they were: {key} deactivates the one that you select.");
             self.toasts.push(Tone::Done, text, self.now);
         }
         self.close_dialog()
@@ -167,24 +169,24 @@ impl App {
     /// Tells that a key was made to sign the calls, and does not, as its dialog closes.
     pub(super) fn tell_unused_signer(&mut self) {
         let Some(Dialog::Secret(dialog)) = &self.dialog else { return };
-        if let Some(words) = unused_signer(dialog) {
+        if let Some(words) = unused_signer(dialog, &self.told(Action::Toggle)) {
             self.toasts.push(Tone::Warning, words, self.now);
         }
     }
 }
 
-/// What to know of a key that was made to sign the calls, and does not.
-fn unused_signer(dialog: &SecretDialog) -> Option<String> {
+/// What to know of a key that was made to sign the calls, and does not; `off` deactivates it.
+fn unused_signer(dialog: &SecretDialog, off: &str) -> Option<String> {
     let sign_in = dialog.sign_in.as_ref().filter(|sign_in| !sign_in.is_done() && !dialog.would_lose_it())?;
     if matches!(sign_in.stage, SignInStage::Failed(NotSignedIn::Failed(_))) {
         return Some(format!(
-            "{} did not prove that it works, and {} still signs the calls: x deactivates the new one.",
+            "{} did not prove that it works, and {} still signs the calls: {off} deactivates the new one.",
             quoted(&dialog.target.key),
             quoted(&sign_in.old.key)
         ));
     }
     Some(format!(
-        "{} works, but {} still signs the calls: x deactivates the new one; ckeys started with it is signed in with it.",
+        "{} works, but {} still signs the calls: {off} deactivates the new one; ckeys started with it is signed in with it.",
         quoted(&dialog.target.key),
         quoted(&sign_in.old.key)
     ))

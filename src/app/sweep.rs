@@ -11,6 +11,7 @@ use super::toast::Tone;
 use super::{App, Read};
 use crate::api::error::ApiError;
 use crate::api::model::Scope;
+use crate::keymap::Action;
 use crate::operations::Pace;
 
 /// A sweep that is under way.
@@ -134,7 +135,8 @@ impl App {
     pub(super) fn stop_sweeping(&mut self) -> bool {
         let Some(sweep) = self.sweep.take() else { return false };
         let (done, total) = sweep.progress();
-        let text = format!("Stopped: the keys of {done} of {total} scopes were read. r goes on.");
+        let text =
+            format!("Stopped: the keys of {done} of {total} scopes were read. {} goes on.", self.told(Action::Refresh));
         self.toasts.push(Tone::Warning, text, self.now);
         true
     }

@@ -112,6 +112,7 @@ impl App {
     /// What the user is at meanwhile, which is about the one in force.
     fn is_elsewhere(&self) -> Option<&'static str> {
         match &self.dialog {
+            _ if self.help.is_some() => Some("It is ready: close what is open, and choose it again."),
             Some(Dialog::Profiles(_)) => None,
             Some(_) => Some("It is ready: close what is open, and choose it again."),
             None if self.is_filtering => Some("It is ready: choose it again."),
@@ -155,6 +156,8 @@ impl App {
         next.times = self.times;
         next.table.columns = self.table.columns;
         next.last_request = self.last_request;
+        // Nothing of what was drawn is there any more.
+        next.dialog_number = self.dialog_number + 1;
         next.first_request = RequestId(self.last_request);
         // These are of no organization.
         next.copies = std::mem::take(&mut self.copies);

@@ -1,9 +1,9 @@
 //! The one place where the state changes.
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::KeyEventKind;
 use jiff::SignedDuration;
 
-use super::dialog::{Dialog, Reader, Shows};
+use super::dialog::Dialog;
 use super::geometry::{Plan, Size};
 use super::keys::SortColumn;
 use super::message::{Effect, Event, Message};
@@ -12,7 +12,7 @@ use super::toast::{Tone, Topic};
 use super::{App, Pane, Read};
 use crate::api::model::Scope;
 use crate::config::Times;
-use crate::keymap::{self, Action, Context};
+use crate::keymap::{Action, Context};
 use crate::operations::{Operation, Reconciled};
 use crate::status::Tab;
 use crate::time;
@@ -60,7 +60,6 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             effects
         }
         Event::Paste(text) => {
-            app.dialog_shows = Shows::Focus;
             app.paste(&text);
             Vec::new()
         }
@@ -152,72 +151,7 @@ impl App {
         self.demand_phrase();
     }
 
-    /// Acts on a key; the second value is false where it means nothing here.
-    fn key(&mut self, event: &KeyEvent) -> (Vec<Effect>, bool) {
-        let contexts = self.contexts();
-        let typing = contexts.first().is_some_and(|context| context.is_typing());
-        let action = keymap::lookup(&contexts, event);
-        if action != Some(Action::Interrupt) {
-            self.is_leaving = false;
-            self.needs_draw |= self.toasts.take_back(Topic::Leaving);
-        }
-        match action {
-            Some(action) => self.act(action),
-            None if typing && !self.size.is_too_small() => (Vec::new(), self.type_key(event)),
-            None => (Vec::new(), false),
-        }
-    }
-
-    /// Acts on what a key or a hint means; the second value is false where that is nothing now.
-    pub(super) fn act(&mut self, action: Action) -> (Vec<Effect>, bool) {
-        let contexts = self.contexts();
-        let typing = contexts.first().is_some_and(|context| context.is_typing());
-        match action {
-            // Nothing is to be seen: nothing is to be done blindly.
-            Action::Quit if self.size.is_too_small() && self.dialog.is_none() && !typing => (self.leave(), true),
-            Action::Interrupt => (self.leave(), true),
-            Action::Suspend => (vec![Effect::Suspend], true),
-            Action::Redraw => (vec![Effect::Redraw], true),
-            _ if self.size.is_too_small() => (Vec::new(), false),
-            action if contexts.first() == Some(&Context::SignedOut) => (self.signed_out_action(action), true),
-            action if self.dialog.is_some() => (self.dialog_action(action), true),
-            action if self.is_filtering => {
-                self.filter_action(action);
-                (Vec::new(), true)
-            }
-            action => (self.action(action), true),
-        }
-    }
-
-    fn type_key(&mut self, event: &KeyEvent) -> bool {
-        let Some(dialog) = &mut self.dialog else {
-            let taken = self.filter_field().edit(event);
-            self.keep_ends_of_keys();
-            return taken;
-        };
-        let taken = dialog.edit(event);
-        if taken {
-            self.dialog_shows = Shows::Focus;
-        }
-        taken
-    }
-
-    fn paste(&mut self, text: &str) {
-        if self.size.is_too_small() {
-            return;
-        }
-        match &mut self.dialog {
-            Some(dialog) => dialog.paste(text),
-            None if self.is_filtering => {
-                self.filter_field().paste(text);
-                self.keep_ends_of_keys();
-            }
-            // A paste into a list is not a row of commands.
-            None => {}
-        }
-    }
-
-    fn signed_out_action(&mut self, action: Action) -> Vec<Effect> {
+    pub(super) fn signed_out_action(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Quit => vec![Effect::Quit],
             Action::Demo => vec![Effect::StartDemo],
@@ -235,7 +169,7 @@ impl App {
     }
 
     /// Quits, but asks once where something would be lost.
-    fn leave(&mut self) -> Vec<Effect> {
+    pub(super) fn leave(&mut self) -> Vec<Effect> {
         let loss = if self.writes.values().any(Operation::is_write) {
             Some("A change is under way, and its outcome would not be seen")
         } else if matches!(&self.dialog, Some(Dialog::Bulk(bulk)) if bulk.is_running()) {
@@ -252,7 +186,8 @@ impl App {
         match loss {
             Some(loss) if !self.is_leaving => {
                 self.is_leaving = true;
-                let text = format!("Press Ctrl-C again to quit all the same. {loss}.");
+                let key = self.told(Action::Interrupt);
+                let text = format!("Press {key} again to quit all the same. {loss}.");
                 self.toasts.push_about(Topic::Leaving, Tone::Warning, text);
                 Vec::new()
             }
@@ -260,7 +195,7 @@ impl App {
         }
     }
 
-    fn action(&mut self, action: Action) -> Vec<Effect> {
+    pub(super) fn action(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Down => self.step(1),
             Action::Up => self.step(-1),
@@ -271,7 +206,7 @@ impl App {
             Action::NextMatch => self.wrap(1),
             Action::PreviousMatch => self.wrap(-1),
             Action::Next | Action::Previous => self.other_pane(),
-            Action::Accept if self.focus == Pane::Scopes && self.profile_at_cursor().is_some() => {
+            Action::Accept if self.is_at_profile() => {
                 let name = self.profile_at_cursor().and_then(|listed| listed.name.clone());
                 return self.open_profile(&name);
             }
@@ -282,7 +217,9 @@ impl App {
             }
             Action::Accept => self.open_details(),
             Action::Back => self.back(),
-            Action::Quit => return self.leave(),
+            Action::Quit | Action::Interrupt => return self.leave(),
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Redraw => return vec![Effect::Redraw],
             Action::Filter => self.is_filtering = true,
             Action::Tab(tab) => self.show_tab(tab),
             Action::Unreadable => return self.open_unreadable(),
@@ -300,8 +237,11 @@ impl App {
                 return self.read_again();
             }
             action if !self.may_write(action) => {}
-            Action::Generate if self.focus == Pane::Scopes && self.profile_at_cursor().is_some() => {
-                self.toasts.push(Tone::Done, "Enter switches to the profile; then c generates a key there.", self.now);
+            Action::Generate if self.is_at_profile() => {
+                let enter = self.keymap().told(Context::Scopes, Action::Accept);
+                let generate = self.told(Action::Generate);
+                let text = format!("{enter} switches to the profile; then {generate} generates a key there.");
+                self.toasts.push(Tone::Done, text, self.now);
             }
             Action::Generate => {
                 let scope = self.scope();
@@ -321,10 +261,8 @@ impl App {
                     return self.open(Dialog::CopyMenu(target.key));
                 }
             }
-            Action::Help => {
-                let contexts = self.contexts();
-                return self.open(Dialog::Help(Reader::default(), contexts));
-            }
+            Action::Help => self.open_help(),
+            Action::Palette => return self.open_palette(),
             Action::Rotations => return self.open_rotations(),
             Action::Journal => return self.open_journal(),
             Action::Export => return self.open_export(),
@@ -452,10 +390,5 @@ impl App {
         } else if !self.marks.clear() {
             self.focus = Pane::Scopes;
         }
-    }
-
-    /// The contexts that the footer speaks of, the innermost first.
-    pub fn footer_contexts(&self) -> Vec<Context> {
-        self.contexts().into_iter().filter(|context| *context != Context::Anywhere).collect()
     }
 }

@@ -23,14 +23,15 @@
 //! api_version = "auto"   # or "v1", "v2"; CONFIDENT_API_VERSION goes before it
 //! ```
 //!
-//! The organizations that it names are [`Profiles`].
+//! The organizations that it names are [`Profiles`], and `[keys]` gives the screen's actions other keys
+//! ([`super::keys`]).
 //!
 //! An entry that is unknown or of no use is told with its line, and the default is used. Where only one of
 //! `idle_days` and `stale_days` is set, the other follows it as far as it has to: no key is stale before it is idle.
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use etcetera::BaseStrategy;
@@ -40,6 +41,7 @@ use toml::de::{DeTable, DeValue};
 use super::look::ThemeName;
 use super::profile::Profiles;
 use crate::api::Speak;
+use crate::keymap::Keymap;
 use crate::status::Thresholds;
 use crate::text::Text;
 
@@ -76,6 +78,8 @@ pub struct Settings {
     pub mouse: bool,
     /// The versions of the service's API to speak, where the environment does not say so.
     pub speak: Speak,
+    /// What each key of the screen means.
+    pub keymap: Keymap,
 }
 
 impl Default for Settings {
@@ -90,6 +94,7 @@ impl Default for Settings {
             theme: ThemeName::default(),
             mouse: false,
             speak: Speak::default(),
+            keymap: Keymap::default(),
         }
     }
 }
@@ -103,6 +108,8 @@ pub struct Problem {
     pub line: Option<usize>,
     /// What is wrong, and what is used in its place.
     pub message: String,
+    /// Whether the screen does not start with it; commands do.
+    pub stops_screen: bool,
 }
 
 impl fmt::Display for Problem {
@@ -114,6 +121,21 @@ impl fmt::Display for Problem {
         write!(formatter, ": {}", Text::from(self.message.as_str()))
     }
 }
+
+/// Why the screen does not start: its keys would do something else than was meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadKeys(Vec<Problem>);
+
+impl fmt::Display for BadKeys {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.0 {
+            writeln!(formatter, "{problem}.")?;
+        }
+        formatter.write_str("The screen starts once [keys] is as it should be; commands work as they are.")
+    }
+}
+
+impl std::error::Error for BadKeys {}
 
 /// All that `config.toml` says.
 #[derive(Debug, Clone, Default)]
@@ -137,37 +159,67 @@ impl Configuration {
     /// Reads `config.toml`, where there is one.
     pub fn load() -> Self {
         let Some(path) = Self::path() else { return Self::default() };
-        let (settings, profiles, problems) = match std::fs::read_to_string(&path) {
+        let parsed = match std::fs::read_to_string(&path) {
             Ok(text) => parse(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Default::default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Parsed::default(),
             Err(error) => {
                 let message = format!("can't be read ({error}); the defaults are used");
-                (Settings::default(), Profiles::default(), vec![(None, message)])
+                Parsed { problems: vec![(None, message)], ..Parsed::default() }
             }
         };
-        let problem = |(line, message)| Problem { path: path.clone(), line, message };
-        Self { settings, profiles, problems: problems.into_iter().map(problem).collect(), path: Some(path) }
+        Self { path: Some(path.clone()), ..parsed.of(&path) }
     }
 
     /// The same from the text of a `config.toml` that is not in any place.
     pub fn parse(text: &str) -> Self {
-        let (settings, profiles, problems) = parse(text);
-        let problem = |(line, message)| Problem { path: PathBuf::from("config.toml"), line, message };
-        Self { settings, profiles, problems: problems.into_iter().map(problem).collect(), path: None }
+        parse(text).of(Path::new("config.toml"))
+    }
+}
+
+impl Configuration {
+    /// Whether the screen can be started with it.
+    ///
+    /// # Errors
+    /// What is wrong with `[keys]`, by line.
+    pub fn check_keys(&self) -> Result<(), BadKeys> {
+        let mut problems: Vec<Problem> = self.problems.iter().filter(|problem| problem.stops_screen).cloned().collect();
+        problems.sort_by_key(|problem| problem.line);
+        if problems.is_empty() { Ok(()) } else { Err(BadKeys(problems)) }
     }
 }
 
 impl Settings {
     /// Reads the settings in the text of a `config.toml`; each problem of it with its line, from 1.
     pub fn parse(text: &str) -> (Self, Vec<(Option<usize>, String)>) {
-        let (settings, _, problems) = parse(text);
-        (settings, problems)
+        let Parsed { settings, problems, key_problems, .. } = parse(text);
+        (settings, [problems, key_problems].concat())
     }
 }
 
-fn parse(text: &str) -> (Settings, Profiles, Vec<(Option<usize>, String)>) {
+/// What a text says; each problem with its line, from 1.
+#[derive(Debug, Default)]
+struct Parsed {
+    settings: Settings,
+    profiles: Profiles,
+    problems: Vec<(Option<usize>, String)>,
+    /// Those of `[keys]`.
+    key_problems: Vec<(Option<usize>, String)>,
+}
+
+impl Parsed {
+    /// The same, as of the file at `path`.
+    fn of(self, path: &Path) -> Configuration {
+        let problem =
+            |stops_screen| move |(line, message)| Problem { path: path.to_owned(), line, message, stops_screen };
+        let problems = self.problems.into_iter().map(problem(false));
+        let problems = problems.chain(self.key_problems.into_iter().map(problem(true))).collect();
+        Configuration { settings: self.settings, profiles: self.profiles, problems, path: None }
+    }
+}
+
+fn parse(text: &str) -> Parsed {
     let (mut settings, mut profiles) = Default::default();
-    let mut reader = Reader { text, problems: Vec::new(), idle: None, stale: None };
+    let mut reader = Reader { text, problems: Vec::new(), key_problems: Vec::new(), idle: None, stale: None };
     match DeTable::parse(text) {
         Ok(table) => reader.root(table.get_ref(), &mut settings, &mut profiles),
         Err(error) => {
@@ -176,7 +228,7 @@ fn parse(text: &str) -> (Settings, Profiles, Vec<(Option<usize>, String)>) {
         }
     }
     reader.agree(&mut settings.thresholds);
-    (settings, profiles, reader.problems)
+    Parsed { settings, profiles, problems: reader.problems, key_problems: reader.key_problems }
 }
 
 /// The longest name of a setting that is quoted, in characters.
@@ -186,6 +238,8 @@ const LONGEST_NAME: usize = 24;
 pub(super) struct Reader<'a> {
     text: &'a str,
     pub(super) problems: Vec<(Option<usize>, String)>,
+    /// Those that keep the screen from starting.
+    pub(super) key_problems: Vec<(Option<usize>, String)>,
     /// Where `idle_days` was set to what can be used.
     idle: Option<usize>,
     /// Where `stale_days` was.
@@ -222,6 +276,10 @@ impl Reader<'_> {
             }
             if prefix == "profiles" {
                 self.profiles(section, value, profiles);
+                continue;
+            }
+            if prefix == "keys" {
+                self.keys(section.span().start, value, &mut settings.keymap);
                 continue;
             }
             if !matches!(prefix, "thresholds" | "clipboard" | "command" | "display" | "service") {
@@ -371,6 +429,7 @@ mod tests {
             theme: ThemeName::HighContrast,
             mouse: true,
             speak: Speak::V1,
+            keymap: Keymap::default(),
         };
         assert_eq!(settings, expected);
     }

@@ -6,6 +6,7 @@ use super::theme::Theme;
 use crate::api::error::ApiError;
 use crate::app::App;
 use crate::app::remote::Remote;
+use crate::keymap::Action;
 use crate::text;
 use crate::time;
 
@@ -45,8 +46,10 @@ pub(super) fn outlook(app: &App, theme: Theme, error: &ApiError, is_loading: boo
         return vec![Line::styled(theme.pick("Reading again…", "Reading again.."), theme.dim())];
     }
     match app.retry.due().filter(|_| error.may_pass()) {
-        Some(due) => by_itself(theme, "Tried again", &time::countdown(due, app.now), width),
-        None => vec![Line::from(vec![Span::styled("r", theme.accent()), Span::raw(" tries again")])],
+        Some(due) => by_itself(app, theme, "Tried again", &time::countdown(due, app.now), width),
+        None => {
+            vec![Line::from(vec![Span::styled(app.told(Action::Refresh), theme.accent()), Span::raw(" tries again")])]
+        }
     }
 }
 
@@ -55,14 +58,14 @@ pub(super) fn held_back(app: &App, theme: Theme, width: usize) -> Vec<Line<'stat
     let Some(due) = app.retry.due() else { return Vec::new() };
     let mut lines: Vec<_> = text::wrap("The service asked for a pause.", width).into_iter().map(Line::from).collect();
     lines.push(Line::default());
-    lines.extend(by_itself(theme, "Read", &time::countdown(due, app.now), width));
+    lines.extend(by_itself(app, theme, "Read", &time::countdown(due, app.now), width));
     lines
 }
 
-fn by_itself(theme: Theme, what: &str, left: &str, width: usize) -> Vec<Line<'static>> {
+fn by_itself(app: &App, theme: Theme, what: &str, left: &str, width: usize) -> Vec<Line<'static>> {
     let (when, wish) = (format!("{what} in {left}"), " tries at once");
-    let key = Span::styled("r", theme.accent());
-    if when.len() + 3 + wish.len() > width {
+    let key = Span::styled(app.told(Action::Refresh), theme.accent());
+    if when.len() + 2 + key.width() + wish.len() > width {
         return vec![Line::from(when), Line::from(vec![key, Span::raw(wish)])];
     }
     vec![Line::from(vec![Span::raw(format!("{when}; ")), key, Span::raw(wish)])]

@@ -13,15 +13,19 @@ use crate::app::mouse::{Hit, Hits};
 pub(super) struct Canvas<'a, 'b> {
     frame: &'a mut Frame<'b>,
     hits: Hits,
+    cursor: Option<Position>,
 }
 
 impl<'a, 'b> Canvas<'a, 'b> {
     pub(super) fn new(app: &App, frame: &'a mut Frame<'b>) -> Self {
-        Self { frame, hits: Hits::new(app) }
+        Self { frame, hits: Hits::new(app), cursor: None }
     }
 
-    /// What was drawn where.
+    /// What was drawn where. The cursor stands where it was put last.
     pub(super) fn into_hits(self) -> Hits {
+        if let Some(position) = self.cursor {
+            self.frame.set_cursor_position(position);
+        }
         self.hits
     }
 
@@ -30,9 +34,10 @@ impl<'a, 'b> Canvas<'a, 'b> {
         self.hits.add(Area { x, y, width, height }, hit);
     }
 
-    /// What was drawn so far can't be reached any more.
+    /// What was drawn so far can't be reached any more, and the cursor is in none of it.
     pub(super) fn cover(&mut self) {
         self.hits.cover();
+        self.cursor = None;
     }
 
     pub(super) fn area(&self) -> Rect {
@@ -48,6 +53,6 @@ impl<'a, 'b> Canvas<'a, 'b> {
     }
 
     pub(super) fn set_cursor_position(&mut self, position: impl Into<Position>) {
-        self.frame.set_cursor_position(position);
+        self.cursor = Some(position.into());
     }
 }

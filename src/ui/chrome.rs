@@ -7,14 +7,15 @@ use ratatui::widgets::Paragraph;
 
 use super::again;
 use super::canvas::Canvas;
+use super::hints::{self, Pair};
 use super::theme::Theme;
-use crate::app::dialog::{Delivering, Dialog, Goal, SecretDialog, SignInStage};
+use crate::app::dialog::Dialog;
 use crate::app::mouse::Hit;
 use crate::app::remote::Remote;
 use crate::app::toast::Tone;
 use crate::app::{App, Pane};
 use crate::config::NO_KEY_HELP;
-use crate::keymap::{self, Action, Binding};
+use crate::keymap::{Action, Context};
 use crate::status::Tab;
 use crate::text;
 
@@ -156,151 +157,67 @@ fn summary(app: &App, theme: Theme) -> Vec<Part> {
 /// The keys that work here, as many as there is room for; help and quit always. Behind a dialog a message
 /// would be hidden, and over it it would hide the dialog: it stands here then.
 pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
-    if let (Some(toast), Some(_)) = (app.toasts.newest(), &app.dialog) {
+    let is_covered = app.dialog.is_some() || app.help.is_some();
+    if let Some(toast) = app.toasts.newest().filter(|_| is_covered) {
         let words = text::fit(&toast.text, usize::from(area.width).saturating_sub(4)).into_owned();
         let style = theme.tone(toast.tone).add_modifier(Modifier::BOLD);
         frame.render_widget(Paragraph::new(Line::styled(format!(" {}{words}", sign(theme, toast.tone)), style)), area);
         return;
     }
     let is_stopping = |dialog: &Dialog| matches!(dialog, Dialog::Bulk(bulk) if bulk.is_stopping());
-    if app.dialog.as_ref().is_some_and(|dialog| dialog.is_busy() || is_stopping(dialog)) {
+    let is_waited_for = app.dialog.as_ref().is_some_and(|dialog| dialog.is_busy() || is_stopping(dialog));
+    if is_waited_for && app.help.is_none() {
         let words = theme.pick(" Waiting for the service…   ", " Waiting for the service..   ");
         let mut spans = vec![Span::styled(words, theme.dim())];
-        spans.extend(hint(theme, "Ctrl-c", "quit"));
+        let key = app.keymap().told(Context::Anywhere, Action::Interrupt);
+        spans.extend(Pair { key, words: "quit", action: None }.spans(theme, HINT_GAP));
         frame.render_widget(Paragraph::new(Line::from(spans)), area);
         return;
     }
-    let is_typed = app.is_filtering && app.focus == Pane::Keys && app.dialog.is_none();
+    let is_typed = app.is_filtering && app.has_focus(Pane::Keys);
     if let Some(mistake) = app.table.mistake.as_ref().filter(|_| is_typed && app.completions().is_empty()) {
-        let way_out = hint(theme, "Esc", "clear");
-        let room = usize::from(area.width).saturating_sub(way_out.iter().map(Span::width).sum::<usize>() + 5);
+        let key = app.keymap().told(Context::Filter, Action::Back);
+        let way_out = Pair { key, words: "clear", action: None };
+        let room = usize::from(area.width).saturating_sub(cells(&way_out) + 5);
         let mut spans = vec![Span::styled(format!(" ! {}  ", text::fit(&mistake.to_string(), room)), theme.error())];
-        spans.extend(way_out);
+        spans.extend(way_out.spans(theme, HINT_GAP));
         frame.render_widget(Paragraph::new(Line::from(spans)), area);
         return;
     }
-    let hints: Vec<(&Binding, Vec<Span<'_>>)> = app
-        .footer_contexts()
-        .into_iter()
-        .flat_map(keymap::of)
-        .filter_map(|binding| {
-            let key = binding.keys.first()?.to_string();
-            Some((binding, hint(theme, &key, label(app, binding)?)))
-        })
-        .collect();
-    let (last, others): (Vec<_>, Vec<_>) =
-        hints.into_iter().partition(|(binding, _)| matches!(binding.action, Action::Help | Action::Quit));
-    let width_of = |hints: &[(&Binding, Vec<Span<'_>>)]| -> usize {
-        hints.iter().flat_map(|(_, spans)| spans).map(Span::width).sum()
-    };
-    let last_width = width_of(&last).min(area.width.into());
+    let is_last = |pair: &Pair| matches!(pair.action, Some(Action::Help | Action::Quit));
+    let (last, others): (Vec<_>, Vec<_>) = hints::footer(app).partition(is_last);
+    let last_width = last.iter().map(cells).sum::<usize>().min(area.width.into());
     let last_place = super::part(area, usize::from(area.width) - last_width, last_width);
     let room = usize::from(area.width).saturating_sub(last_width + 2);
     let mut taken = 0;
-    let first: Vec<_> = others
-        .into_iter()
-        .take_while(|(_, spans)| {
-            taken += spans.iter().map(Span::width).sum::<usize>();
-            taken <= room
-        })
-        .collect();
-    hints_line(frame, super::part(area, 1, usize::from(area.width)), first);
-    hints_line(frame, last_place, last);
+    let is_fitting = |pair: &Pair| {
+        taken += cells(pair);
+        taken <= room
+    };
+    let first = others.into_iter().take_while(is_fitting);
+    hints_line(theme, frame, super::part(area, 1, usize::from(area.width)), first);
+    hints_line(theme, frame, last_place, last.into_iter());
 }
 
 /// Draws hints side by side; a click on one does what its key does.
-fn hints_line(frame: &mut Canvas<'_, '_>, place: Rect, hints: Vec<(&Binding, Vec<Span<'_>>)>) {
+fn hints_line(theme: Theme, frame: &mut Canvas<'_, '_>, place: Rect, hints: impl Iterator<Item = Pair>) {
     let mut line = Line::default();
-    for (binding, spans) in hints {
-        let width: usize = spans.iter().map(Span::width).sum();
-        frame.hit(super::part(place, line.width(), width.saturating_sub(HINT_GAP)), Hit::Act(binding.action));
-        line.spans.extend(spans);
+    for pair in hints {
+        if let Some(action) = pair.action {
+            frame.hit(super::part(place, line.width(), pair.width()), Hit::Act(action));
+        }
+        line.spans.extend(pair.spans(theme, HINT_GAP));
     }
     frame.render_widget(Paragraph::new(line), place);
 }
 
-/// The same, where the secret is of a key that is to sign the calls.
-fn sign_in_label(
-    app: &App,
-    dialog: &SecretDialog,
-    action: Action,
-    usual: Option<&'static str>,
-) -> Option<&'static str> {
-    let sign_in = dialog.sign_in.as_ref()?;
-    match action {
-        _ if matches!(sign_in.stage, SignInStage::Trying(_)) => None,
-        Action::Accept => app.sign_in_enter(dialog, sign_in),
-        Action::Reveal if dialog.is_shown => Some("hide"),
-        _ => usual,
-    }
-}
-
-/// What the footer calls a binding now; none where it is not worth the room, or would do nothing.
-fn label(app: &App, binding: &Binding) -> Option<&'static str> {
-    let usual = Some(binding.hint).filter(|hint| !hint.is_empty());
-    match (&app.dialog, binding.action) {
-        (Some(Dialog::Secret(dialog)), action) if dialog.farewell.is_none() && dialog.elsewhere.is_none() => {
-            match action {
-                _ if dialog.sign_in.is_some() => sign_in_label(app, dialog, action, usual),
-                Action::Accept if dialog.taken.is_none() && dialog.delivering == Delivering::Idle => Some("copy"),
-                Action::CopySecret if matches!(dialog.delivering, Delivering::Failed(_)) => usual,
-                Action::Accept | Action::CopySecret if dialog.taken.is_none() => None,
-                Action::Accept => Some("done"),
-                Action::CopySecret => Some("copy again"),
-                Action::Reveal if dialog.is_shown => Some("hide"),
-                _ => usual,
-            }
-        }
-        (Some(Dialog::Replace(dialog)), Action::Accept) => match dialog.next() {
-            Action::Generate => Some("generate"),
-            Action::Toggle => Some("deactivate old"),
-            Action::Delete => Some("delete old"),
-            Action::Back => Some("done"),
-            _ => None,
-        },
-        (Some(Dialog::Replace(_)), Action::Back) => usual,
-        (Some(Dialog::Replace(dialog)), action) => usual.filter(|_| dialog.offers(action) && action != dialog.next()),
-        (Some(Dialog::Rotations(_)), Action::Accept) => usual.filter(|_| !app.shown_rotations().is_empty()),
-        (Some(Dialog::Bulk(dialog)), action) if dialog.is_running() => Some("stop").filter(|_| action == Action::Back),
-        (Some(Dialog::Export(dialog)), Action::Accept) => Some(dialog.enter()),
-        (Some(Dialog::Generate(dialog)), Action::Accept) => Some(dialog.enter()),
-        (Some(Dialog::RotateInPlace(dialog)), Action::Accept) => Some(dialog.enter()),
-        (Some(Dialog::Secret(dialog)), Action::Accept) => dialog.elsewhere.as_ref().map(Goal::enter).or(usual),
-        (Some(dialog), action) if dialog.is_moot() => Some("close").filter(|_| action == Action::Accept),
-        (Some(Dialog::Lost(dialog)), Action::Toggle) => {
-            usual.filter(|_| dialog.keys().get(dialog.selected).is_some_and(|key| key.valid))
-        }
-        (Some(Dialog::Lost(dialog)), Action::Delete) => usual.filter(|_| !dialog.keys().is_empty()),
-        (_, Action::Profiles) => usual.filter(|_| app.other_profiles().next().is_some()),
-        (Some(Dialog::Profiles(_)), Action::Accept) => usual.filter(|_| !app.shown_profiles().is_empty()),
-        (None, Action::Accept) if app.focus == Pane::Scopes && app.profile_at_cursor().is_some() => Some("switch"),
-        (None, Action::Generate) if app.focus == Pane::Scopes && app.profile_at_cursor().is_some() => None,
-        (None, action) if app.obstacle_to(action).is_some() => None,
-        (None, Action::Next) if app.focus == Pane::Keys && !app.is_filtering && app.layout().scopes.is_none() => {
-            Some("scopes")
-        }
-        (None, Action::Toggle) if !app.marks.is_empty() => {
-            Some(if app.marks_work() { "deactivate marked" } else { "reactivate marked" })
-        }
-        (None, Action::Delete) if !app.marks.is_empty() => Some("delete marked"),
-        (None, Action::Toggle) => app.selected().map(|(key, _)| if key.valid { "deactivate" } else { "reactivate" }),
-        (None, Action::Delete | Action::Rotate | Action::CopyMenu | Action::Mark) => {
-            usual.filter(|_| app.selected().is_some())
-        }
-        (None, Action::Accept) if app.focus == Pane::Keys && !app.is_filtering => {
-            usual.filter(|_| app.selected().is_some())
-        }
-        _ => usual,
-    }
+/// A hint's cells, with those behind it.
+fn cells(pair: &Pair) -> usize {
+    pair.width() + HINT_GAP
 }
 
 /// The cells behind a hint.
 const HINT_GAP: usize = 2;
-
-fn hint(theme: Theme, key: &str, words: &str) -> Vec<Span<'static>> {
-    let style = theme.accent().add_modifier(Modifier::BOLD);
-    vec![Span::styled(key.to_owned(), style), Span::raw(format!(" {words}  "))]
-}
 
 /// What stands before a message, so that its colour is not all that tells how it is meant.
 fn sign(theme: Theme, tone: Tone) -> &'static str {
@@ -312,7 +229,8 @@ fn sign(theme: Theme, tone: Tone) -> &'static str {
 
 /// The newest message, over the lower edge of the panes.
 pub(super) fn toast(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
-    let Some(toast) = app.toasts.newest().filter(|_| app.dialog.is_none()) else { return };
+    let is_covered = app.dialog.is_some() || app.help.is_some();
+    let Some(toast) = app.toasts.newest().filter(|_| !is_covered) else { return };
     let width = area.width.saturating_sub(4).min(72);
     let sign = sign(theme, toast.tone);
     let most = usize::from(area.height.saturating_sub(4)).max(1);
@@ -320,13 +238,13 @@ pub(super) fn toast(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: R
     lines.truncate(most);
     let widest = lines.iter().map(|line| text::width(line)).max().unwrap_or(0);
     let is_kept = toast.tone != Tone::Done;
-    let more = app.toasts.len() - 1;
+    let (more, key) = (app.toasts.len() - 1, app.told(Action::Back));
     let hint = match (is_kept, more) {
-        (true, 0) => " Esc dismisses ".to_owned(),
-        (true, more) => format!(" Esc dismisses, {more} more "),
+        (true, 0) => format!(" {key} dismisses "),
+        (true, more) => format!(" {key} dismisses, {more} more "),
         _ => String::new(),
     };
-    let width = u16::try_from(widest.max(hint.len()) + 4).unwrap_or(width).min(width);
+    let width = u16::try_from(widest.max(text::width(&hint)) + 4).unwrap_or(width).min(width);
     let height = u16::try_from(lines.len()).unwrap_or(1) + 2;
     // Over the panes' own corner, so that no two borders stand side by side.
     let place = Rect { x: area.right().saturating_sub(width), y: area.bottom().saturating_sub(height), width, height };

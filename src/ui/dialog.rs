@@ -6,6 +6,7 @@ mod content;
 mod export;
 mod forms;
 mod journal;
+mod palette;
 mod profiles;
 mod replace;
 mod rotate_in_place;
@@ -22,9 +23,11 @@ use content::Content;
 use super::canvas::Canvas;
 use super::theme::Theme;
 use crate::app::App;
-use crate::app::details::{self, HELP_KEY_CELLS, LABEL_CELLS, ReaderLine};
+use crate::app::details::{self, LABEL_CELLS, ReaderLine};
 use crate::app::dialog::{Dialog, Reader};
+use crate::app::help::{Help, KEY_CELLS};
 use crate::app::mouse::Hit;
+use crate::keymap::{Action, Context};
 use crate::text;
 
 /// The widest a dialog gets, with its border.
@@ -46,10 +49,15 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         Some(Dialog::Export(dialog)) => export::view(app, theme, frame, area, dialog),
         Some(Dialog::CopyMenu(key)) => forms::copy_menu(app, theme, frame, area, key),
         Some(Dialog::Profiles(dialog)) => profiles::view(app, theme, frame, area, dialog),
-        Some(Dialog::Help(reader, _)) => read(app, theme, frame, area, "Help", *reader, HELP_KEY_CELLS),
-        Some(Dialog::Unreadable(reader)) => read(app, theme, frame, area, "Could not be read", *reader, 0),
+        Some(Dialog::Palette(palette)) => palette::view(app, theme, frame, area, palette),
+        Some(Dialog::Unreadable(reader)) => {
+            let text = Read { lines: details::reader_lines(app), reader: *reader, label_cells: 0, hint: None };
+            read(app, theme, frame, area, "Could not be read", text);
+        }
         Some(Dialog::Details(reader, target)) => {
-            read(app, theme, frame, area, target.key.title(), *reader, LABEL_CELLS)
+            let lines = details::reader_lines(app);
+            let text = Read { lines, reader: *reader, label_cells: LABEL_CELLS, hint: None };
+            read(app, theme, frame, area, target.key.title(), text);
         }
         Some(Dialog::Journal(dialog)) => journal::view(app, theme, frame, area, dialog),
     }
@@ -63,17 +71,31 @@ fn grown(cells: u16, all: u16, margin: u16) -> u16 {
 /// Columns beside a dialog, and rows above and below it, that are too few to leave.
 const MARGIN: (u16, u16) = (6, 4);
 
-/// A text that scrolls.
-fn read(
-    app: &App,
-    theme: Theme,
-    frame: &mut Canvas<'_, '_>,
-    area: Rect,
-    title: &str,
+/// The help, over all else.
+pub(super) fn help(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, help: &Help) {
+    let dot = theme.pick(" · ", " - ");
+    let title = format!("Help{dot}{}", if help.is_all { "all keys" } else { "what works here" });
+    let scrolls = [Action::Down, Action::Up, Action::PageDown, Action::PageUp];
+    let keys = scrolls.into_iter().filter_map(|action| app.keymap().key(Context::Help, action));
+    let keys: Vec<String> = keys.map(|key| key.to_string()).collect();
+    let hint = Some(format!(" {} scroll ", keys.join(" ")));
+    let text = Read { lines: app.help_lines(), reader: help.reader, label_cells: KEY_CELLS, hint };
+    read(app, theme, frame, area, &title, text);
+}
+
+/// A text that may be too long for the screen.
+struct Read {
+    lines: Vec<ReaderLine>,
     reader: Reader,
+    /// The cells of the terms before what there is to say of them.
     label_cells: usize,
-) {
-    let lines = details::reader_lines(app);
+    /// What is said where it scrolls.
+    hint: Option<String>,
+}
+
+/// A text that scrolls.
+fn read(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, title: &str, text: Read) {
+    let Read { lines, reader, label_cells, hint } = text;
     let rows = usize::from(app.size.reader_rows());
     let width = grown(app.size.reader_width() + 4, area.width, MARGIN.0);
     let height = grown(u16::try_from(lines.len().min(rows)).unwrap_or(0) + 2, area.height, MARGIN.1);
@@ -86,7 +108,8 @@ fn read(
     let position = position(theme, reader, rows, lines.len());
     let shown = lines.into_iter().skip(reader.line).take(rows);
     let shown = shown.map(|line| reader_line(theme, line, label_cells, usize::from(width).saturating_sub(4)));
-    text_box(theme, frame, place, title, position, shown.collect());
+    let hint = hint.filter(|_| position.is_some()).map(|hint| Line::styled(hint, theme.dim()));
+    text_box(theme, frame, place, title, [hint, position], shown.collect());
 }
 
 /// Which of all lines are in sight, where not all are.
@@ -102,12 +125,12 @@ fn text_box(
     frame: &mut Canvas<'_, '_>,
     place: Rect,
     title: &str,
-    position: Option<Line<'static>>,
+    below: [Option<Line<'static>>; 2],
     lines: Vec<Line<'static>>,
 ) {
     let mut block = super::block(theme, super::title(title, place.width), true);
-    if let Some(position) = position {
-        block = block.title_bottom(position);
+    for words in below.into_iter().flatten() {
+        block = block.title_bottom(words);
     }
     let inner = block.inner(place);
     let inner = Rect { x: inner.x + 1, width: inner.width - 2, ..inner };

@@ -17,6 +17,7 @@ use crate::app::mouse::Hit;
 use crate::app::scopes::View;
 use crate::app::{App, Pane};
 use crate::config::Times;
+use crate::keymap::Action;
 use crate::status::{Expiry, Status, Tab};
 use crate::text;
 
@@ -293,12 +294,13 @@ fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
     }
     if !filter.is_empty() {
         let words = format!("No key matches “{}” here.", text::fit(text::Text::from(filter).as_str(), 30));
-        return vec![Line::from(words), Line::default(), Line::styled("Esc clears the filter", theme.dim())];
+        let way_out = format!("{} clears the filter", app.told(Action::Back));
+        return vec![Line::from(words), Line::default(), Line::styled(way_out, theme.dim())];
     }
     if app.count(&app.view(), Tab::All) == Some(0) {
         let mut lines = vec![Line::from("No keys here yet.")];
         if app.obstacle().is_none() {
-            let key = Span::styled("c", theme.accent());
+            let key = Span::styled(app.told(Action::Generate), theme.accent());
             lines.extend([Line::default(), Line::from(vec![key, Span::raw(" generates the first one")])]);
         }
         return lines;
@@ -311,8 +313,8 @@ fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
     };
     let mut lines: Vec<Line<'static>> =
         text::wrap(words, usize::from(width).saturating_sub(4)).into_iter().map(Line::from).collect();
-    lines.push(Line::default());
-    lines.push(Line::from(vec![Span::styled("1", theme.accent()), Span::raw(" shows all keys")]));
+    let key = Span::styled(app.told(Action::Tab(Tab::All)), theme.accent());
+    lines.extend([Line::default(), Line::from(vec![key, Span::raw(" shows all keys")])]);
     lines
 }
 
@@ -338,9 +340,9 @@ fn nothing_anywhere(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> =
         text::wrap(&words, usize::from(width).saturating_sub(4)).into_iter().map(Line::from).collect();
     let way_out = match app.table.tab {
-        _ if !filter.is_empty() => Some(("Esc", " clears the filter")),
+        _ if !filter.is_empty() => Some((app.told(Action::Back), " clears the filter")),
         Tab::All => None,
-        _ => Some(("1", " shows all keys")),
+        _ => Some((app.told(Action::Tab(Tab::All)), " shows all keys")),
     };
     if let Some((key, words)) = way_out {
         lines.extend([Line::default(), Line::from(vec![Span::styled(key, theme.accent()), Span::raw(words)])]);

@@ -8,6 +8,7 @@ use super::again;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::keys::{AGES, Histogram};
+use crate::keymap::Action;
 use crate::status::Status;
 use crate::text;
 
@@ -35,7 +36,7 @@ fn progress(app: &App, theme: Theme, done: usize, total: usize) -> Line<'static>
         Span::styled(off.repeat(BAR - full), theme.dim()),
         Span::raw(format!(" {done} of {total} scopes  ")),
         Span::styled(again::pause(app).unwrap_or_default(), theme.warning()),
-        Span::styled("Esc", theme.accent().add_modifier(Modifier::BOLD)),
+        Span::styled(app.told(Action::Back), theme.accent().add_modifier(Modifier::BOLD)),
         Span::raw(" stops"),
     ];
     spans.retain(|span| !span.content.is_empty());
@@ -45,8 +46,8 @@ fn progress(app: &App, theme: Theme, done: usize, total: usize) -> Line<'static>
 fn unreadable(app: &App, theme: Theme, count: usize, width: usize) -> Line<'static> {
     let total = 1 + app.projects.value().map_or(0, Vec::len);
     let names: Vec<String> = app.unreadable().map(|(scope, _)| app.scope_name(&scope)).take(8).collect();
-    let keys = [("!", " why  "), ("r", " again ")];
-    let room = keys.iter().map(|(key, words)| key.len() + words.len()).sum::<usize>() + 4;
+    let keys = [(app.told(Action::Unreadable), " why  "), (app.told(Action::Refresh), " again ")];
+    let room = keys.iter().map(|(key, words)| text::width(key) + words.len()).sum::<usize>() + 4;
     let words = format!("! {count} of {total} scopes could not be read: {}", names.join(", "));
     let mut spans = vec![
         Span::raw("  "),

@@ -15,6 +15,7 @@ use crate::app::profiles::Listed;
 use crate::app::remote::Remote;
 use crate::app::scopes::{ScopeRow, View};
 use crate::app::{App, Pane};
+use crate::keymap::Action;
 use crate::query::Pattern;
 use crate::status::{Status, Tab};
 use crate::text;
@@ -158,7 +159,7 @@ fn state(app: &App, theme: Theme, width: usize) -> Vec<Line<'static>> {
         let scopes = app.scopes.rows.iter().filter(|row| matches!(row, ScopeRow::View(_))).count();
         return match scopes {
             0 if filtered && app.scopes.rows.is_empty() => {
-                indented("No scope matches. Esc clears the filter.", theme.dim())
+                indented(&format!("No scope matches. {} clears the filter.", app.told(Action::Back)), theme.dim())
             }
             2 if !filtered => indented("No projects yet.", theme.dim()),
             _ => Vec::new(),

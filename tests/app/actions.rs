@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use confident_keys::app::Event;
 use confident_keys::app::dialog::Dialog;
-use confident_keys::keymap::{self, BINDINGS, Context};
+use confident_keys::keymap::{BINDINGS, Context, Key, Keymap};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::describe::{describe, effect};
@@ -32,7 +32,7 @@ fn table(make: fn() -> Rig) -> String {
     let mut lines: Vec<String> = facts.map(|(what, how)| format!("{what}: {how}").trim_end().to_owned()).collect();
     for context in &contexts {
         lines.push(format!("\n{}", context.title()));
-        for binding in keymap::of(*context) {
+        for binding in rig.app.keymap().of(*context) {
             let names: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
             let mut outcomes = binding.keys.iter().map(|key| consequence(make, key.event()));
             let outcome = outcomes.next().unwrap();
@@ -63,7 +63,7 @@ fn no_binding_is_left_out_of_the_tables() {
     for (_, make) in situations() {
         let contexts = make().app.contexts();
         for (at, binding) in BINDINGS.iter().enumerate() {
-            let works = |key: &keymap::Key| keymap::lookup(&contexts, &key.event()) == Some(binding.action);
+            let works = |key: &Key| Keymap::default().lookup(&contexts, &key.event()) == Some(binding.action);
             if contexts.contains(&binding.context) && binding.keys.iter().all(works) {
                 seen.insert(at);
             }
@@ -78,10 +78,10 @@ fn no_binding_is_left_out_of_the_tables() {
 fn no_binding_is_hidden_behind_another() {
     // A key of an outer context that an inner one takes away would be promised by the help and not work.
     for (name, make) in situations() {
-        let contexts = make().app.contexts();
-        for binding in contexts.iter().copied().flat_map(keymap::of) {
-            for key in binding.keys {
-                assert_eq!(keymap::lookup(&contexts, &key.event()), Some(binding.action), "{key} in {name}");
+        let (contexts, keymap) = (make().app.contexts(), Keymap::default());
+        for binding in contexts.iter().flat_map(|context| keymap.of(*context)) {
+            for key in binding.keys.iter() {
+                assert_eq!(keymap.lookup(&contexts, &key.event()), Some(binding.action), "{key} in {name}");
             }
         }
     }
@@ -129,7 +129,7 @@ fn unbound_keys_do_nothing_and_are_not_drawn() {
         let common = common_keys().filter(|_| !is_typing);
         rig.app.take_needs_draw();
         let before = format!("{:?}", rig.app);
-        for event in strange_keys().chain(common).filter(|event| keymap::lookup(&contexts, event).is_none()) {
+        for event in strange_keys().chain(common).filter(|event| Keymap::default().lookup(&contexts, event).is_none()) {
             assert_eq!(rig.send(Event::Key(event)), [], "{event:?} in {name}");
             assert!(!rig.app.take_needs_draw(), "{event:?} in {name}");
             assert_eq!(format!("{:?}", rig.app), before, "{event:?} in {name}");
@@ -143,7 +143,9 @@ fn a_released_key_does_nothing() {
         let mut rig = make();
         rig.app.take_needs_draw();
         let before = format!("{:?}", rig.app);
-        for mut event in common_keys().chain(BINDINGS.iter().flat_map(|binding| binding.keys).map(|key| key.event())) {
+        for mut event in
+            common_keys().chain(BINDINGS.iter().flat_map(|binding| binding.keys.iter()).map(|key| key.event()))
+        {
             event.kind = KeyEventKind::Release;
             assert_eq!(rig.send(Event::Key(event)), [], "{event:?} in {name}");
         }
@@ -159,7 +161,8 @@ fn a_busy_dialog_takes_neither_keys_nor_pastes() {
         let mut rig = make();
         assert!(rig.app.dialog.as_ref().is_some_and(Dialog::is_busy), "{name}");
         let before = format!("{:?}", rig.app);
-        for event in common_keys() {
+        // The help opens over it, and leaves it as it is: `help_over_a_busy_dialog` tells.
+        for event in common_keys().filter(|event| event.code != KeyCode::Char('?')) {
             assert_eq!(rig.send(Event::Key(event)), [], "{event:?} in {name}");
         }
         assert_eq!(rig.send(Event::Paste("GitHub Actions\n".into())), []);

@@ -43,6 +43,13 @@ pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
         ("loading", loading(app)),
         // What follows is there at times only.
         ("folded", if app.folded { "yes".into() } else { String::new() }),
+        (
+            "help",
+            app.help.as_ref().map_or_else(String::new, |help| {
+                let all = if help.is_all { ", and all others" } else { "" };
+                format!("for {:?}{all} at line {}", help.contexts, help.reader.line)
+            }),
+        ),
         ("marked", if app.marks.is_empty() { String::new() } else { app.marks.len().to_string() }),
         ("range", if app.marks.has_anchor() { "begun".into() } else { String::new() }),
         ("again", if app.retry.due().is_some() { "by itself".into() } else { String::new() }),
@@ -262,7 +269,10 @@ fn dialog(app: &App, dialog: &Dialog) -> String {
             let (format, to, path) = (form.format.word(), form.to.label(), form.path.text());
             format!("export as {format} to {to} {path:?} on {:?}{stage}", form.focus)
         }
-        Dialog::Help(reader, contexts) => format!("help for {contexts:?} at line {}", reader.line),
+        Dialog::Palette(palette) => {
+            let chosen = palette.chosen().map_or("nothing", |entry| entry.title.as_str());
+            format!("commands {:?}: {} of {}, {chosen}", palette.field.text(), palette.selected() + 1, palette.len())
+        }
         Dialog::Journal(journal) => {
             let shown = match journal.report() {
                 None => "nothing".to_owned(),

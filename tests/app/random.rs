@@ -16,7 +16,6 @@ use confident_keys::destination::{Ask, Look, Obstacle};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::JournalError;
-use confident_keys::keymap;
 use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation, Reconciled, Replacements};
 use crossterm::event::{KeyEvent, KeyEventKind};
 use jiff::SignedDuration;
@@ -99,8 +98,8 @@ impl<'a> World<'a> {
                     .app
                     .contexts()
                     .into_iter()
-                    .flat_map(keymap::of)
-                    .flat_map(|binding| binding.keys)
+                    .flat_map(|context| self.rig.app.keymap().of(context))
+                    .flat_map(|binding| binding.keys.iter())
                     .map(|key| key.event())
                     .collect();
                 self.send(Event::Key(keys[number % keys.len()]));
@@ -283,7 +282,9 @@ impl<'a> World<'a> {
         };
         let has_write = self.rig.asked.iter().any(|(_, operation)| operation.is_write());
         let action = match &event {
-            Event::Key(key) if key.kind != KeyEventKind::Release => keymap::lookup(&self.rig.app.contexts(), key),
+            Event::Key(key) if key.kind != KeyEventKind::Release => {
+                self.rig.app.keymap().lookup(&self.rig.app.contexts(), key)
+            }
             _ => None,
         };
         self.rig.app.take_needs_draw();

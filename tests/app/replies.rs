@@ -159,10 +159,10 @@ fn a_name_that_was_refused_is_edited_or_pasted_over() {
 fn a_secret_waits_until_another_dialog_closes() {
     let mut rig = generating();
     // No key leads here: a dialog that waits for its write can't be left.
-    rig.app.dialog = Some(Dialog::Help(Reader::default(), Vec::new()));
+    rig.app.dialog = Some(Dialog::Unreadable(Reader::default()));
     let effects = rig.reply_write(Ok(created(99, "CI", Some(FAKE_SECRET))));
     assert!(!effects.contains(&Effect::DropTypedAhead));
-    assert!(matches!(rig.app.dialog, Some(Dialog::Help(..))));
+    assert!(matches!(rig.app.dialog, Some(Dialog::Unreadable(_))));
     // It counts as something that would be lost.
     assert_eq!(rig.press("Ctrl-c"), []);
     assert!(!format!("{:?}", rig.app).contains(FAKE_PART));

@@ -444,7 +444,7 @@ impl World<'_> {
                 && (!app.table.filter.text().is_empty() || ids.len() == app.table.counts.get(app.table.tab))
         );
         let reader = match &app.dialog {
-            Some(Dialog::Help(reader, _) | Dialog::Details(reader, _) | Dialog::Unreadable(reader)) => Some(reader),
+            Some(Dialog::Details(reader, _) | Dialog::Unreadable(reader)) => Some(reader),
             Some(Dialog::Journal(dialog)) => Some(&dialog.reader),
             Some(Dialog::Bulk(dialog)) => Some(&dialog.reader),
             _ => None,
@@ -453,7 +453,17 @@ impl World<'_> {
             let (lines, height) = (reader_lines(app).len(), reader_height(app));
             assert!(reader.line <= lines.saturating_sub(height), "scrolled past the end");
         }
-        if app.is_filtering && app.dialog.is_none() && app.session.is_some() {
+        if let Some(help) = &app.help {
+            let (lines, height) = (app.help_lines().len(), usize::from(app.size.reader_rows()));
+            assert!(help.reader.line <= lines.saturating_sub(height), "scrolled past the end");
+        }
+        if let Some(Dialog::Palette(palette)) = &app.dialog {
+            let height = usize::from(app.size.palette_rows()).max(1);
+            let in_sight: Vec<usize> = palette.in_sight(height).map(|(at, _)| at).collect();
+            assert!(palette.is_empty() || in_sight.contains(&palette.selected()), "the chosen one is out of sight");
+            assert_eq!(in_sight.len(), palette.len().min(height), "empty lines below");
+        }
+        if app.is_filtering && app.dialog.is_none() && app.session.is_some() && app.help.is_none() {
             assert_eq!(app.contexts()[0], Context::Filter);
         }
     }

@@ -1,6 +1,7 @@
 //! Where keys may be pressed: each pane, filter and dialog in each of its stages.
 
 mod changes;
+mod commands;
 mod profiles;
 mod rotations;
 
@@ -20,7 +21,8 @@ pub(crate) type Situation = (&'static str, fn() -> Rig);
 
 /// A name, and how it comes about: all of them.
 pub(crate) fn situations() -> impl Iterator<Item = Situation> {
-    [SITUATIONS, changes::SITUATIONS, rotations::SITUATIONS, profiles::SITUATIONS].into_iter().flatten().copied()
+    let all = [SITUATIONS, changes::SITUATIONS, commands::SITUATIONS, rotations::SITUATIONS, profiles::SITUATIONS];
+    all.into_iter().flatten().copied()
 }
 
 const SITUATIONS: &[Situation] = &[

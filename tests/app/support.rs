@@ -20,6 +20,7 @@ use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivere
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report};
+use confident_keys::keymap::Key;
 use confident_keys::operations::{
     Answer, Examined, Lost, LostRotation, NotSignedIn, Operation, Replacement, Replacements,
 };
@@ -745,30 +746,7 @@ pub(crate) fn replacement(scope: &Scope, old: KeyId, new: &ApiKey, begun: Timest
 
 /// The event of a key that is called as the help calls it.
 pub(crate) fn named(name: &str) -> KeyEvent {
-    let (rest, modifiers) = match name.strip_prefix("Ctrl-") {
-        Some(rest) => (rest, KeyModifiers::CONTROL),
-        None => (name, KeyModifiers::NONE),
-    };
-    let code = match rest {
-        "Enter" => KeyCode::Enter,
-        "Esc" => KeyCode::Esc,
-        "Tab" => KeyCode::Tab,
-        "Shift-Tab" => KeyCode::BackTab,
-        "Left" => KeyCode::Left,
-        "Right" => KeyCode::Right,
-        "Space" => KeyCode::Char(' '),
-        "Backspace" => KeyCode::Backspace,
-        "Up" => KeyCode::Up,
-        "Down" => KeyCode::Down,
-        "End" => KeyCode::End,
-        other => {
-            let mut characters = other.chars();
-            let character = characters.next().unwrap();
-            assert_eq!(characters.next(), None, "no key is called {name}");
-            KeyCode::Char(character)
-        }
-    };
-    KeyEvent::new(code, modifiers)
+    name.parse::<Key>().unwrap().event()
 }
 
 /// What came of a copy, as what became of a secret.

@@ -130,10 +130,7 @@ fn a_text_that_was_scrolled_fits_again_after_a_resize() {
     let mut rig = Rig::keys_of("prod");
     rig.send(Event::Resize { cols: 60, rows: 16 });
     rig.presses("? G");
-    let line = |rig: &Rig| match &rig.app.dialog {
-        Some(confident_keys::app::dialog::Dialog::Help(reader, _)) => reader.line,
-        other => panic!("{other:?}"),
-    };
+    let line = |rig: &Rig| rig.app.help.as_ref().unwrap().reader.line;
     assert!(line(&rig) > 0);
     rig.send(Event::Resize { cols: 60, rows: 100 });
     assert_eq!(line(&rig), 0);

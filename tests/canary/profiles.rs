@@ -143,10 +143,10 @@ fn switching_profiles_on_the_screen_shows_and_keeps_no_key_of_any() {
     switches_on_a_screen(
         &house,
         &[
-            ("Ptwo\r", "Switched to “two”"),
+            ("Ptwo\r", "· two ·"),
             ("Pthree\r", "down"),
             ("\x15four\r", "no key"),
-            ("\x15one\r", "Switched to “one”"),
+            ("\x15one\r", "· one ·"),
             ("3", "3 Stale"),
         ],
     );

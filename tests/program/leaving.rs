@@ -78,10 +78,10 @@ fn leaving_while_a_key_is_generated_is_asked_once_and_told_afterwards() {
     let world = World::new();
     let mut screen = generating(&world, true);
     // What closes dialogs and quits elsewhere does neither here.
-    screen.types("q\x1bq").types("\u{3}").sees("Press Ctrl-C again").sees("A change is under way").sees("Generating");
+    screen.types("q\x1bq").types("\u{3}").sees("Press Ctrl-c again").sees("A change is under way").sees("Generating");
     // Whoever does something else has thought better of it.
-    screen.types("q").misses("Press Ctrl-C again").sees("Generating");
-    screen.types("\u{3}").sees("Press Ctrl-C again").types("\u{3}");
+    screen.types("q").misses("Press Ctrl-c again").sees("Generating");
+    screen.types("\u{3}").sees("Press Ctrl-c again").types("\u{3}");
     let text = screen.ends(0);
     let key = made(&world, "Left bot");
     says(
@@ -130,7 +130,7 @@ fn leaving_while_a_key_is_changed_is_asked_once_told_and_written_down() {
     world.fails(&["PUT * delay=60000"]);
     screen.types("/old laptop\r").misses("Nightly").types("x").sees("Deactivate a key").types("y").sees("Deactivating");
     screen.waits_for(|| world.count("PUT") == 1);
-    screen.types("q\x1bn").types("\u{3}").sees("Press Ctrl-C again").sees("Deactivating").types("\u{3}");
+    screen.types("q\x1bn").types("\u{3}").sees("Press Ctrl-c again").sees("Deactivating").types("\u{3}");
     let text = screen.ends(0);
     says(&text, &["“Old laptop” may have been deactivated", &format!("`ckeys get {} --project ", key.id)]);
     let entry = entries(&world).pop().unwrap();
@@ -179,7 +179,7 @@ fn a_secret_that_nobody_took_is_told_with_its_key() {
     screen.signals(Signal::TERM);
     ended(screen, 143, "and nobody has its secret: ");
     let mut screen = generates();
-    screen.types("\u{3}").sees("Press Ctrl-C again").types("\u{3}");
+    screen.types("\u{3}").sees("Press Ctrl-c again").types("\u{3}");
     ended(screen, 0, "and nobody has its secret: ");
     // Whether the terminal took it only its user can know.
     let mut screen = generates();

@@ -17,6 +17,7 @@ mod export;
 mod gate;
 mod job;
 mod journal;
+mod keys;
 mod killed;
 mod leaving;
 mod life;

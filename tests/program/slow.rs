@@ -78,7 +78,7 @@ fn a_write_that_did_not_arrive_leaves_the_dialog_with_what_was_typed() {
     screen.types("\r").sees("Not taken yet");
     assert!(world.named(None, "Lost bot").is_some());
     // Leaving with a secret that nobody has takes saying so twice.
-    screen.types("\u{3}").sees("Press Ctrl-C again").types("v").sees("hide").types("\u{3}").types("\u{3}");
+    screen.types("\u{3}").sees("Press Ctrl-c again").types("v").sees("hide").types("\u{3}").types("\u{3}");
     screen.ends(0);
 }
 

@@ -11,6 +11,7 @@ mod layout;
 mod mouse;
 mod picture;
 mod pointer;
+mod rebound;
 #[path = "../common/report.rs"]
 mod report;
 mod rules;

@@ -2,8 +2,10 @@
 
 use confident_keys::app::dialog::{BulkButton, ConfirmButton, Dialog, GenerateFocus, RotateFocus, Way};
 use confident_keys::app::geometry::Size;
+use confident_keys::app::message::Delivery;
 use confident_keys::app::scopes::View;
 use confident_keys::app::{Event, Pane};
+use confident_keys::keymap::{Action, Change, Context, Keymap};
 use confident_keys::status::Tab;
 use confident_keys::text;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
@@ -89,9 +91,11 @@ fn two_clicks_on_a_row_open_its_details_and_slow_ones_only_select_it() {
 #[test]
 fn hints_do_what_their_keys_do() {
     let scene = state("project").clicks("? help");
-    assert!(matches!(scene.app.dialog, Some(Dialog::Help(..))));
+    assert!(scene.app.help.is_some());
+    let scene = scene.later(1).clicks("? all keys");
+    assert!(scene.app.help.as_ref().is_some_and(|help| help.is_all));
     let scene = scene.later(1).clicks("Esc close");
-    assert!(scene.app.dialog.is_none());
+    assert!(scene.app.help.is_none());
     let scene = scene.clicks("c generate").later(1).clicks("Esc cancel");
     assert!(scene.app.dialog.is_none());
     assert!(state("project").clicks("q quit").has_ended);
@@ -120,7 +124,7 @@ fn the_wheel_scrolls_what_is_under_the_pointer_and_keeps_the_selection_in_sight(
     let scene = scene.mouse(MouseEventKind::ScrollDown, (2, 4));
     assert_eq!((scene.app.view(), scene.app.table.selection.offset()), (view, 0), "all scopes are in sight");
     let help = scene.keys("?").mouse(MouseEventKind::ScrollDown, (60, 10));
-    assert!(matches!(help.app.dialog, Some(Dialog::Help(reader, _)) if reader.line == 3));
+    assert_eq!(help.app.help.unwrap().reader.line, 3);
 }
 
 #[test]
@@ -202,4 +206,65 @@ fn nothing_is_clicked_on_while_a_dialog_waits_for_the_service() {
     let before = scene.seen().0;
     let scene = places.into_iter().fold(scene, |scene, place| scene.mouse(CLICK, place));
     assert_eq!(scene.seen().0, before);
+}
+
+/// The dialog's own hints and buttons can't be reached through the help, wherever one clicks.
+#[test]
+fn the_help_covers_what_lies_under_it() {
+    let open = || state("deactivate").keys("?").later(5);
+    let Size { cols, rows } = open().app.size;
+    for (x, y) in (0..rows - 1).flat_map(|y| (0..cols).step_by(3).map(move |x| (x, y))) {
+        let scene = open().mouse(CLICK, (x, y));
+        assert!(scene.app.help.is_some() && !scene.has_write(), "{x}, {y}");
+        assert!(matches!(&scene.app.dialog, Some(Dialog::Confirm(dialog)) if !dialog.check.is_agreed), "{x}, {y}");
+    }
+    // What was drawn before the help came is no longer there to be clicked on, nor for a moment what comes after it.
+    let scene = state("deactivate").later(5);
+    let place = scene.find("[ Deactivate (y) ]");
+    let event =
+        MouseEvent { kind: CLICK, column: place.0, row: place.1, modifiers: crossterm::event::KeyModifiers::NONE };
+    let mouse = scene.seen().1.at(&event).unwrap();
+    let mut scene = scene.keys("?").later(5);
+    scene.happens(Event::Mouse(mouse));
+    let scene = scene.keys("Esc").mouse(CLICK, place);
+    assert!(!scene.has_write());
+    assert!(scene.later(1).mouse(CLICK, place).has_write());
+}
+
+#[test]
+fn the_help_scrolls_under_the_wheel_also_while_a_dialog_waits() {
+    let scene = state("deactivate").later(5).keys("y").later(5);
+    assert!(scene.app.dialog.as_ref().is_some_and(Dialog::is_busy));
+    let scene = scene.keys("?").mouse(MouseEventKind::ScrollDown, (40, 10));
+    assert_eq!(scene.app.help.unwrap().reader.line, 3);
+}
+
+#[test]
+fn a_command_is_chosen_by_a_click_and_run_by_two() {
+    let chosen = |scene: &Scene| match &scene.app.dialog {
+        Some(Dialog::Palette(palette)) => palette.chosen().map(|entry| entry.title.clone()),
+        other => panic!("{other:?}"),
+    };
+    for size in [Size { cols: 60, rows: 16 }, Size { cols: 120, rows: 36 }] {
+        let scene = state("project").resized(size).keys(":").types("times").later(5).clicks("times: UTC");
+        assert_eq!(chosen(&scene).as_deref(), Some("times: UTC"));
+        let scene = scene.later(5).double_clicks("times: local");
+        assert!(scene.app.dialog.is_none());
+        assert_eq!(scene.app.times, confident_keys::config::Times::Local);
+    }
+    let scene = state("project").keys(":").mouse(MouseEventKind::ScrollDown, (40, 10));
+    assert!(matches!(&scene.app.dialog, Some(Dialog::Palette(palette)) if palette.selected() == 3));
+    assert!(scene.later(1).clicks("Esc close").app.dialog.is_none());
+}
+
+/// What a click does is not told by the key's name: it is there without a key.
+#[test]
+fn what_to_copy_is_clicked_on_whatever_its_key() {
+    let mut scene = state("project").keys("y").later(5);
+    let gone = Change { context: Context::CopyMenu, action: Action::CopyValue, keys: Vec::new() };
+    scene.app.settings.keymap = Keymap::rebound(&[gone]).unwrap();
+    let scene = scene.clicks("masked value");
+    assert!(scene.app.dialog.is_none());
+    let scene = scene.copied(Ok(Delivery::Clipboard { clears_after: None }));
+    assert!(scene.app.toasts.newest().unwrap().text.starts_with("The masked value"));
 }

@@ -3,7 +3,7 @@
 use confident_keys::app::App;
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
-use confident_keys::keymap::{self, Action};
+use confident_keys::keymap::Action;
 use confident_keys::status::Status;
 use confident_keys::text;
 use confident_keys::ui::theme::{Colours, Theme};
@@ -59,7 +59,7 @@ fn ways_out(app: &App) -> Vec<String> {
     }
     app.contexts()
         .into_iter()
-        .flat_map(keymap::of)
+        .flat_map(|context| app.keymap().of(context))
         .filter(|binding| matches!(binding.action, Action::Help | Action::Quit | Action::Back | Action::No))
         .filter(|binding| !binding.hint.is_empty())
         .map(|binding| format!("{} {}", binding.keys[0], binding.hint))

@@ -15,6 +15,7 @@ use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};
 use confident_keys::export::file::NotSaved;
 use confident_keys::guard::Signer;
 use confident_keys::journal::{JournalError, Report, ScopeRecord};
+use confident_keys::keymap::Key;
 use confident_keys::operations::{
     Answer, Examined, Lost, LostRotation, NotSignedIn, Operation, Reconciled, Replacement, Replacements,
 };
@@ -30,6 +31,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
 use crate::data::{Data, FAKE_SECRET, FAKE_SIGNER, Names, now};
+use crate::rebound;
 use crate::report::Writer;
 
 /// How large most screens are.
@@ -51,7 +53,7 @@ impl Opening {
     pub(crate) fn new(names: Names) -> Self {
         Self {
             names,
-            settings: Settings::default(),
+            settings: Settings { keymap: rebound::keymap(), ..Settings::default() },
             clipboard: ClipboardRoute::Known("the clipboard".into()),
             is_signed_in: true,
             is_demo: false,
@@ -195,23 +197,8 @@ impl Scene {
     /// Presses keys, written as the help writes them, with spaces between.
     pub(crate) fn keys(mut self, keys: &str) -> Self {
         for key in keys.split_whitespace() {
-            let (name, modifiers) = match key.strip_prefix("Ctrl-") {
-                Some(name) => (name, KeyModifiers::CONTROL),
-                None => (key, KeyModifiers::NONE),
-            };
-            let code = match name {
-                "Enter" => KeyCode::Enter,
-                "Esc" => KeyCode::Esc,
-                "Tab" => KeyCode::Tab,
-                "Left" => KeyCode::Left,
-                "Right" => KeyCode::Right,
-                "Shift-Tab" => KeyCode::BackTab,
-                "PgDn" => KeyCode::PageDown,
-                "PgUp" => KeyCode::PageUp,
-                "Space" => KeyCode::Char(' '),
-                letter => KeyCode::Char(letter.parse().unwrap()),
-            };
-            self.happens(Event::Key(KeyEvent::new(code, modifiers)));
+            let key = rebound::translated(&self.app, key.parse::<Key>().unwrap());
+            self.happens(Event::Key(key.event()));
         }
         self
     }

@@ -4,6 +4,10 @@ use std::collections::BTreeSet;
 
 use confident_keys::app::geometry::Size;
 use confident_keys::text;
+use confident_keys::ui;
+use confident_keys::ui::theme::{Colours, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 
 use crate::data::Names;
 use crate::scene::Scene;
@@ -126,4 +130,19 @@ fn the_help_can_be_read_at_the_least_size() {
         assert!(all.contains(word), "{word}");
     }
     assert!(all.iter().all(|word| text::width(word) <= 60));
+}
+
+/// A frame may have another size than the state knows of: what was changed last is not heard of yet.
+#[test]
+fn a_frame_of_another_size_than_is_known_is_drawn_all_the_same() {
+    let sizes = (0..100_u16).map(|step| Size { cols: 20 + step * 37 % 180, rows: 4 + step * 13 % 50 });
+    let theme = Theme::new(Colours::None, false);
+    for name in ["generate_typed", "commands", "help_over_a_form", "profiles", "details", "signed_out"] {
+        let mut scene = states::named(name).1(Names::Any);
+        for (known, real) in sizes.clone().zip(sizes.clone().skip(1)) {
+            scene = scene.resized(known);
+            let mut terminal = Terminal::new(TestBackend::new(real.cols, real.rows)).unwrap();
+            terminal.draw(|frame| drop(ui::view(&scene.app, theme, frame))).unwrap();
+        }
+    }
 }

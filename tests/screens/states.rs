@@ -88,8 +88,9 @@ const PANES: &[State] = &[
     ("columns_few", |names| Scene::project(names, 1).keys("w w")),
     ("times_local", |names| {
         let zone = TimeZone::fixed(jiff::tz::offset(9));
-        let settings = Settings { times: Times::Local, ..Settings::default() };
-        Opening { settings, zone, ..Opening::new(names) }.start().reads().into_project(1)
+        let opening = Opening::new(names);
+        let settings = Settings { times: Times::Local, ..opening.settings.clone() };
+        Opening { settings, zone, ..opening }.start().reads().into_project(1)
     }),
     ("times_utc", |names| Scene::project(names, 1).keys("z z")),
     ("signing_key", |names| Scene::organization(names).keys("Enter").on(1)),
@@ -703,6 +704,15 @@ const TEXTS: &[State] = &[
         exporting(names).keys("Enter").saved(Err(NotSaved::Failed(reason.into())))
     }),
     ("help_keys", |names| Scene::project(names, 1).keys("?")),
+    ("help_all", |names| Scene::project(names, 1).keys("? ?")),
+    ("help_over_a_question", |names| Scene::project(names, 1).keys("x ?")),
+    ("help_over_a_form", |names| Scene::project(names, 1).keys("c F1")),
+    ("commands", |names| Scene::project(names, 1).keys(":")),
+    ("commands_typed", |names| Scene::project(names, 1).keys(": r o t a")),
+    ("commands_end", |names| Scene::project(names, 1).keys(": PgDn PgDn PgDn PgDn PgDn PgDn PgDn")),
+    ("commands_a_scope", |names| Scene::organization(names).keys(": g o Space t o Space p r")),
+    ("commands_not_now", |names| Scene::organization(names).keys(": d e l e t e Enter")),
+    ("commands_none", |names| Scene::project(names, 1).keys(": q q q")),
     ("help_scopes_scrolled", |names| Scene::organization(names).keys("? PgDn")),
     ("help_end", |names| Scene::organization(names).keys("? G")),
     ("details", |names| Scene::project(names, 1).on(101).keys("Enter")),

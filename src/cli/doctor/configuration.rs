@@ -68,6 +68,10 @@ pub(super) fn file(path: Option<&Path>, problems: &[Problem]) -> Check {
             format!("{line}{}", problem.message)
         });
         let summary = format!("{shown} is used, but not all of it: {}", told.collect::<Vec<_>>().join("; "));
+        if problems.iter().any(|problem| problem.stops_screen) {
+            let remedy = "Correct [keys] before all: the screen does not start with it. docs/keys.md lists its names.";
+            return Check::problem(NAME, summary, remedy);
+        }
         return Check::warning(NAME, summary, "Correct it; ckeys's README lists the settings.");
     }
     // A link that leads nowhere is told as a file that is not there: so it is read, too.
@@ -136,7 +140,12 @@ mod tests {
     #[test]
     fn entries_are_told_by_line_and_a_file_of_no_use_is_a_problem() {
         let path = Path::new("/nowhere/config.toml");
-        let problem = |line, message: &str| Problem { path: path.to_owned(), line, message: message.to_owned() };
+        let problem = |line, message: &str| Problem {
+            path: path.to_owned(),
+            line,
+            message: message.to_owned(),
+            stops_screen: false,
+        };
         let check = file(Some(path), &[problem(Some(7), "b"), problem(Some(2), "a")]);
         assert_eq!(check.standing, Standing::Warning);
         assert!(check.summary.as_str().ends_with("not all of it: line 2: a; line 7: b"), "{check:?}");

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::app::details::{self, STATE_CELLS};
 use crate::app::dialog::{Bulk, BulkButton, BulkKind, BulkStage, ItemState};
 use crate::app::mouse::{Hit, Stop};
+use crate::keymap::{Action, Context};
 use crate::time;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
@@ -35,11 +36,15 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     if all > height {
         let dash = theme.pick("–", "-");
         let place = format!("lines {}{dash}{} of {all}  ", first + 1, (first + height).min(all));
-        let keys = Span::styled("PgUp PgDn", theme.accent().add_modifier(Modifier::BOLD));
+        let place_of_keys = app.dialog_context();
+        let keys =
+            [Action::PageUp, Action::PageDown].into_iter().filter_map(|action| app.keymap().key(place_of_keys, action));
+        let keys: Vec<String> = keys.map(|key| key.to_string()).collect();
+        let keys = Span::styled(keys.join(" "), theme.accent().add_modifier(Modifier::BOLD));
         content.line(Line::from(vec![Span::styled(place, theme.dim()), keys]));
     }
     content.blank_if(is_roomy);
-    answers(&mut content, bulk);
+    answers(app, &mut content, bulk);
     let border = match bulk.kind {
         BulkKind::Reactivate => theme.border(true),
         BulkKind::Deactivate => theme.warning().add_modifier(Modifier::BOLD),
@@ -61,7 +66,8 @@ fn question(app: &App, content: &mut Content, bulk: &Bulk, is_roomy: bool) {
     let (does, refused) = (bulk.waiting(), bulk.items.len() - bulk.waiting());
     let means = match bulk.kind {
         BulkKind::Deactivate => {
-            format!("Requests that use {} are refused from the next one on; u undoes it.", these(does))
+            let undo = app.told(Action::Undo);
+            format!("Requests that use {} are refused from the next one on; {undo} undoes it.", these(does))
         }
         BulkKind::Reactivate => format!("Requests that use {} are accepted again.", these(does)),
         BulkKind::Delete => format!("Deleting is for good: no one can bring {} back.", these(does)),
@@ -130,7 +136,7 @@ fn over(content: &mut Content, bulk: &Bulk) {
     }
 }
 
-fn answers(content: &mut Content, bulk: &Bulk) {
+fn answers(app: &App, content: &mut Content, bulk: &Bulk) {
     let theme = content.theme;
     match bulk.stage {
         BulkStage::Asking if bulk.waiting() == 0 => content.close_button(),
@@ -140,7 +146,8 @@ fn answers(content: &mut Content, bulk: &Bulk) {
                 BulkKind::Reactivate => ("Reactivate", Style::new()),
                 BulkKind::Delete => ("Delete", theme.error()),
             };
-            let how = if bulk.typed.is_none() { " (y)" } else { "" };
+            let yes = app.keymap().key(Context::Bulk, Action::Yes).filter(|_| bulk.typed.is_none());
+            let how = yes.map(|key| format!(" ({key})")).unwrap_or_default();
             let label = format!("{verb} {}{how}", keys(bulk.waiting()));
             let button = |label, button, style| (label, bulk.button == button, style, Hit::Stop(Stop::Bulk(button)));
             content.buttons(&[
@@ -148,7 +155,9 @@ fn answers(content: &mut Content, bulk: &Bulk) {
                 button(&label, BulkButton::Confirm, style),
             ]);
         }
-        BulkStage::Running { is_stopping: false } => content.keys(&[("Esc", "stop")]),
+        BulkStage::Running { is_stopping: false } => {
+            content.actions(app, &[Action::Back]);
+        }
         BulkStage::Running { is_stopping: true } => content.busy(theme.pick("Stopping…", "Stopping..")),
         BulkStage::Over => content.close_button(),
     }

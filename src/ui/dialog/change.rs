@@ -11,6 +11,7 @@ use crate::app::dialog::{Check, Confirm, ConfirmButton, Delete, DeleteButton, De
 use crate::app::mouse::{Hit, Stop};
 use crate::app::remote::Remote;
 use crate::guard;
+use crate::keymap::{Action, Context};
 use crate::operations::inactive_words;
 use crate::status::Status;
 use crate::text;
@@ -62,7 +63,8 @@ pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area:
             content.blank_if(is_roomy);
         }
         let style = if dialog.valid { Style::new() } else { theme.warning() };
-        let label = if dialog.typed.is_none() { format!("{verb} (y)") } else { verb.to_owned() };
+        let yes = app.keymap().key(Context::Confirm, Action::Yes).filter(|_| dialog.typed.is_none());
+        let label = yes.map_or_else(|| verb.to_owned(), |key| format!("{verb} ({key})"));
         let button = |label, button, style| (label, dialog.button == button, style, Hit::Stop(Stop::Confirm(button)));
         content.buttons(&[
             button("Cancel", ConfirmButton::Cancel, Style::new()),

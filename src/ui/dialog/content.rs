@@ -14,6 +14,7 @@ use crate::app::mouse::{Hit, Stop};
 use crate::keymap::Action;
 use crate::text;
 use crate::ui::canvas::Canvas;
+use crate::ui::hints::{Pair, pairs};
 use crate::ui::theme::Theme;
 
 /// A dialog's content, line by line, where the cursor is in it, and what a click means where.
@@ -149,18 +150,22 @@ impl Content {
     }
 
     /// Keys and what they do, side by side, closer together where that makes them fit.
-    pub(super) fn keys(&mut self, pairs: &[(&'static str, &'static str)]) {
-        let words: usize = pairs.iter().map(|(key, words)| text::width(key) + 1 + text::width(words)).sum();
+    pub(super) fn keys(&mut self, pairs: &[Pair]) {
+        let words: usize = pairs.iter().map(Pair::width).sum();
         let room = self.width.saturating_sub(words) / pairs.len().saturating_sub(1).max(1);
-        let gap = " ".repeat(room.clamp(1, 3));
         let mut line = Line::default();
-        for (key, words) in pairs {
-            let width = text::width(key) + 1 + text::width(words);
-            self.spot(line.width(), width, Hit::Hint(key));
-            let style = self.theme.accent().add_modifier(Modifier::BOLD);
-            line.spans.extend([Span::styled(*key, style), Span::raw(format!(" {words}{gap}"))]);
+        for pair in pairs {
+            if let Some(action) = pair.action {
+                self.spot(line.width(), pair.width(), Hit::Act(action));
+            }
+            line.spans.extend(pair.spans(self.theme, room.clamp(1, 3)));
         }
         self.lines.push(line);
+    }
+
+    /// The keys of these actions, with what they do now.
+    pub(super) fn actions(&mut self, app: &App, actions: &[Action]) {
+        self.keys(&pairs(app, actions));
     }
 
     /// Why a call failed, and what to do.
@@ -212,12 +217,17 @@ impl Content {
         let shown = usize::from(height.saturating_sub(2)).min(all);
         let first = self.first_line(app, all - shown, shown);
         let mut block = crate::ui::block(self.theme, crate::ui::title(title, width), true).border_style(style);
-        let more = |words: &'static str| Line::styled(words, self.theme.accent()).right_aligned();
+        let more = |action| {
+            let contexts = app.dialog_context().chain();
+            let key = contexts.into_iter().find_map(|context| app.keymap().key(context, action));
+            let words = key.map_or_else(|| " more ".to_owned(), |key| format!(" {key}: more "));
+            Line::styled(words, self.theme.accent()).right_aligned()
+        };
         if first > 0 {
-            block = block.title_top(more(" PgUp: more "));
+            block = block.title_top(more(Action::PageUp));
         }
         if first + shown < all {
-            block = block.title_bottom(more(" PgDn: more "));
+            block = block.title_bottom(more(Action::PageDown));
         }
         let inner = block.inner(place);
         let margin = if padded { (height - u16::try_from(all).unwrap_or(0) - 2) / 2 } else { 0 };

@@ -7,8 +7,10 @@ use crate::app::dialog::{Export, ExportFocus, ExportStage, ExportTo};
 use crate::app::mouse::Stop;
 use crate::app::{App, ClipboardRoute};
 use crate::export::Format;
+use crate::keymap::{Action, Context};
 use crate::text;
 use crate::ui::canvas::Canvas;
+use crate::ui::hints::{Pair, pairs};
 use crate::ui::theme::Theme;
 
 /// The cells of the words before a choice.
@@ -38,19 +40,23 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     match &dialog.stage {
         ExportStage::Saving(_) => content.busy(theme.pick("Writing…", "Writing..")),
         ExportStage::Exists => {
-            content.words("! There is such a file. Enter once more replaces it.", theme.warning());
-            keys(&mut content, dialog.enter());
+            let key = app.keymap().told(Context::Export, Action::Accept);
+            content.words(&format!("! There is such a file. {key} once more replaces it."), theme.warning());
+            keys(app, &mut content);
         }
         ExportStage::Failed(reason) => content.words(reason, theme.error()),
-        ExportStage::Ready => keys(&mut content, dialog.enter()),
+        ExportStage::Ready => keys(app, &mut content),
     }
     let count = app.table.rows.len();
     let keys = if count == 1 { "key" } else { "keys" };
     content.render(app, &format!("Export {count} {keys}"), theme.border(true), frame, area);
 }
 
-fn keys(content: &mut Content, enter: &'static str) {
-    content.keys(&[("Enter", enter), ("Tab", "next"), ("Space", "choose"), ("Esc", "cancel")]);
+fn keys(app: &App, content: &mut Content) {
+    let mut shown = pairs(app, &[Action::Accept, Action::Next]);
+    shown.push(Pair::choose());
+    shown.extend(pairs(app, &[Action::Back]));
+    content.keys(&shown);
 }
 
 /// Words of which one is chosen.

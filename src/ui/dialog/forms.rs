@@ -10,6 +10,7 @@ use crate::api::model::ApiKey;
 use crate::app::App;
 use crate::app::dialog::{Fault, Generate, GenerateFocus, Goal, LostDialog, Period, Sight, Stage, Way};
 use crate::app::mouse::{Hit, Stop};
+use crate::keymap::{Action, Context};
 use crate::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
@@ -33,7 +34,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area
         content.words(words, theme.dim());
         content.field(dialog.goal.field(), has_focus(GenerateFocus::Place), Stop::Generate(GenerateFocus::Place));
     }
-    goal(&mut content, &dialog.goal, "the key is generated");
+    goal(app, &mut content, &dialog.goal, "the key is generated");
     if let Some(lifetime) = &dialog.lifetime {
         content.blank_if(is_roomy);
         let stop = Stop::Generate(GenerateFocus::Lifetime);
@@ -61,9 +62,7 @@ pub(super) fn generate(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area
         }
         _ if dialog.goal.is_wanted() => content.busy(theme.pick("Looking there first…", "Looking there first..")),
         _ => {
-            let enter = dialog.enter();
-            let next = if dialog.lifetime.is_some() { "next" } else { "destination" };
-            content.keys(&[("Enter", enter), ("Tab", next), ("Esc", "cancel")]);
+            content.actions(app, &[Action::Accept, Action::Next, Action::Back]);
         }
     }
     let dot = theme.pick(" · ", " - ");
@@ -94,7 +93,7 @@ pub(super) fn period(content: &mut Content, label: &str, period: &Period, has_fo
 
 /// What is known of the destination: where exactly, what speaks against it, what has to be agreed to.
 /// `comes_before` says what it is looked at before.
-pub(super) fn goal(content: &mut Content, goal: &Goal, comes_before: &str) {
+pub(super) fn goal(app: &App, content: &mut Content, goal: &Goal, comes_before: &str) {
     let theme = content.theme;
     match &goal.sight {
         Sight::Unseen if goal.way == Way::Screen => {}
@@ -111,7 +110,8 @@ pub(super) fn goal(content: &mut Content, goal: &Goal, comes_before: &str) {
                 content.words(&format!("! {}", sentence(warning)), theme.warning());
             }
             if let Some(ask) = look.ask {
-                content.words(&format!("! This {ask}. Enter once more agrees to it."), theme.warning());
+                let key = app.keymap().told(app.dialog_context(), Action::Accept);
+                content.words(&format!("! This {ask}. {key} once more agrees to it."), theme.warning());
             }
         }
     }
@@ -161,12 +161,7 @@ pub(super) fn lost(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         content.blank();
     }
     if dialog.stage == Stage::Ready {
-        let does: &[_] = match dialog.keys().get(dialog.selected) {
-            Some(key) if key.valid => &[("x", "deactivate"), ("D", "delete")],
-            Some(_) => &[("D", "delete")],
-            None => &[],
-        };
-        content.keys(&[does, &[("c", "generate"), ("r", "look again")]].concat());
+        content.actions(app, &[Action::Toggle, Action::Delete, Action::Generate, Action::LookAgain]);
     } else {
         content.busy(theme.pick("Looking again…", "Looking again.."));
     }
@@ -176,19 +171,20 @@ pub(super) fn lost(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
 pub(super) fn copy_menu(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, key: &ApiKey) {
     let mut content = Content::new(theme, area, 56);
     let cells = content.width.saturating_sub(18);
-    let mut item = |letter: &'static str, label: &str, value: &str| {
+    let mut item = |action: Action, label: &str, value: &str| {
+        let letter = app.keymap().key(Context::CopyMenu, action).map_or_else(|| " ".to_owned(), |key| key.to_string());
         let line = Line::from(vec![
             Span::styled(letter, theme.accent().add_modifier(Modifier::BOLD)),
             Span::raw(format!("  {}", text::pad(label, 15))),
             Span::styled(text::fit(value, cells).into_owned(), theme.dim()),
         ]);
-        content.entry(line, Hit::Hint(letter));
+        content.entry(line, Hit::Act(action));
     };
     if key.visible_name().is_some() {
-        item("n", "name", key.title());
+        item(Action::CopyName, "name", key.title());
     }
-    item("i", "id", &key.id.to_string());
-    item("v", "masked value", key.value.as_str());
+    item(Action::CopyId, "id", &key.id.to_string());
+    item(Action::CopyValue, "masked value", key.value.as_str());
     content.blank();
     content.words("A secret is shown once, when its key is generated; it can't be copied later.", theme.dim());
     content.render(app, "Copy", theme.border(true), frame, area);

@@ -25,5 +25,5 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         let line = reader_line(theme, line, STATE_CELLS, place.width.into());
         if is_beside { line.style(theme.dim()) } else { line }
     });
-    text_box(theme, frame, place, title, position, shown.collect());
+    text_box(theme, frame, place, title, [None, position], shown.collect());
 }

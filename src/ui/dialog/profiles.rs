@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::app::dialog::ProfilesDialog;
 use crate::app::mouse::Hit;
 use crate::app::profiles::{Listed, Standing};
+use crate::keymap::{Action, Context};
 use crate::query::Pattern;
 use crate::text;
 use crate::ui::canvas::Canvas;
@@ -40,7 +41,8 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         content.entry(if at == dialog.selected { reversed(line, theme) } else { line }, Hit::Entry(at));
     }
     if shown.is_empty() {
-        content.words("No profile matches. Esc clears the filter.", theme.dim());
+        let key = app.keymap().told(Context::Profiles, Action::Back);
+        content.words(&format!("No profile matches. {key} clears the filter."), theme.dim());
     }
     if !told.is_empty() {
         content.blank();

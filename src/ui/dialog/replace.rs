@@ -13,7 +13,7 @@ use crate::app::dialog::{EVERY, Replace, RotationsDialog, Stage, Watch};
 use crate::app::mouse::Hit;
 use crate::app::rotations::ShownRotation;
 use crate::app::scopes::ALL_KEYS;
-use crate::keymap::Action;
+use crate::keymap::{Action, Context};
 use crate::replacement::{Evidence, SOAK, Step, evidence};
 use crate::text;
 use crate::time;
@@ -62,7 +62,7 @@ pub(super) fn replace(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area:
     }
     content.blank_if(is_roomy);
     reading(app, &mut content, dialog);
-    offers(&mut content, dialog);
+    offers(app, &mut content, dialog);
     let dot = theme.pick(" · ", " - ");
     content.render(app, &format!("Replace a key{dot}{}", dialog.old.scope_name), theme.border(true), frame, area);
 }
@@ -103,29 +103,39 @@ fn progress(theme: Theme, step: Step, dialog: &Replace) -> Line<'static> {
 /// What is known, what it means, and what can be done: in sentences.
 fn told(app: &App, dialog: &Replace, step: Step) -> String {
     let old = &dialog.old.key;
+    let key = |action| app.keymap().told(Context::Replace, action);
+    let (enter, undo) = (key(Action::Accept), key(Action::Undo));
     match step {
         Step::Begin => "ckeys generates a successor, and you put its secret where this key's is. Once the successor is in \
                         use and this key stands still, deactivate this one, wait, and delete it: each step when you say so."
             .to_owned(),
         Step::Pointless => "This key is inactive: nothing uses it, so there is nothing to move over.".to_owned(),
         Step::SuccessorGone if old.valid => {
-            "The successor is gone: somebody deleted it. The old key works as before; Enter generates another successor."
-                .to_owned()
+            format!(
+                "The successor is gone: somebody deleted it. The old key works as before; {enter} generates another \
+                 successor."
+            )
         }
         Step::SuccessorGone => {
-            "The successor is gone, and the old key is off: nothing works in its place. u brings the old one back.".to_owned()
+            format!(
+                "The successor is gone, and the old key is off: nothing works in its place. {undo} brings the old one back."
+            )
         }
         Step::SuccessorExpired if old.valid => {
-            "The successor has expired: its requests are refused. The old key works as before; Enter generates another \
-             successor."
-                .to_owned()
+            format!(
+                "The successor has expired: its requests are refused. The old key works as before; {enter} generates \
+                 another successor."
+            )
         }
-        Step::SuccessorExpired => "The successor has expired, and the old key is off: nothing works in its place. u brings \
-                                   the old one back."
-            .to_owned(),
+        Step::SuccessorExpired => format!(
+            "The successor has expired, and the old key is off: nothing works in its place. {undo} brings the old one back."
+        ),
         Step::SuccessorInactive => {
             let old = if old.valid { "The old key works as before." } else { "The old key is off, too." };
-            format!("The successor is inactive: its requests are refused. {old} Close this to reactivate it with x.")
+            format!(
+                "The successor is inactive: its requests are refused. {old} Close this to reactivate it with {}.",
+                app.told(Action::Toggle)
+            )
         }
         Step::Waiting(evidence) | Step::Proven(evidence) => {
             let Some(new) = &dialog.new else { return String::new() };
@@ -145,19 +155,19 @@ fn told(app: &App, dialog: &Replace, step: Step) -> String {
             if is_unused(dialog) {
                 return format!(
                     "The old key is off{since}, and the successor was not used since it was made: nothing was seen to \
-                     work in its place. u brings the old one back at once. {until}"
+                     work in its place. {undo} brings the old one back at once. {until}"
                 );
             }
             format!(
                 "The old key is off{since}. Whatever still has it is refused; the service does not say whether anything \
-                 tries. {until} Should something miss it, u brings it back at once."
+                 tries. {until} Should something miss it, {undo} brings it back at once."
             )
         }
         Step::Soaked => {
             let since = dialog.inactive_since.map(|at| format!(" since {}", app.exactly(at))).unwrap_or_default();
             let unused = if is_unused(dialog) { " The successor was not used since it was made." } else { "" };
             format!(
-                "The old key is off{since}.{unused} If nothing missed it, delete it: that is for good. u brings it back."
+                "The old key is off{since}.{unused} If nothing missed it, delete it: that is for good. {undo} brings it back."
             )
         }
         Step::Over if dialog.record.is_some() => {
@@ -201,8 +211,9 @@ fn told_of_use(app: &App, old: &ApiKey, new: &ApiKey, evidence: Evidence) -> Str
             };
             format!(
                 "The successor is in use, last on {}; {still}. What runs seldom may still have the old one: \
-                 deactivating it shows that, and u takes it back.",
+                 deactivating it shows that, and {undo} takes it back.",
                 on(app, new.last_used),
+                undo = app.keymap().told(Context::Replace, Action::Undo),
             )
         }
     }
@@ -242,7 +253,9 @@ fn reading(app: &App, content: &mut Content, dialog: &Replace) {
     if dialog.stage != Stage::Ready {
         content.busy(theme.pick("Under way…", "Under way.."));
     } else if dialog.is_ending {
-        content.words("End the replacement? Both keys stay as they are. e once more ends it.", theme.warning());
+        let key = app.keymap().told(Context::Replace, Action::End);
+        let words = format!("End the replacement? Both keys stay as they are. {key} once more ends it.");
+        content.words(&words, theme.warning());
     } else if let Some(error) = &dialog.read_error {
         let again = if dialog.due().is_some() { " It is read again by itself." } else { "" };
         let words = format!("Could not be read: {}.{again}", error.summary().trim_end_matches('.'));
@@ -260,30 +273,12 @@ fn reading(app: &App, content: &mut Content, dialog: &Replace) {
 }
 
 /// The keys that do something at this step.
-fn offers(content: &mut Content, dialog: &Replace) {
+fn offers(app: &App, content: &mut Content, dialog: &Replace) {
     if dialog.stage != Stage::Ready {
         return;
     }
-    let next = dialog.next();
-    let enter = match next {
-        Action::Generate => Some(("Enter", "generate the successor")),
-        Action::Toggle => Some(("Enter", "deactivate old")),
-        Action::Delete => Some(("Enter", "delete old")),
-        _ => None,
-    };
-    let mut pairs: Vec<(&str, &str)> = enter.into_iter().collect();
-    for (action, key, words) in [
-        (Action::Toggle, "x", "deactivate old"),
-        (Action::Delete, "D", "delete old"),
-        (Action::Undo, "u", "bring back"),
-        (Action::End, "e", "end"),
-    ] {
-        if dialog.offers(action) && action != next {
-            pairs.push((key, words));
-        }
-    }
-    pairs.push(("Esc", "close"));
-    content.keys(&pairs);
+    let actions = [Action::Accept, Action::Toggle, Action::Delete, Action::Undo, Action::End, Action::Back];
+    content.actions(app, &actions);
 }
 
 pub(super) fn list(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &RotationsDialog) {
@@ -299,7 +294,10 @@ pub(super) fn list(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     match (&dialog.known, shown.is_empty()) {
         (None, _) if dialog.is_reading() => content.words(theme.pick("Reading…", "Reading.."), theme.dim()),
         (None, _) => {}
-        (Some(_), true) => content.words("No rotation is open. R on a key begins one.", Style::new()),
+        (Some(_), true) => {
+            let words = format!("No rotation is open. {} on a key begins one.", app.told(Action::Rotate));
+            content.words(&words, Style::new());
+        }
         (Some(_), false) => rows(app, &mut content, &shown, dialog.selected, area.height),
     }
     let not_read = app.scopes_not_read();
@@ -309,8 +307,7 @@ pub(super) fn list(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         content.words(&words, theme.dim());
     }
     content.blank();
-    let pairs: &[_] = if shown.is_empty() { &[("Esc", "close")] } else { &[("Enter", "open"), ("Esc", "close")] };
-    content.keys(pairs);
+    content.actions(app, &[Action::Accept, Action::Back]);
     content.render(app, "Rotations", theme.border(true), frame, area);
 }
 

@@ -10,7 +10,9 @@ use crate::api::error::{Certainty, ErrorKind};
 use crate::app::App;
 use crate::app::dialog::{RotateFault, RotateFocus, RotateInPlace, Stage};
 use crate::app::mouse::Stop;
+use crate::keymap::{Action, Context};
 use crate::ui::canvas::Canvas;
+use crate::ui::hints::{Pair, pairs};
 use crate::ui::theme::Theme;
 
 pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &RotateInPlace) {
@@ -57,7 +59,7 @@ fn choices(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: b
         content.words(words, theme.dim());
         content.field(dialog.goal.field(), has_focus(RotateFocus::Place), stop(RotateFocus::Place));
     }
-    goal(content, &dialog.goal, "the key is rotated");
+    goal(app, content, &dialog.goal, "the key is rotated");
     content.blank_if(is_roomy);
     let words = app.rotation_words(dialog).join(" ");
     content.words(&words, if dialog.typed.is_some() { theme.warning() } else { Style::new() });
@@ -99,13 +101,16 @@ fn end(app: &App, content: &mut Content, dialog: &RotateInPlace, is_roomy: bool)
     }
     fault(app, content, dialog);
     if is_roomy && dialog.error.is_none() {
-        let words = "Or Ctrl-g: replace it by another key, step by step, and see that it has moved over.";
-        content.words(words, theme.dim());
+        let key = app.keymap().told(Context::RotateInPlace, Action::Replace);
+        let words = format!("Or {key}: replace it by another key, step by step, and see that it has moved over.");
+        content.words(&words, theme.dim());
     }
     content.blank_if(is_roomy);
-    let mut pairs = vec![("Enter", dialog.enter()), ("Tab", "next"), ("Space", "choose")];
+    let mut shown = pairs(app, &[Action::Accept, Action::Next]);
     // Where there is no room for all, the choices show by themselves how they are made.
-    pairs.truncate(if content.width < 60 { 2 } else { 3 });
-    pairs.extend([("Ctrl-g", "replace"), ("Esc", "cancel")]);
-    content.keys(&pairs);
+    if content.width >= 60 {
+        shown.push(Pair::choose());
+    }
+    shown.extend(pairs(app, &[Action::Replace, Action::Back]));
+    content.keys(&shown);
 }

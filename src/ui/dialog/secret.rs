@@ -8,8 +8,10 @@ use super::forms::goal;
 use super::{Content, WIDTH, sign_in};
 use crate::app::dialog::{DISCARD, Delivering, Goal, SAVED, SecretDialog};
 use crate::app::{App, ClipboardRoute};
+use crate::keymap::{Action, Context};
 use crate::text;
 use crate::ui::canvas::Canvas;
+use crate::ui::hints::pairs;
 use crate::ui::theme::Theme;
 
 /// The cells of a dialog's frame and margins.
@@ -35,9 +37,9 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     }
     content.blank_if(is_roomy);
     if let Some(goal) = &dialog.elsewhere {
-        elsewhere(&mut content, goal);
+        elsewhere(app, &mut content, goal);
     } else if let Some(field) = &dialog.farewell {
-        farewell(&mut content, dialog, field);
+        farewell(app, &mut content, dialog, field);
     } else if let Some(sign_in) = &dialog.sign_in {
         sign_in::state(app, &mut content, dialog, sign_in, is_roomy);
     } else {
@@ -66,24 +68,24 @@ fn masked(secret: &str, theme: Theme, width: usize) -> String {
 }
 
 fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
-    let can_copy = taken(app, content, dialog);
+    taken(app, content, dialog);
     content.words("The service shows this value once. After this it can't be had again.", Style::new());
     content.blank();
-    let show = if dialog.is_shown { "hide" } else { "show" };
-    let (copy, close) = match (&dialog.taken, &dialog.delivering) {
-        (None, Delivering::Idle) if can_copy => (("Enter", "copy"), ("Esc", "close")),
-        (None, _) => (("c", "copy"), ("Esc", "close")),
-        (Some(_), _) => (("c", "copy"), ("Enter", "done")),
-    };
-    content.keys(&[copy, ("v", show), close, ("f", "file"), ("e", ".env"), ("!", "command")]);
+    // Once it was taken, Enter closes, too.
+    let close = if dialog.taken.is_none() { Action::Back } else { Action::Accept };
+    let copy = if dialog.taken.is_none() { Action::Accept } else { Action::CopySecret };
+    let copies = [copy, Action::CopySecret];
+    let copies = if pairs(app, &[copy]).is_empty() { &copies[1..] } else { &copies[..1] };
+    let others = [Action::Reveal, close, Action::ToFile, Action::ToEnv, Action::ToCommand];
+    content.actions(app, &[copies, &others].concat());
 }
 
-/// Where it went, or did not; false where there is no clipboard that it could go to.
-pub(super) fn taken(app: &App, content: &mut Content, dialog: &SecretDialog) -> bool {
+/// Where it went, or did not.
+pub(super) fn taken(app: &App, content: &mut Content, dialog: &SecretDialog) {
     let theme = content.theme;
     let tick = theme.pick("✓ ", "ok: ");
     let bold = |style: Style| style.add_modifier(Modifier::BOLD);
-    let mut can_copy = true;
+    let told = |action| app.keymap().told(Context::Secret, action);
     match (&dialog.delivering, &dialog.taken) {
         (Delivering::Busy(_), _) => content.busy(theme.pick("Taking it there…", "Taking it there..")),
         (Delivering::Failed(error), _) => {
@@ -107,34 +109,37 @@ pub(super) fn taken(app: &App, content: &mut Content, dialog: &SecretDialog) -> 
         }
         (Delivering::Idle, None) => match &app.clipboard {
             ClipboardRoute::Known(route) => {
-                let show = if dialog.is_shown { "" } else { "v shows it, " };
-                content.words(&format!("Not taken yet: {show}Enter copies it to {route}."), theme.warning());
+                let show = format!("{} shows it, ", told(Action::Reveal));
+                let show = if dialog.is_shown { "" } else { &show };
+                let copy = told(Action::Accept);
+                content.words(&format!("Not taken yet: {show}{copy} copies it to {route}."), theme.warning());
             }
             ClipboardRoute::Missing(reason) => {
-                can_copy = false;
                 content.words(&format!("Not taken yet. {reason}"), theme.warning());
-                content.words("v shows it, to select it on the screen.", Style::new());
+                let show = told(Action::Reveal);
+                content.words(&format!("{show} shows it, to select it on the screen."), Style::new());
             }
         },
     }
-    can_copy
 }
 
 /// Another destination, as it is being chosen.
-fn elsewhere(content: &mut Content, choice: &Goal) {
+fn elsewhere(app: &App, content: &mut Content, choice: &Goal) {
     if let Some(words) = choice.way.asks_for() {
         content.words(words, Style::new());
         content.only_field(choice.field());
     }
-    goal(content, choice, "the secret goes there");
+    goal(app, content, choice, "the secret goes there");
     content.blank();
-    content.keys(&[("Enter", choice.enter()), ("Esc", "back to the secret")]);
+    content.actions(app, &[Action::Accept, Action::Back]);
 }
 
-fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::field::Field) {
+fn farewell(app: &App, content: &mut Content, dialog: &SecretDialog, field: &crate::app::field::Field) {
     let theme = content.theme;
+    let enter = app.keymap().told(Context::Farewell, Action::Accept);
+    let delivered_meanwhile = format!("It was delivered meanwhile: {enter} closes.");
     let words = match &dialog.taken {
-        Some(delivered) if delivered.is_certain() => "It was delivered meanwhile: Enter closes.",
+        Some(delivered) if delivered.is_certain() => &delivered_meanwhile,
         Some(_) => "The terminal does not say whether it took the secret. Once closed, it can't be had again.",
         _ if dialog.was_shown => {
             "Only you know whether you took the secret from the screen. Once closed, it can't be had again."
@@ -148,7 +153,7 @@ fn farewell(content: &mut Content, dialog: &SecretDialog, field: &crate::app::fi
     let ask = format!("Type {SAVED} if you have it, {DISCARD} to give it up.");
     content.words(&ask, if dialog.is_mistyped { theme.error() } else { Style::new() });
     content.only_field(field);
-    content.keys(&[("Enter", "close"), ("Esc", "back to the secret")]);
+    content.actions(app, &[Action::Accept, Action::Back]);
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::secret::taken;
 use super::{Content, WIDTH};
 use crate::app::App;
 use crate::app::dialog::{ChangeSigner, SecretDialog, SignIn, SignInStage};
+use crate::keymap::Action;
 use crate::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
@@ -45,7 +46,7 @@ pub(super) fn change(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
         content.words(&session.source.outlook(), theme.dim());
     }
     content.blank_if(is_roomy);
-    content.keys(&[("Enter", "generate the new key"), ("Esc", "cancel")]);
+    content.actions(app, &[Action::Accept, Action::Back]);
     content.render(
         app,
         &format!("Change the signing key{dot}{}", dialog.target.scope_name),
@@ -98,11 +99,7 @@ pub(super) fn state(app: &App, content: &mut Content, dialog: &SecretDialog, sig
         }
     }
     content.blank_if(is_roomy);
-    let enter = app.sign_in_enter(dialog, sign_in);
-    let close = if sign_in.is_done() { "close" } else { "leave it" };
-    let first: Vec<_> = enter.map(|enter| ("Enter", enter)).into_iter().chain([("Esc", close)]).collect();
-    content.keys(&first);
-    let show = if dialog.is_shown { "hide" } else { "show" };
-    let others = [("c", "copy"), ("v", show), ("f", "file"), ("e", ".env"), ("!", "command")];
-    content.keys(&others);
+    content.actions(app, &[Action::Accept, Action::Back]);
+    let others = [Action::CopySecret, Action::Reveal, Action::ToFile, Action::ToEnv, Action::ToCommand];
+    content.actions(app, &others);
 }

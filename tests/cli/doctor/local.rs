@@ -291,3 +291,21 @@ mod on_a_terminal {
         assert_eq!(code, 0, "{seen}");
     }
 }
+
+#[test]
+fn keys_that_make_no_sense_are_a_problem_for_the_screen_and_a_word_for_commands() {
+    let world = World::new();
+    let config = world.home.path().join("confident-keys").join("config.toml");
+    write(config, "[keys.keys]\ndeactivate = \"R\"\n[keys.generate]\nback = []\n");
+    Report::of(&world, &[], &[])
+        .has(
+            "config-file",
+            "problem",
+            "line 2: R has two meanings: deactivate in [keys.keys] and rotate in [keys.keys]",
+        )
+        .has("config-file", "problem", "line 4: `back` can't go without a key in [keys.generate]: it is the way out");
+    // Commands need no keys.
+    let run = world.run(&["list", "--org"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(run.err.contains("line 2: R has two meanings"), "{}", run.err);
+}
