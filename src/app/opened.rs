@@ -82,6 +82,10 @@ impl App {
             (Some(Dialog::Palette(_)), action) => return self.palette_action(action),
             _ => {}
         }
+        // First of all, nothing is switched any more.
+        if matches!(self.dialog, Some(Dialog::Profiles(_))) && action == Action::Back && self.stay_in_profile() {
+            return Vec::new();
+        }
         if matches!(action, Action::PageUp | Action::PageDown)
             && self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_none())
         {

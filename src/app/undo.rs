@@ -76,8 +76,9 @@ impl App {
     /// Asks whether to undo the last change.
     pub(super) fn open_undo(&mut self) -> Vec<Effect> {
         let Some(Change { mut targets, at }) = self.undo.last().cloned() else {
+            let since = if self.tells_profile() { "this profile was switched to" } else { "ckeys was started" };
             let text =
-                "There is nothing to undo: only deactivating and reactivating, done since ckeys was started, can be.";
+                format!("There is nothing to undo: only deactivating and reactivating, done since {since}, can be.");
             self.toasts.push(Tone::Warning, text, self.now);
             return Vec::new();
         };

@@ -62,7 +62,14 @@ impl KeyError {
 pub(super) fn fetch(profile: &Profile, surroundings: &Surroundings) -> Result<Stored, KeyError> {
     let stored = match &profile.key {
         KeyPlace::Environment => return Err(KeyError::Missing("it is not in the environment".to_owned())),
-        KeyPlace::File(path) => read_file(&surroundings.resolve(path)),
+        KeyPlace::File(path) => {
+            let stored = read_file(&surroundings.resolve(path))?;
+            // A key that is bound to no address goes to the one that config.toml says.
+            if stored.origin.is_none() {
+                surroundings.check_config()?;
+            }
+            Ok(stored)
+        }
         KeyPlace::Command { words, timeout } => {
             surroundings.check_config()?;
             run(words, *timeout, surroundings)
@@ -122,13 +129,13 @@ impl Surroundings {
             let shown = path.display().to_string();
             if metadata.uid() != mine && metadata.uid() != 0 {
                 return Err(KeyError::failed(format!(
-                    "the command was not run, as {} belongs to somebody else, who could have written it",
+                    "{} belongs to somebody else, who could have written what it says: the key was not looked for",
                     Text::from(shown)
                 )));
             }
             if metadata.mode() & 0o022 != 0 {
                 return Err(KeyError::failed(format!(
-                    "the command was not run, as others could have written it into {} (mode {:o}): \
+                    "others could have written what {} says (mode {:o}), so the key was not looked for: \
                      `chmod go-w {}` keeps them out",
                     Text::from(shown.as_str()),
                     metadata.mode() & 0o777,
@@ -188,7 +195,7 @@ pub(super) fn read_file(path: &Path) -> Result<Stored, KeyError> {
 }
 
 #[cfg(unix)]
-fn nonblocking() -> i32 {
+pub(super) fn nonblocking() -> i32 {
     i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default()
 }
 
@@ -421,10 +428,21 @@ mod tests {
             let full = world.folder.path().join(path);
             let before = fs::metadata(&full).unwrap().permissions();
             fs::set_permissions(&full, fs::Permissions::from_mode(mode)).unwrap();
-            fails(world.runs(&script), "the command was not run, as others could have written it");
+            fails(world.runs(&script), "others could have written what");
             fs::set_permissions(&full, before).unwrap();
         }
         assert!(!world.folder.path().join("ran").exists());
         assert_eq!(world.runs(&script), Ok(key()));
+    }
+
+    #[test]
+    fn a_key_that_is_bound_to_no_address_is_not_taken_where_somebody_else_could_have_said_which() {
+        let world = World::new();
+        let config = world.folder.path().join("config.toml");
+        fs::set_permissions(&config, fs::Permissions::from_mode(0o666)).unwrap();
+        world.write("key", KEY, 0o600);
+        fails(world.file("key"), "others could have written what");
+        world.write("key", &format!("{KEY}\nfor https://keys.example.test\n"), 0o600);
+        assert_eq!(world.file("key").unwrap().origin.as_deref(), Some("https://keys.example.test"));
     }
 }

@@ -75,6 +75,16 @@ pub enum ConnectionError {
         /// The profile's own address.
         own: Text,
     },
+    /// The key is the environment's, which names another address than the profile.
+    #[error("The profile “{name}” is at {own} and leaves its key to the environment, but {} names another address for that key, so it goes nowhere else. Nothing was sent.", .decided.words())]
+    KeyOfAnother {
+        /// The profile's name.
+        name: String,
+        /// What named the other address.
+        decided: Decided,
+        /// The profile's own address.
+        own: Text,
+    },
     /// The address of a profile changed since its key was stored.
     #[error(
         "The key that was stored for the profile “{name}” is for {kept_for}, but the profile's address is {now} now. Nothing was sent. `ckeys profile login {name}` takes a key for that."

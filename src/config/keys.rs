@@ -20,7 +20,7 @@ use crate::keymap::{Change, Context, Key, Keymap, find_action, find_context};
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-impl Reader<'_> {
+impl Reader {
     /// Reads the whole of `[keys]`.
     pub(super) fn keys(&mut self, section: usize, value: &Value<'_>, keymap: &mut Keymap) {
         let Some(table) = value.get_ref().as_table() else {

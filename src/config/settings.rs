@@ -30,7 +30,7 @@
 //! `idle_days` and `stale_days` is set, the other follows it as far as it has to: no key is stale before it is idle.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -159,7 +159,7 @@ impl Configuration {
     /// Reads `config.toml`, where there is one.
     pub fn load() -> Self {
         let Some(path) = Self::path() else { return Self::default() };
-        let parsed = match std::fs::read_to_string(&path) {
+        let parsed = match read(&path) {
             Ok(text) => parse(&text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Parsed::default(),
             Err(error) => {
@@ -217,9 +217,33 @@ impl Parsed {
     }
 }
 
+/// No settings are longer, in bytes.
+const MAX_BYTES: u64 = 1024 * 1024;
+
+/// The text of the file `path`. What is no file is not waited for.
+fn read(path: &Path) -> io::Result<String> {
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, super::credential::nonblocking());
+    let file = options.open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut text = String::new();
+    let mut file = file.take(MAX_BYTES + 1);
+    file.read_to_string(&mut text)?;
+    if u64::try_from(text.len()).is_ok_and(|bytes| bytes > MAX_BYTES) {
+        return Err(io::Error::other("it is longer than settings are"));
+    }
+    Ok(text)
+}
+
 fn parse(text: &str) -> Parsed {
     let (mut settings, mut profiles) = Default::default();
-    let mut reader = Reader { text, problems: Vec::new(), key_problems: Vec::new(), idle: None, stale: None };
+    let mut reader =
+        Reader { lines: line_ends(text), problems: Vec::new(), key_problems: Vec::new(), idle: None, stale: None };
     match DeTable::parse(text) {
         Ok(table) => reader.root(table.get_ref(), &mut settings, &mut profiles),
         Err(error) => {
@@ -231,12 +255,18 @@ fn parse(text: &str) -> Parsed {
     Parsed { settings, profiles, problems: reader.problems, key_problems: reader.key_problems }
 }
 
+fn line_ends(text: &str) -> Vec<usize> {
+    text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect()
+}
+
 /// The longest name of a setting that is quoted, in characters.
 const LONGEST_NAME: usize = 24;
 
 /// Reads one text, and notes what is wrong with it.
-pub(super) struct Reader<'a> {
-    text: &'a str,
+#[derive(Default)]
+pub(super) struct Reader {
+    /// Where its lines end, in bytes.
+    lines: Vec<usize>,
     pub(super) problems: Vec<(Option<usize>, String)>,
     /// Those that keep the screen from starting.
     pub(super) key_problems: Vec<(Option<usize>, String)>,
@@ -246,7 +276,7 @@ pub(super) struct Reader<'a> {
     stale: Option<usize>,
 }
 
-impl Reader<'_> {
+impl Reader {
     /// No key can be stale before it is idle. What was set counts, and what was not gives way.
     fn agree(&mut self, thresholds: &mut Thresholds) {
         let Thresholds { idle_days, stale_days, .. } = *thresholds;
@@ -390,7 +420,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn line(&self, offset: usize) -> usize {
-        self.text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1
+        self.lines.partition_point(|end| *end < offset) + 1
     }
 }
 
@@ -411,6 +441,29 @@ mod tests {
     #[test]
     fn an_empty_file_gives_the_defaults() {
         assert_eq!(Settings::parse(""), (Settings::default(), vec![]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_or_too_long_is_told_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, rustix::fs::Mode::RUSR, 0).unwrap();
+        let long = folder.path().join("long");
+        std::fs::write(&long, "# ".repeat(1024 * 1024)).unwrap();
+        for (path, words) in [(pipe.as_path(), "no file"), (Path::new("/dev/zero"), "no file"), (&long, "longer than")]
+        {
+            let error = read(path).unwrap_err().to_string();
+            assert!(error.contains(words), "{error}");
+        }
+    }
+
+    #[test]
+    fn lines_are_known_by_where_they_end() {
+        let text = "a\n\nbc\nd";
+        let reader = Reader { lines: line_ends(text), ..Reader::default() };
+        let lines: Vec<_> = (0..=text.len()).map(|at| reader.line(at)).collect();
+        assert_eq!(lines, [1, 1, 2, 3, 3, 3, 4, 4]);
     }
 
     #[test]

@@ -4,11 +4,16 @@
 //! for a profile alone that leaves them to the environment. Else all profiles would be one organization.
 
 use super::choice::{ChosenBy, given};
-use super::connection::{BASE_URL_VARIABLE, Connection, KEY_VARIABLE, REGION_VARIABLE, speak_from_environment};
+use super::connection::{
+    Address, BASE_URL_VARIABLE, Connection, KEY_VARIABLE, REGION_VARIABLE, speak_from_environment,
+};
 use super::credential;
 use super::error::ConnectionError;
 use super::profile::{KeyPlace, Profile};
 use super::settings::Configuration;
+use super::source::KeySource;
+use super::stored::origin;
+use crate::text::Text;
 
 impl Configuration {
     /// Finds out who asks and where by the profile `name` and what it leaves to the environment, `variable`. To be awaited
@@ -38,6 +43,14 @@ impl Configuration {
             None => chosen.key(&left)?,
         };
         let address = chosen.address(&left, Some(&given))?;
+        // A key that came with an address is for that one.
+        if let (Some(profile), KeySource::Environment) = (profile, given.source)
+            && let Some(theirs) = Address::of_environment(&variable)?
+            && theirs.base_url != address.base_url
+        {
+            let (name, own) = (profile.name.clone(), Text::from(origin(&address.base_url)));
+            return Err(ConnectionError::KeyOfAnother { name, decided: theirs.decided, own });
+        }
         let speak = speak_from_environment(left)?;
         let in_force = chosen.in_force(&left, given.source, &address);
         Ok(Connection { base_url: address.base_url, region: address.region, key: given.key, speak, in_force })
@@ -117,7 +130,6 @@ mod tests {
             ("work", KEY, KeySource::File, "https://work.example.test/"),
             ("open", KEY, KeySource::File, "https://api.confident-ai.com/"),
             ("env", OTHER, KeySource::Environment, "https://elsewhere.example.test/"),
-            ("here", OTHER, KeySource::Environment, "http://keys.example.test/"),
             ("says", KEY, KeySource::Command, "https://api.confident-ai.com/"),
         ] {
             let connection = world.connect(name, &set).unwrap();
@@ -127,8 +139,21 @@ mod tests {
             assert_eq!((connection.in_force.key, connection.base_url.as_str()), (source, address), "{name}");
             assert_eq!(*profile, Some((name.to_owned(), ChosenBy::Screen)));
             assert!(!is_key_overridden && !is_address_overridden, "{name}");
-            assert_eq!(*is_in_the_open, name == "here");
+            assert!(!is_in_the_open, "{name}");
             assert_eq!(connection.in_force.read_only.is_some(), name == "work");
+        }
+    }
+
+    #[test]
+    fn the_environments_key_goes_to_a_profiles_address_only_where_it_came_without_one() {
+        let world = World::new();
+        let here = world.connect("here", &[(KEY_VARIABLE, OTHER)]).unwrap();
+        assert_eq!((here.key, here.base_url.as_str()), (Secret::new(OTHER), "http://keys.example.test/"));
+        assert!(here.in_force.is_in_the_open);
+        for theirs in [(BASE_URL_VARIABLE, "https://elsewhere.example.test"), (REGION_VARIABLE, "AU")] {
+            let error = world.connect("here", &[(KEY_VARIABLE, OTHER), theirs]).unwrap_err();
+            assert!(matches!(error, ConnectionError::KeyOfAnother { .. }), "{error}");
+            assert!(error.to_string().contains(&format!("but {} names another address", theirs.0)), "{error}");
         }
     }
 

@@ -165,6 +165,17 @@ fn a_profile_that_can_not_be_entered_says_so_in_its_place() {
 }
 
 #[test]
+fn in_the_dialog_the_first_esc_stays() {
+    let mut rig = Rig::with_memory(Memory::default());
+    rig.press("P");
+    rig.presses("s e c Enter");
+    rig.press("Esc");
+    rig.opened("Other Ltd.");
+    assert_eq!(rig.app.profile(), name("first"));
+    assert!(matches!(rig.app.dialog, Some(confident_keys::app::dialog::Dialog::Profiles(_))));
+}
+
+#[test]
 fn who_thinks_better_of_it_stays() {
     let mut rig = opening("second");
     rig.press("Esc");

@@ -210,6 +210,15 @@ fn a_person_is_asked_for_the_key_without_its_being_shown() {
     home.run(&["whoami", "--profile", "work"]).exits(0);
 }
 
+#[test]
+fn more_than_a_key_is_not_cut_to_one() {
+    let home = Home::new();
+    home.add(&["work", "--key", "file"]).exits(0);
+    let run = home.login(&["work"], &format!("{}{}", home.world.key, "a".repeat(100_000)));
+    run.exits(2);
+    assert!(!home.path("keys/work").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn a_command_may_ask_on_the_terminal_before_that_is_the_screens() {

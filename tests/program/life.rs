@@ -160,6 +160,17 @@ fn a_storm_of_sizes_leaves_a_whole_screen_and_the_dialog_as_it_was() {
 }
 
 #[test]
+fn places_that_no_terminal_has_are_no_end() {
+    let world = World::new();
+    let mut screen = at_the_keys(&world);
+    for odd in ["\x1b[<0;0;5M", "\x1b[<0;5;0M", "\x1b[M   ", "\x1b[0;1R", "\x1b[1;0R"] {
+        screen.types(odd);
+    }
+    screen.types("?").sees("Help").types("\x1b").misses("Help").types("q");
+    screen.ends(0);
+}
+
+#[test]
 fn a_paste_answers_no_question_and_presses_no_button() {
     let world = World::new();
     let mut screen = at_the_keys(&world);

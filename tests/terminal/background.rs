@@ -48,8 +48,10 @@ fn an_answer_that_comes_late_and_byte_by_byte_is_none_of_the_keys_around_it() {
     let mut session = asking();
     session.types("abx");
     session.sees("typed a b x");
-    for byte in DARK.chars() {
-        session.types(&byte.to_string());
+    // But for Esc, which is a key by itself where nothing follows for a while, however busy this machine is.
+    let (start, rest) = DARK.split_at(2);
+    for piece in [start.to_owned()].into_iter().chain(rest.chars().map(String::from)) {
+        session.types(&piece);
         session.is_read();
     }
     session.sees("on 30 30 30");

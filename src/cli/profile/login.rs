@@ -122,6 +122,9 @@ fn read(name: &str) -> Result<Secret, Failure> {
             io::stdin().lock().take(MAX_BYTES).read_to_string(&mut text).map_err(|error| {
                 Failure::usage(format!("Standard input can't be read ({error}). Nothing was stored."))
             })?;
+            if u64::try_from(text.len()).is_ok_and(|bytes| bytes >= MAX_BYTES) {
+                return Err(Failure::usage("Standard input holds too much to be a key. Nothing was stored."));
+            }
             text
         };
     match text.trim() {

@@ -32,7 +32,32 @@ pub(super) async fn hidden(question: &str) -> Result<Zeroizing<String>, Failure>
     // Held here, and not where it is typed: a signal must get through, and leave the terminal as it was.
     let _raw = Raw;
     write_words(question).map_err(|error| failed(&error))?;
-    tokio::task::spawn_blocking(typed).await.unwrap_or_else(|_| Err(interrupted()))
+    let typing = tokio::task::spawn_blocking(typed);
+    tokio::select! {
+        typed = typing => typed.unwrap_or_else(|_| Err(interrupted())),
+        never = hides_again(question) => never,
+    }
+}
+
+/// Whoever was stopped goes on with a terminal as the shell had it, which shows what is typed.
+#[cfg(unix)]
+async fn hides_again<T>(question: &str) -> T {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let goes_on = rustix::process::Signal::CONT.as_raw();
+    if let Ok(mut signals) = signal(SignalKind::from_raw(goes_on)) {
+        while signals.recv().await.is_some() {
+            let _ = disable_raw_mode();
+            let _ = enable_raw_mode();
+            let _ = write_words(&format!("\r{question}"));
+        }
+    }
+    std::future::pending().await
+}
+
+#[cfg(not(unix))]
+async fn hides_again<T>(_question: &str) -> T {
+    std::future::pending().await
 }
 
 fn typed() -> Result<Zeroizing<String>, Failure> {

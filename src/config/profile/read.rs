@@ -14,7 +14,7 @@ use crate::status::Overrides;
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-impl Reader<'_> {
+impl Reader {
     pub(in crate::config) fn default_profile(&mut self, value: &Value<'_>, profiles: &mut Profiles) {
         match value.get_ref().as_str() {
             // One that is not there is told when it is to be used.
@@ -174,7 +174,10 @@ fn key_place(value: &Value<'_>) -> Result<KeyPlace, &'static str> {
     let (mut place, mut timeout) = (None, None);
     for (name, value) in table {
         let found = match name.get_ref().as_ref() {
-            "file" => value.get_ref().as_str().filter(|path| !path.is_empty()).map(|path| KeyPlace::File(path.into())),
+            "file" => {
+                let path = value.get_ref().as_str().filter(|path| !path.is_empty() && !redact::holds_key(path));
+                path.map(|path| KeyPlace::File(path.into()))
+            }
             "command" => words(value.get_ref()).map(|words| KeyPlace::Command { words, timeout: COMMAND_TIMEOUT }),
             "timeout_seconds" => {
                 match integer(value) {
@@ -306,6 +309,8 @@ mod tests {
         const KEY: &str = "confident_us_org_fake_not_a_key_a1b2c3";
         for text in [
             format!("[profiles.odd]\nkey = \"{KEY}\""),
+            format!("[profiles.odd]\nkey = {{ file = \"{KEY}\" }}"),
+            format!("[profiles.odd]\nkey = {{ file = \"keys/{KEY}\" }}"),
             format!("[profiles.odd]\nkey = {{ command = [\"echo\", \"{KEY}\"] }}"),
             format!("[profiles.odd]\n{KEY} = 1"),
             format!("[profiles.odd]\nbase_url = \"https://{KEY}.example.test\""),
