@@ -42,9 +42,9 @@ use announcement::Announcement;
 pub use contact::Contact;
 use error::{ApiError, ErrorKind, StatusError};
 use model::{ApiKey, CreatedKey, KeyId, Lifetime, Organization, Project, Rotation, Scope};
+pub(crate) use proxy::is_loopback;
 pub use proxy::{Proxy, Way, way_to};
 use transport::Transport;
-pub(crate) use transport::is_loopback;
 pub use version::{Capabilities, Capability, Speak};
 use version::{Spoken, Version};
 

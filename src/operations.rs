@@ -5,6 +5,7 @@
 //! after a lost answer the list can say what became of it; a key whose change may have happened is read again. No
 //! write ends in “failed” where it may have been done. [`Operator`] does that, and keeps the journal.
 
+mod change;
 mod examined;
 mod operator;
 mod pace;

@@ -4,7 +4,6 @@
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
-use super::is_loopback;
 use crate::text::Text;
 
 /// Where a proxy for `https` is named, in the order in which the transport looks: the first of a pair that is set
@@ -33,6 +32,17 @@ pub enum Way {
     Past(Proxy),
     /// Through this proxy.
     Through(Proxy),
+}
+
+/// Whether `base` is this machine, so that neither a proxy nor encryption is wanted.
+pub(crate) fn is_loopback(base: &Url) -> bool {
+    match base.host_str() {
+        Some("localhost") => true,
+        Some(host) => {
+            host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        None => false,
+    }
 }
 
 /// How calls get to the service at `base`, by the variables of this process.
@@ -111,5 +121,19 @@ mod tests {
         }
         let nothing = Matcher::builder().build();
         assert_eq!(way(&"https://keys.example.test".parse().unwrap(), &nothing, |_| None), Way::Direct);
+    }
+
+    #[test]
+    fn loopback_is_known_in_every_form() {
+        for (url, expected) in [
+            ("http://localhost:1", true),
+            ("http://127.0.0.1", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]:8", true),
+            ("http://localhost.example.test", false),
+            ("http://10.0.0.1", false),
+        ] {
+            assert_eq!(is_loopback(&url.parse().unwrap()), expected, "{url}");
+        }
     }
 }

@@ -19,6 +19,7 @@ use super::announcement::{Announced, Announcement};
 use super::answer::Answer;
 use super::contact::Contact;
 use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, TlsFailure};
+use super::proxy::is_loopback;
 use super::version::Version;
 use super::{failure, roots};
 use crate::redact;
@@ -363,17 +364,6 @@ impl Transport {
             None => host.to_owned(),
         };
         ApiError { host: Text::from(host), kind }
-    }
-}
-
-/// Whether `base` is this machine, so that neither a proxy nor encryption is wanted.
-pub(crate) fn is_loopback(base: &Url) -> bool {
-    match base.host_str() {
-        Some("localhost") => true,
-        Some(host) => {
-            host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-        }
-        None => false,
     }
 }
 

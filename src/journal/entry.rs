@@ -7,7 +7,6 @@ use reqwest::Url;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::ser::CompactFormatter;
 
-use super::{Intended, Intent};
 use crate::api::model::{KeyId, Organization, ProjectId, Scope, format_time};
 use crate::json::Escaping;
 use crate::redact::redacted;
@@ -183,28 +182,6 @@ pub struct Entry {
     /// A few more words, or none. They are written clean, and without what looks like a key's value.
     #[serde(serialize_with = "words", default)]
     pub detail: Text,
-}
-
-impl Entry {
-    /// What came of `intent`, without details, and without the id of a key that it was to make.
-    pub fn of(intent: &Intent, time: Timestamp, action: Action, outcome: Outcome) -> Self {
-        let (id, replaces) = match intent.what {
-            Intended::Create { replaces, .. } => (None, replaces),
-            Intended::Rotate { id, .. } => (Some(id), None),
-        };
-        Self {
-            time,
-            organization: intent.organization.clone(),
-            service: intent.service.clone(),
-            scope: intent.scope.clone(),
-            action,
-            id,
-            name: Some(intent.name.clone()),
-            replaces,
-            outcome,
-            detail: Text::default(),
-        }
-    }
 }
 
 /// A line as it is on disk.

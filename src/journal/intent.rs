@@ -402,3 +402,25 @@ fn set_aside(path: PathBuf) -> PathBuf {
     let aside = path.with_extension(UNREADABLE);
     if fs::rename(&path, &aside).is_ok() { aside } else { path }
 }
+
+impl Entry {
+    /// What came of `intent`, without details, and without the id of a key that it was to make.
+    pub fn of(intent: &Intent, time: Timestamp, action: Action, outcome: Outcome) -> Self {
+        let (id, replaces) = match intent.what {
+            Intended::Create { replaces, .. } => (None, replaces),
+            Intended::Rotate { id, .. } => (Some(id), None),
+        };
+        Self {
+            time,
+            organization: intent.organization.clone(),
+            service: intent.service.clone(),
+            scope: intent.scope.clone(),
+            action,
+            id,
+            name: Some(intent.name.clone()),
+            replaces,
+            outcome,
+            detail: Text::default(),
+        }
+    }
+}

@@ -10,8 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::examined::deactivated_at;
 use super::pending::{Pending, outcome_of};
 use super::recorder::Recorder;
-use super::sent::Sent;
-use super::{Answer, Examined, Lost, Operation, Unsure, appeared};
+use super::{Answer, Examined, Lost, Operation, appeared};
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Organization, Project, Scope};
@@ -303,58 +302,6 @@ impl Operator {
                 Err(ApiError { host: self.service.address().clone(), kind: ErrorKind::Unavailable(reason) })
             }
         }
-    }
-
-    async fn set_valid(&self, scope: &Scope, id: KeyId, valid: bool) -> Result<Answer, ApiError> {
-        let sent = Sent::new(self, scope, if valid { Action::Activate } else { Action::Deactivate }, id);
-        let error = match self.knowing_whose(self.client.keys(scope).set_valid(id, valid)).await {
-            Ok(key) => {
-                let outcome = if key.id == id && key.valid == valid { Outcome::Done } else { Outcome::Unknown };
-                sent.ended(Some(&key), outcome, "").await;
-                return Ok(Answer::Key(key));
-            }
-            Err(error) if error.certainty() == Certainty::NotDone => {
-                sent.ended(None, Outcome::Failed, &error.summary()).await;
-                return Err(error);
-            }
-            Err(error) => error,
-        };
-        Ok(match self.client.keys(scope).get(id).await {
-            // It is as it was asked for, whatever became of the answer.
-            Ok(key) if key.id == id && key.valid == valid => {
-                sent.ended(Some(&key), Outcome::Done, "").await;
-                Answer::Key(key)
-            }
-            now => {
-                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary()).await;
-                Answer::Unsure(Box::new(Unsure::new(error, now)))
-            }
-        })
-    }
-
-    async fn delete(&self, scope: &Scope, id: KeyId) -> Result<Answer, ApiError> {
-        let sent = Sent::new(self, scope, Action::Delete, id);
-        let error = match self.knowing_whose(self.client.keys(scope).delete_acknowledged(id)).await {
-            Ok(acknowledged) => {
-                sent.ended(None, if acknowledged { Outcome::Done } else { Outcome::Unknown }, "").await;
-                return Ok(Answer::Deleted { acknowledged });
-            }
-            Err(error) if error.certainty() == Certainty::NotDone => {
-                sent.ended(None, Outcome::Failed, &error.summary()).await;
-                return Err(error);
-            }
-            Err(error) => error,
-        };
-        Ok(match self.client.keys(scope).get(id).await {
-            Err(gone) if gone.is_not_found() => {
-                sent.ended(None, Outcome::Done, "").await;
-                Answer::Deleted { acknowledged: true }
-            }
-            now => {
-                sent.ended(now.as_ref().ok(), Outcome::Unknown, &error.summary()).await;
-                Answer::Unsure(Box::new(Unsure::new(error, now)))
-            }
-        })
     }
 
     /// Remembers what came of a change.

@@ -2,6 +2,8 @@
 //! are for. Reads the sources, as people do.
 #![expect(clippy::unwrap_used, reason = "a failure here is a failed test")]
 
+mod imports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -163,6 +165,14 @@ fn arrows_point_down() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_files_take_names_from_each_other_in_a_loop() {
+    let found = imports::loops(&imports::arrows(&sources()));
+    let told: Vec<_> =
+        found.iter().map(|files| files.iter().map(|file| file.join("::")).collect::<Vec<_>>().join(", ")).collect();
+    assert!(told.is_empty(), "in a loop:\n{}", told.join("\n"));
 }
 
 #[test]
