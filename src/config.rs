@@ -9,27 +9,28 @@ mod connection;
 mod credential;
 pub mod edit;
 mod error;
+mod in_force;
 mod keep;
 mod keyring;
 mod keys;
 mod look;
 mod profile;
 mod settings;
+mod site;
 mod source;
 mod stored;
 mod switch;
 
-pub use choice::{Choice, Chosen, ChosenBy, Given, InForce, ReadOnly, check_key, has_key, own_address};
-pub use connection::{
-    Address, Connection, Decided, KeyForm, NO_KEY_HELP, Region, base_url as checked_address, host,
-    key_from_environment, speak_from_environment,
-};
-pub use credential::{KeyError, Surroundings};
-pub use error::ConnectionError;
+pub use choice::{Choice, Chosen, Given, check_key, has_key, own_address};
+pub use connection::{Address, Connection, NO_KEY_HELP, key_from_environment, speak_from_environment};
+pub use credential::Surroundings;
+pub use error::{ConnectionError, KeyError};
+pub use in_force::{ChosenBy, InForce, ReadOnly};
 pub use keep::{Forgotten, check_keeping, forget, keep};
 pub use keyring::IS_BUILT_IN as HAS_KEYRING;
 pub use look::ThemeName;
 pub use profile::{Colour, Entry, KeyPlace, Profile, Profiles, Site, check_name};
 pub use settings::{BadKeys, Configuration, Problem, Settings, Times};
-pub use source::KeySource;
+pub use site::{KeyForm, Region, base_url as checked_address, host};
+pub use source::{Decided, KeySource};
 pub use stored::Stored;

@@ -7,23 +7,17 @@
 //! environment's goes to its profile's own address alone.
 
 use std::ffi::OsString;
-use std::fmt;
 
-use super::connection::{
-    Address, Connection, Decided, KEY_VARIABLE, filled, key_from_environment, speak_from_environment, unsendable,
-};
-use super::credential::{self, KeyError, Surroundings};
-use super::error::ConnectionError;
-use super::profile::{Colour, KeyPlace, Profile, Site, check_name};
+use super::connection::{Address, Connection, filled, key_from_environment, speak_from_environment, unsendable};
+use super::credential::{self, Surroundings};
+use super::error::{ConnectionError, KeyError};
+use super::in_force::{ChosenBy, InForce, PROFILE_VARIABLE, ReadOnly};
+use super::profile::{KeyPlace, Profile, Site, check_name};
 use super::settings::Configuration;
-use super::source::KeySource;
+use super::source::{Decided, KEY_VARIABLE, KeySource};
 use super::stored::{Stored, origin};
 use crate::secret::Secret;
-use crate::status::Overrides;
 use crate::text::Text;
-
-/// The variable that names a profile.
-pub(super) const PROFILE_VARIABLE: &str = "CKEYS_PROFILE";
 
 /// What the command line asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,91 +26,6 @@ pub struct Choice {
     pub profile: Option<String>,
     /// `--read-only`
     pub read_only: bool,
-}
-
-/// What named the profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ChosenBy {
-    /// `--profile`
-    Flag,
-    /// `CKEYS_PROFILE`
-    Variable,
-    /// `default_profile` in `config.toml`
-    Default,
-    /// Whoever sits before the screen.
-    Screen,
-}
-
-impl ChosenBy {
-    /// A word for documents.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Flag => "flag",
-            Self::Variable => "environment",
-            Self::Default => "default",
-            Self::Screen => "screen",
-        }
-    }
-
-    /// For “the profile “work”, by …”.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Flag => "--profile",
-            Self::Variable => PROFILE_VARIABLE,
-            Self::Default => "default_profile",
-            Self::Screen => "your choice here",
-        }
-    }
-}
-
-/// Why nothing may be changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReadOnly {
-    /// `--read-only`
-    Flag,
-    /// The profile of this name says so.
-    Profile(String),
-}
-
-impl fmt::Display for ReadOnly {
-    /// A sentence, without its full stop.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => formatter.write_str("ckeys was started with --read-only, so no key is changed"),
-            Self::Profile(name) => write!(
-                formatter,
-                "The profile “{name}” is read-only (read_only = true in config.toml), so no key is changed"
-            ),
-        }
-    }
-}
-
-/// What is in force, and from where. Holds no key.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
-pub struct InForce {
-    /// The profile, and what named it.
-    pub profile: Option<(String, ChosenBy)>,
-    /// The colour of its name.
-    pub colour: Option<Colour>,
-    /// Where the key came from.
-    pub key: KeySource,
-    /// What decided on the address.
-    pub address: Decided,
-    /// Why nothing may be changed; none where keys may be.
-    pub read_only: Option<ReadOnly>,
-    /// What goes before the configured thresholds.
-    pub thresholds: Overrides,
-    /// Whether the environment's key goes before the profile's own.
-    pub is_key_overridden: bool,
-    /// Whether the environment's address goes before the profile's own.
-    pub is_address_overridden: bool,
-    /// Whether it is a production profile.
-    pub is_production: bool,
-    /// Whether the key and every secret cross the network in the open.
-    pub is_in_the_open: bool,
-    /// What should be known, most important first; sentences.
-    pub warnings: Vec<String>,
 }
 
 /// The profile that was chosen, if one was; its key was not looked for yet.
@@ -370,6 +279,8 @@ impl Configuration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::profile::Colour;
+    use crate::status::Overrides;
 
     const KEY: &str = "confident_us_org_fake_not_a_key_a1b2c3";
     const FILE: &str = "default_profile = \"home\"\n\

@@ -1,21 +1,15 @@
 //! The organization key and the service's address, from the environment.
 
-use std::fmt;
-
 use reqwest::Url;
 
-use super::choice::InForce;
 use super::error::ConnectionError;
-use super::source::KeySource;
+use super::in_force::InForce;
+use super::site::{Region, base_url, host};
+use super::source::{BASE_URL_VARIABLE, Decided, KEY_VARIABLE, KeySource, REGION_VARIABLE};
 use crate::api::Speak;
-use crate::redact;
 use crate::secret::Secret;
 use crate::text::Text;
 
-/// The variable that holds the organization key.
-pub(crate) const KEY_VARIABLE: &str = "CONFIDENT_ORG_API_KEY";
-pub(super) const BASE_URL_VARIABLE: &str = "CONFIDENT_BASE_URL";
-pub(super) const REGION_VARIABLE: &str = "CONFIDENT_REGION";
 const VERSION_VARIABLE: &str = "CONFIDENT_API_VERSION";
 /// The project key of the vendor's evaluation library: never an organization key.
 const PROJECT_KEY_VARIABLE: &str = "CONFIDENT_API_KEY";
@@ -35,123 +29,6 @@ pub const NO_KEY_HELP: [&str; 12] = [
     "",
     "No account? `ckeys --demo` shows it on made-up data.",
 ];
-
-/// One of the vendor's deployments.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Region {
-    /// The United States, the default.
-    Us,
-    /// The European Union.
-    Eu,
-    /// Australia.
-    Au,
-}
-
-impl Region {
-    /// The two letters by which the vendor names it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Us => "US",
-            Self::Eu => "EU",
-            Self::Au => "AU",
-        }
-    }
-
-    fn base_url(self) -> &'static str {
-        match self {
-            Self::Us => "https://api.confident-ai.com",
-            Self::Eu => "https://eu.api.confident-ai.com",
-            Self::Au => "https://au.api.confident-ai.com",
-        }
-    }
-
-    const ALL: [Self; 3] = [Self::Us, Self::Eu, Self::Au];
-
-    /// The region of these two letters, in any case.
-    pub fn from_label(label: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|region| region.label().eq_ignore_ascii_case(label))
-    }
-
-    /// The region whose address of the vendor's `base_url` is.
-    pub fn of_address(base_url: &Url) -> Option<Self> {
-        let has_host = |region: &Self| {
-            region.base_url().strip_prefix("https://").is_some_and(|host| base_url.host_str() == Some(host))
-        };
-        Self::ALL.into_iter().find(has_host)
-    }
-
-    /// The region that a key's prefix names.
-    pub fn of_key(key: &Secret) -> Option<Self> {
-        let first = key.expose().split('_').nth(1).filter(|_| has_vendors_prefix(key.expose()))?;
-        Self::from_label(first)
-    }
-}
-
-/// Whose key a value says that it is, by its prefix. Never a proof: to the service, values are opaque.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyForm {
-    /// An organization's.
-    Organization,
-    /// A project's, which can't manage keys.
-    Project,
-}
-
-impl KeyForm {
-    /// What `key` says: `confident_us_org_…` or, in older ones, `confident_org_…`.
-    pub fn of(key: &Secret) -> Option<Self> {
-        let mut words = key.expose().split('_').skip(1).filter(|_| has_vendors_prefix(key.expose()));
-        let word = words.next().filter(|word| word.len() != 2).or_else(|| words.next())?;
-        match word.to_ascii_lowercase().as_str() {
-            "org" => Some(Self::Organization),
-            "proj" => Some(Self::Project),
-            _ => None,
-        }
-    }
-}
-
-fn has_vendors_prefix(key: &str) -> bool {
-    // The last part is the value itself, which says nothing.
-    key.get(..10).is_some_and(|prefix| prefix.eq_ignore_ascii_case("confident_")) && key.split('_').count() > 2
-}
-
-/// What decided where the service is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Decided {
-    /// `CONFIDENT_BASE_URL`.
-    BaseUrl,
-    /// `CONFIDENT_REGION`.
-    Region,
-    /// The profile.
-    Profile,
-    /// The key's prefix.
-    Prefix,
-    /// Nothing, so it is in the United States.
-    #[default]
-    Default,
-}
-
-impl Decided {
-    /// A word for documents.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::BaseUrl | Self::Region => "environment",
-            Self::Profile => "profile",
-            Self::Prefix => "key",
-            Self::Default => "default",
-        }
-    }
-
-    /// For “by …”.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::BaseUrl => BASE_URL_VARIABLE,
-            Self::Region => REGION_VARIABLE,
-            Self::Profile => "the profile",
-            Self::Prefix => "the key's prefix",
-            Self::Default => "the default",
-        }
-    }
-}
 
 /// Where the service is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -285,23 +162,6 @@ impl Connection {
     }
 }
 
-/// The host of `base_url` with its port and prefix, for people.
-pub fn host(base_url: &Url) -> String {
-    Place(base_url).to_string()
-}
-
-struct Place<'a>(&'a Url);
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.0.host_str().unwrap_or_default())?;
-        if let Some(port) = self.0.port() {
-            write!(formatter, ":{port}")?;
-        }
-        formatter.write_str(self.0.path().trim_end_matches('/'))
-    }
-}
-
 /// A word that is not what it should be, for its error: one that is too long for that may be a key in the wrong place, and
 /// `unnamed` is said instead.
 pub(super) fn quotable(word: &str, unnamed: &str) -> Text {
@@ -318,37 +178,6 @@ pub(super) fn unsendable(key: &str) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// Takes an address that the key may go to; over plain http to another machine only where it `allows_http`.
-///
-/// # Errors
-/// Why it may not, in words to follow what the address is called.
-pub fn base_url(text: &str, allows_http: bool) -> Result<Url, String> {
-    // An address is shown and written down.
-    if redact::holds_key(text) {
-        return Err("holds a key, which belongs in CONFIDENT_ORG_API_KEY alone; leave it out".to_owned());
-    }
-    // What was written is not quoted: an address may hold a password.
-    let url = Url::parse(text)
-        .map_err(|error| format!("is no address ({error}); write it like https://confident.example.com"))?;
-    match url.scheme() {
-        "https" => {}
-        "http" if allows_http || crate::api::is_loopback(&url) => {}
-        "http" => return Err("is plain http, which would show the key to the network; use https".to_owned()),
-        _ => return Err("is neither https nor http to this machine".to_owned()),
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err("holds a user or a password, which is not supported; leave it out".to_owned());
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err("holds a query or a fragment; leave it out".to_owned());
-    }
-    let last = url.path_segments().and_then(|segments| segments.rev().find(|segment| !segment.is_empty()));
-    if let Some(version @ ("v1" | "v2")) = last {
-        return Err(format!("ends in /{version}; leave that out, as ckeys adds the version itself"));
-    }
-    Ok(url)
 }
 
 #[cfg(test)]
@@ -378,49 +207,6 @@ mod tests {
         ] {
             let connection = from(&variables).unwrap();
             assert_eq!((connection.base_url.as_str(), connection.place().as_str()), (expected, place));
-        }
-    }
-
-    #[test]
-    fn what_decided_on_the_address_is_known_with_and_without_a_key() {
-        let key = |value: &'static str| Some(Secret::new(value));
-        let (base, region) = ((BASE_URL_VARIABLE, "https://keys.example.test"), (REGION_VARIABLE, "au"));
-        for (variables, key, expected) in [
-            (vec![base, region], key("confident_eu_org_fake_a1b2c3"), (None, Decided::BaseUrl)),
-            (vec![region], key("confident_eu_org_fake_a1b2c3"), (Some(Region::Au), Decided::Region)),
-            (vec![], key("confident_eu_org_fake_a1b2c3"), (Some(Region::Eu), Decided::Prefix)),
-            (vec![], key("confident_org_fake_a1b2c3"), (Some(Region::Us), Decided::Default)),
-            (vec![region], None, (Some(Region::Au), Decided::Region)),
-            (vec![], None, (Some(Region::Us), Decided::Default)),
-        ] {
-            let variable =
-                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into());
-            let address = Address::from_environment(variable, key.as_ref()).unwrap();
-            assert_eq!((address.region, address.decided), expected, "{variables:?}");
-        }
-        for region in Region::ALL {
-            assert_eq!(Region::of_address(&region.base_url().parse().unwrap()), Some(region));
-        }
-        assert_eq!(Region::of_address(&"https://keys.example.test".parse().unwrap()), None);
-    }
-
-    #[test]
-    fn a_prefix_says_whose_key_it_is_and_where() {
-        use KeyForm::{Organization, Project};
-        for (value, form, region) in [
-            ("confident_us_org_fake_a1b2c3", Some(Organization), Some(Region::Us)),
-            ("Confident_EU_Proj_fake", Some(Project), Some(Region::Eu)),
-            ("confident_org_fake", Some(Organization), None),
-            ("confident_proj_fake", Some(Project), None),
-            ("confident_fake_org", None, None),
-            ("confident_us", None, None),
-            ("confident_", None, None),
-            ("other_us_org_fake", None, None),
-            ("sk-fake", None, None),
-            ("", None, None),
-        ] {
-            let key = Secret::new(value);
-            assert_eq!((KeyForm::of(&key), Region::of_key(&key)), (form, region), "{value}");
         }
     }
 
@@ -471,5 +257,28 @@ mod tests {
             assert!(!error.to_string().contains("pass@"), "{error}");
         }
         assert!(matches!(from(&[KEY, (REGION_VARIABLE, "MARS")]), Err(ConnectionError::BadRegion(_))));
+    }
+
+    #[test]
+    fn what_decided_on_the_address_is_known_with_and_without_a_key() {
+        let key = |value: &'static str| Some(Secret::new(value));
+        let (base, region) = ((BASE_URL_VARIABLE, "https://keys.example.test"), (REGION_VARIABLE, "au"));
+        for (variables, key, expected) in [
+            (vec![base, region], key("confident_eu_org_fake_a1b2c3"), (None, Decided::BaseUrl)),
+            (vec![region], key("confident_eu_org_fake_a1b2c3"), (Some(Region::Au), Decided::Region)),
+            (vec![], key("confident_eu_org_fake_a1b2c3"), (Some(Region::Eu), Decided::Prefix)),
+            (vec![], key("confident_org_fake_a1b2c3"), (Some(Region::Us), Decided::Default)),
+            (vec![region], None, (Some(Region::Au), Decided::Region)),
+            (vec![], None, (Some(Region::Us), Decided::Default)),
+        ] {
+            let variable =
+                |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).into());
+            let address = Address::from_environment(variable, key.as_ref()).unwrap();
+            assert_eq!((address.region, address.decided), expected, "{variables:?}");
+        }
+        for region in Region::ALL {
+            assert_eq!(Region::of_address(&region.base_url().parse().unwrap()), Some(region));
+        }
+        assert_eq!(Region::of_address(&"https://keys.example.test".parse().unwrap()), None);
     }
 }

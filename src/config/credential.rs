@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use thiserror::Error;
 use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
+use super::error::KeyError;
 use super::keyring;
 use super::profile::{KeyPlace, Profile};
 use super::stored::Stored;
@@ -36,23 +36,6 @@ pub struct Surroundings {
     pub home: Option<PathBuf>,
     /// The folders in which programs are looked for, as in `PATH`.
     pub search: Option<OsString>,
-}
-
-/// Why a key can't be had. Clean words that hold no key, without a full stop.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum KeyError {
-    /// There is none yet.
-    #[error("{0}")]
-    Missing(String),
-    /// There may be one, but it can't be read.
-    #[error("{0}")]
-    Failed(String),
-}
-
-impl KeyError {
-    fn failed(words: impl Into<String>) -> Self {
-        Self::Failed(words.into())
-    }
 }
 
 /// The key of `profile`. Runs its command, or asks the keyring, and waits for that.

@@ -2,9 +2,8 @@
 
 use thiserror::Error;
 
-use super::choice::ChosenBy;
-use super::connection::{Decided, KEY_VARIABLE};
-use super::credential::KeyError;
+use super::in_force::ChosenBy;
+use super::source::{Decided, KEY_VARIABLE};
 use crate::api::Speak;
 use crate::text::Text;
 
@@ -97,4 +96,21 @@ pub enum ConnectionError {
         /// The address now.
         now: Text,
     },
+}
+
+/// Why a key can't be had. Clean words that hold no key, without a full stop.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum KeyError {
+    /// There is none yet.
+    #[error("{0}")]
+    Missing(String),
+    /// There may be one, but it can't be read.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl KeyError {
+    pub(super) fn failed(words: impl Into<String>) -> Self {
+        Self::Failed(words.into())
+    }
 }

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::credential::{KeyError, Surroundings, read_file};
+use super::credential::{Surroundings, read_file};
+use super::error::KeyError;
 use super::keyring;
 use super::profile::{KeyPlace, Profile};
 use super::stored::Stored;

@@ -3,7 +3,7 @@
 //! Each key is an entry of the service `confident-keys`, under its profile's name. Where there is no keyring, that is told:
 //! a key is never put anywhere else instead.
 
-use super::credential::KeyError;
+use super::error::KeyError;
 use super::stored::Stored;
 
 /// Whether this program was built with it.

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::connection::Region;
+use super::site::Region;
 use super::source::KeySource;
 use crate::redact;
 use crate::status::Overrides;

@@ -1,6 +1,9 @@
 //! Where the signing key came from, and what that means where another takes over.
 
-use super::connection::KEY_VARIABLE;
+/// The variable that holds the organization key.
+pub(crate) const KEY_VARIABLE: &str = "CONFIDENT_ORG_API_KEY";
+pub(super) const BASE_URL_VARIABLE: &str = "CONFIDENT_BASE_URL";
+pub(super) const REGION_VARIABLE: &str = "CONFIDENT_REGION";
 
 /// Where the signing key came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,6 +95,45 @@ impl KeySource {
                 Some("The profile's command still gives the old key: put the new one where it has it from.".to_owned())
             }
             Self::Embedded => None,
+        }
+    }
+}
+
+/// What decided where the service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Decided {
+    /// `CONFIDENT_BASE_URL`.
+    BaseUrl,
+    /// `CONFIDENT_REGION`.
+    Region,
+    /// The profile.
+    Profile,
+    /// The key's prefix.
+    Prefix,
+    /// Nothing, so it is in the United States.
+    #[default]
+    Default,
+}
+
+impl Decided {
+    /// A word for documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BaseUrl | Self::Region => "environment",
+            Self::Profile => "profile",
+            Self::Prefix => "key",
+            Self::Default => "default",
+        }
+    }
+
+    /// For “by …”.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::BaseUrl => BASE_URL_VARIABLE,
+            Self::Region => REGION_VARIABLE,
+            Self::Profile => "the profile",
+            Self::Prefix => "the key's prefix",
+            Self::Default => "the default",
         }
     }
 }

@@ -3,15 +3,14 @@
 //! A profile that is chosen there stands for itself: the environment's key and address were those of the start, and count
 //! for a profile alone that leaves them to the environment. Else all profiles would be one organization.
 
-use super::choice::{ChosenBy, given};
-use super::connection::{
-    Address, BASE_URL_VARIABLE, Connection, KEY_VARIABLE, REGION_VARIABLE, speak_from_environment,
-};
+use super::choice::given;
+use super::connection::{Address, Connection, speak_from_environment};
 use super::credential;
 use super::error::ConnectionError;
+use super::in_force::ChosenBy;
 use super::profile::{KeyPlace, Profile};
 use super::settings::Configuration;
-use super::source::KeySource;
+use super::source::{BASE_URL_VARIABLE, KEY_VARIABLE, KeySource, REGION_VARIABLE};
 use super::stored::origin;
 use crate::text::Text;
 
@@ -73,7 +72,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
     use std::time::{Duration, Instant};
 
-    use super::super::choice::InForce;
+    use super::super::in_force::InForce;
     use super::super::source::KeySource;
     use super::*;
     use crate::secret::Secret;
