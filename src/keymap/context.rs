@@ -1,6 +1,6 @@
 //! Where keys are pressed.
 
-use super::{Action, BINDINGS};
+use super::Action;
 
 /// Where a key is pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -173,29 +173,6 @@ impl Context {
             Self::Help => "help",
             Self::Palette => "commands",
         }
-    }
-
-    /// Where a key that is pressed here is looked up, the innermost first.
-    pub fn chain(self) -> Vec<Self> {
-        match self {
-            Self::Anywhere => vec![self],
-            Self::Scopes | Self::Keys => vec![self, Self::Panes, Self::Anywhere],
-            Self::Panes | Self::Filter | Self::SignedOut | Self::Help | Self::Dialogs | Self::Dialog => {
-                vec![self, Self::Anywhere]
-            }
-            _ => {
-                let mut chain = vec![self];
-                chain.extend((!self.scrolls()).then_some(Self::Dialog));
-                chain.extend((!self.is_typing()).then_some(Self::Dialogs));
-                chain.push(Self::Anywhere);
-                chain
-            }
-        }
-    }
-
-    /// Whether what is too high is scrolled by keys of its own.
-    fn scrolls(self) -> bool {
-        BINDINGS.iter().any(|binding| binding.context == self && binding.action == Action::PageUp)
     }
 
     /// What leads out of it, where that is more than leaving the program: it always keeps a key.

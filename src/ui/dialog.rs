@@ -12,6 +12,7 @@ mod replace;
 mod rotate_in_place;
 mod secret;
 mod sign_in;
+mod taken;
 
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;

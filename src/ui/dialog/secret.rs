@@ -5,9 +5,10 @@ use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
 use super::forms::goal;
+use super::taken::taken;
 use super::{Content, WIDTH, sign_in};
+use crate::app::App;
 use crate::app::dialog::{DISCARD, Delivering, Goal, SAVED, SecretDialog};
-use crate::app::{App, ClipboardRoute};
 use crate::keymap::{Action, Context};
 use crate::text;
 use crate::ui::canvas::Canvas;
@@ -78,49 +79,6 @@ fn state(app: &App, content: &mut Content, dialog: &SecretDialog) {
     let copies = if pairs(app, &[copy]).is_empty() { &copies[1..] } else { &copies[..1] };
     let others = [Action::Reveal, close, Action::ToFile, Action::ToEnv, Action::ToCommand];
     content.actions(app, &[copies, &others].concat());
-}
-
-/// Where it went, or did not.
-pub(super) fn taken(app: &App, content: &mut Content, dialog: &SecretDialog) {
-    let theme = content.theme;
-    let tick = theme.pick("✓ ", "ok: ");
-    let bold = |style: Style| style.add_modifier(Modifier::BOLD);
-    let told = |action| app.keymap().told(Context::Secret, action);
-    match (&dialog.delivering, &dialog.taken) {
-        (Delivering::Busy(_), _) => content.busy(theme.pick("Taking it there…", "Taking it there..")),
-        (Delivering::Failed(error), _) => {
-            content.words(&format!("! Not delivered: {}.", error.reason.trim_end_matches('.')), bold(theme.error()));
-            if error.is_out {
-                content.words(
-                    "Somebody else may have got it all the same: if in doubt, deactivate the key.",
-                    theme.warning(),
-                );
-            }
-            content.words("It is still here: take it elsewhere, or show it.", Style::new());
-        }
-        (Delivering::Idle, Some(delivered)) if delivered.is_certain() => {
-            content.words(&format!("{tick}{delivered}"), bold(theme.done()));
-        }
-        (Delivering::Idle, Some(_)) => {
-            content.words(
-                "Sent to the terminal, which does not say whether it took it: paste to check.",
-                bold(theme.warning()),
-            );
-        }
-        (Delivering::Idle, None) => match &app.clipboard {
-            ClipboardRoute::Known(route) => {
-                let show = format!("{} shows it, ", told(Action::Reveal));
-                let show = if dialog.is_shown { "" } else { &show };
-                let copy = told(Action::Accept);
-                content.words(&format!("Not taken yet: {show}{copy} copies it to {route}."), theme.warning());
-            }
-            ClipboardRoute::Missing(reason) => {
-                content.words(&format!("Not taken yet. {reason}"), theme.warning());
-                let show = told(Action::Reveal);
-                content.words(&format!("{show} shows it, to select it on the screen."), Style::new());
-            }
-        },
-    }
 }
 
 /// Another destination, as it is being chosen.

@@ -4,7 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 
-use super::secret::taken;
+use super::taken::taken;
 use super::{Content, WIDTH};
 use crate::app::App;
 use crate::app::dialog::{ChangeSigner, SecretDialog, SignIn, SignInStage};
