@@ -15,6 +15,7 @@ mod keyring;
 mod keys;
 mod look;
 mod profile;
+mod reader;
 mod settings;
 mod site;
 mod source;

@@ -15,7 +15,7 @@
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::settings::Reader;
+use super::reader::Reader;
 use crate::keymap::{Change, Context, Key, Keymap, find_action, find_context};
 
 type Value<'a> = Spanned<DeValue<'a>>;

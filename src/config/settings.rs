@@ -40,6 +40,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::look::ThemeName;
 use super::profile::Profiles;
+use super::reader::{Reader, integer};
 use crate::api::Speak;
 use crate::keymap::Keymap;
 use crate::status::Thresholds;
@@ -242,8 +243,7 @@ fn read(path: &Path) -> io::Result<String> {
 
 fn parse(text: &str) -> Parsed {
     let (mut settings, mut profiles) = Default::default();
-    let mut reader =
-        Reader { lines: line_ends(text), problems: Vec::new(), key_problems: Vec::new(), idle: None, stale: None };
+    let mut reader = Reader::new(text);
     match DeTable::parse(text) {
         Ok(table) => reader.root(table.get_ref(), &mut settings, &mut profiles),
         Err(error) => {
@@ -253,27 +253,6 @@ fn parse(text: &str) -> Parsed {
     }
     reader.agree(&mut settings.thresholds);
     Parsed { settings, profiles, problems: reader.problems, key_problems: reader.key_problems }
-}
-
-fn line_ends(text: &str) -> Vec<usize> {
-    text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect()
-}
-
-/// The longest name of a setting that is quoted, in characters.
-const LONGEST_NAME: usize = 24;
-
-/// Reads one text, and notes what is wrong with it.
-#[derive(Default)]
-pub(super) struct Reader {
-    /// Where its lines end, in bytes.
-    lines: Vec<usize>,
-    pub(super) problems: Vec<(Option<usize>, String)>,
-    /// Those that keep the screen from starting.
-    pub(super) key_problems: Vec<(Option<usize>, String)>,
-    /// Where `idle_days` was set to what can be used.
-    idle: Option<usize>,
-    /// Where `stale_days` was.
-    stale: Option<usize>,
 }
 
 impl Reader {
@@ -355,24 +334,6 @@ impl Reader {
         }
     }
 
-    fn flag(&mut self, value: &Spanned<DeValue<'_>>, flag: &mut bool) {
-        match value.get_ref().as_bool() {
-            Some(set) => *flag = set,
-            None => self.bad(value, "true or false"),
-        }
-    }
-
-    /// The line, where the value can be used.
-    pub(super) fn days(&mut self, value: &Spanned<DeValue<'_>>, days: &mut u32) -> Option<usize> {
-        if let Some(number @ 1..=36_500) = integer(value) {
-            *days = number;
-            Some(self.line(value.span().start))
-        } else {
-            self.bad(value, "a whole number of days from 1 to 36500");
-            None
-        }
-    }
-
     fn clear_after(&mut self, value: &Spanned<DeValue<'_>>, after: &mut Option<Duration>) {
         match integer(value) {
             Some(seconds @ 0..=86_400) => *after = (seconds > 0).then(|| Duration::from_secs(seconds.into())),
@@ -406,32 +367,6 @@ impl Reader {
             _ => self.bad(value, "\"relative\", \"local\" or \"utc\""),
         }
     }
-
-    pub(super) fn bad(&mut self, value: &Spanned<DeValue<'_>>, wanted: &str) {
-        let line = self.line(value.span().start);
-        self.problems.push((Some(line), format!("this takes {wanted}; the default is used")));
-    }
-
-    pub(super) fn unknown(&mut self, name: &Spanned<std::borrow::Cow<'_, str>>, section: &str) {
-        let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
-        let line = self.line(name.span().start);
-        let name = quotable(name.get_ref());
-        self.problems.push((Some(line), format!("no setting is called `{name}`{place}; it is ignored")));
-    }
-
-    pub(super) fn line(&self, offset: usize) -> usize {
-        self.lines.partition_point(|end| *end < offset) + 1
-    }
-}
-
-/// A setting's name is a short word: what is long may be a key in the wrong place.
-pub(super) fn quotable(name: &str) -> &str {
-    if name.chars().count() > LONGEST_NAME { "…" } else { name }
-}
-
-pub(super) fn integer(value: &Spanned<DeValue<'_>>) -> Option<u32> {
-    let integer = value.get_ref().as_integer()?;
-    u32::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
 #[cfg(test)]
@@ -456,14 +391,6 @@ mod tests {
             let error = read(path).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
         }
-    }
-
-    #[test]
-    fn lines_are_known_by_where_they_end() {
-        let text = "a\n\nbc\nd";
-        let reader = Reader { lines: line_ends(text), ..Reader::default() };
-        let lines: Vec<_> = (0..=text.len()).map(|at| reader.line(at)).collect();
-        assert_eq!(lines, [1, 1, 2, 3, 3, 3, 4, 4]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{COMMAND_TIMEOUT, Entry, KeyPlace, Profile, Profiles, Site, check_name};
 use crate::config::profile::Colour;
-use crate::config::settings::{Reader, integer, quotable};
+use crate::config::reader::{Reader, integer, quotable};
 use crate::config::site::{Region, base_url};
 use crate::redact;
 use crate::status::Overrides;
