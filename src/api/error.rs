@@ -90,7 +90,7 @@ pub struct StatusError {
 /// What is wrong with a success that is a web page.
 pub(super) const PAGE: &str = "it is a web page, such as a proxy's or a network's sign-in page";
 /// What to do where something else than the service answered.
-const PAGE_ADVICE: &str = "Something between here and the service answered: check the proxy, a sign-in page of the network, and CONFIDENT_BASE_URL where you set it.";
+const PAGE_ADVICE: &str = "Something between here and the service answered: check the proxy, a sign-in page of the network, and the address where you set one (CONFIDENT_BASE_URL, or a profile's base_url).";
 
 /// What is known of a write whose call failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

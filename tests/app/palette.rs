@@ -118,6 +118,23 @@ fn keys_are_shown_beside_what_they_do() {
 }
 
 #[test]
+fn what_it_is_called_elsewhere_finds_it_too() {
+    let mut rig = Rig::keys_of("prod");
+    for (typed, title) in [
+        ("create", "generate"),
+        ("new", "generate"),
+        ("disable", "deactivate"),
+        ("reload", "refresh"),
+        ("timezone", "times"),
+        ("sidebar", "fold"),
+        ("history", "show the journal"),
+    ] {
+        let found = found(&mut rig, typed);
+        assert!(found.iter().take(3).any(|it| it.starts_with(title)), "{typed}: {found:?}");
+    }
+}
+
+#[test]
 fn every_scope_can_be_gone_to() {
     for scope in [Scope::Organization, project("prod"), project("stage"), project("void")] {
         let mut rig = Rig::keys_of("prod");

@@ -165,6 +165,10 @@ fn a_key_is_taken_only_where_it_can_be_stored() {
     home.login(&["op"], &key).exits(2).says("from a command");
     home.login(&["blocked"], &key).exits(1).says("is a folder");
     home.login(&["none"], &key).exits(2).says("config.toml has: env, op, blocked.");
+    // The first that was added is the one that is meant.
+    home.login(&[], &key).exits(2).says("The profile “env”");
+    let path = home.path("config.toml");
+    fs::write(&path, home.config().replace("default_profile = \"env\"\n", "")).unwrap();
     home.login(&[], &key).exits(2).says("Name the profile");
     assert_eq!(home.asked(), 0);
 }

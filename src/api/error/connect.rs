@@ -113,10 +113,10 @@ impl ConnectFailure {
     pub(super) fn advice(&self) -> &'static str {
         match self {
             Self::Dns => {
-                "Check the network, HTTPS_PROXY where it wants a proxy, and CONFIDENT_BASE_URL where you set it, then try again."
+                "Check the network, HTTPS_PROXY where it wants a proxy, and the address where you set one (CONFIDENT_BASE_URL, or a profile's base_url), then try again."
             }
             Self::Refused => {
-                "Check that the service runs there, and CONFIDENT_BASE_URL where you set it, then try again."
+                "Check that the service runs there, and the address where you set one (CONFIDENT_BASE_URL, or a profile's base_url), then try again."
             }
             Self::Unreachable => "Check the network and any VPN, then try again.",
             Self::Tls(failure) => failure.advice(),
@@ -193,7 +193,7 @@ impl TlsFailure {
                 "The organization key was not sent. Add the root certificate of the service's authority there, or unset the variable to trust those of this machine."
             }
             Self::WrongName { .. } => {
-                "The organization key was not sent. Check CONFIDENT_BASE_URL where you set it; in a network with a sign-in page, sign in first."
+                "The organization key was not sent. Check the address where you set one (CONFIDENT_BASE_URL, or a profile's base_url); in a network with a sign-in page, sign in first."
             }
             Self::Expired { .. } | Self::NotYetValid { .. } => {
                 "The organization key was not sent. Set this machine's clock if it is wrong; if it is right, whoever runs the service has to renew the certificate."
@@ -205,7 +205,7 @@ impl TlsFailure {
                 "The organization key was not sent. Check the port in CONFIDENT_BASE_URL: it may be that of a plain http service, which ckeys takes on this machine alone."
             }
             Self::Closed => {
-                "The organization key was not sent. Check the port in CONFIDENT_BASE_URL where you set it, and what is in the way (a firewall, HTTPS_PROXY), then try again."
+                "The organization key was not sent. Check the port of the address where you set one (CONFIDENT_BASE_URL, or a profile's base_url), and what is in the way (a firewall, HTTPS_PROXY), then try again."
             }
             Self::NoSafeVersion => {
                 "The organization key was not sent. Whoever runs the service has to turn on TLS 1.2 or 1.3."
@@ -218,7 +218,7 @@ impl TlsFailure {
                 "Nothing was sent. Set SSL_CERT_FILE to a PEM file with the root certificates to trust, or unset it and install those of the system (on Debian: ca-certificates)."
             }
             Self::Other(_) => {
-                "The organization key was not sent. Check CONFIDENT_BASE_URL where you set it. Where your company signs its own certificates, set SSL_CERT_FILE to a PEM file with its root certificate."
+                "The organization key was not sent. Check the address where you set one (CONFIDENT_BASE_URL, or a profile's base_url). Where your company signs its own certificates, set SSL_CERT_FILE to a PEM file with its root certificate."
             }
         }
     }

@@ -151,8 +151,10 @@ impl Palette {
 
     fn rank(&mut self) {
         let pattern = self.pattern();
+        let typed = self.field.text().trim().to_lowercase();
         let rank = |(at, entry): (usize, &Entry)| {
-            let closeness = Closeness::of(&pattern, &entry.title)?;
+            let named = Closeness::of(&pattern, &entry.title);
+            let closeness = named.into_iter().chain(Closeness::of_other_words(&typed, entry)).min()?;
             Some((entry.why_not.is_some(), closeness, at))
         };
         let mut ranks: Vec<_> = self.entries.iter().enumerate().filter_map(rank).collect();
@@ -161,13 +163,38 @@ impl Palette {
     }
 }
 
+/// What people call it elsewhere.
+fn other_words(action: Action) -> &'static [&'static str] {
+    match action {
+        Action::Generate => &["create", "new", "add", "issue"],
+        Action::Toggle => &["disable", "enable", "revoke", "activate"],
+        Action::Delete => &["remove", "destroy"],
+        Action::Rotate => &["renew", "replace", "roll"],
+        Action::Undo => &["revert"],
+        Action::Refresh => &["reload", "update"],
+        Action::Filter => &["search", "find"],
+        Action::Times => &["zone", "timezone", "clock"],
+        Action::Fold => &["sidebar", "expand", "collapse", "hide"],
+        Action::Export => &["save", "csv", "download"],
+        Action::Journal => &["history", "log", "audit"],
+        Action::Profiles => &["account", "organization", "login", "context"],
+        Action::Quit => &["exit", "leave"],
+        Action::Mark => &["select"],
+        Action::MarkAll => &["select"],
+        Action::Help => &["keys", "bindings", "shortcuts"],
+        _ => &[],
+    }
+}
+
 /// How well a title matches: the least is the best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Closeness {
     /// In how many pieces.
     pieces: usize,
     /// How many of them begin within a word.
     inside: usize,
+    /// Whether the last of them ends within one.
+    is_cut: bool,
     /// Where the first of them begins.
     start: usize,
     /// How many characters were not typed.
@@ -175,9 +202,17 @@ struct Closeness {
 }
 
 impl Closeness {
+    /// By a word that others have for the same: behind those that are called so.
+    fn of_other_words(typed: &str, entry: &Entry) -> Option<Self> {
+        let Command::Act(action) = entry.command else { return None };
+        let word = other_words(action).iter().find(|word| !typed.is_empty() && word.starts_with(typed))?;
+        let rest = word.len() - typed.len();
+        Some(Self { pieces: 1, inside: 0, is_cut: rest > 0, start: usize::MAX, rest })
+    }
+
     fn of(pattern: &Pattern, title: &str) -> Option<Self> {
         if pattern.is_empty() {
-            return Some(Self { pieces: 0, inside: 0, start: 0, rest: 0 });
+            return Some(Self::default());
         }
         let positions = pattern.positions(title)?;
         let graphemes: Vec<&str> = title.graphemes(true).collect();
@@ -190,6 +225,7 @@ impl Closeness {
         Some(Self {
             pieces: starts.len(),
             inside,
+            is_cut: positions.last().is_some_and(|last| is_letter(last + 1)),
             start: starts.first().copied().unwrap_or(0),
             rest: graphemes.len().saturating_sub(positions.len()),
         })

@@ -143,17 +143,20 @@ pub(super) fn run(arguments: &Add, configuration: &Configuration, read_only: boo
         thresholds: Overrides::default(),
         allows_http: *allow_http,
     };
-    edit::add(path, &profile, *default)
+    // Whoever has one means that one.
+    let default = *default || (configuration.profiles.entries.is_empty() && configuration.profiles.default.is_none());
+    edit::add(path, &profile, default)
         .map_err(|why| Failure::new(Exit::Failed, format!("Nothing was changed: {why}.")))?;
     let next = match profile.key {
         KeyPlace::Keyring | KeyPlace::File(_) => format!(" `ckeys profile login {name}` gives it its key."),
         KeyPlace::Environment | KeyPlace::Command { .. } => String::new(),
     };
-    inform(format_args!("Added the profile “{name}” to {}.{next}", Text::from(path.display().to_string())));
+    let used = if default { ", as the one that is used by default" } else { "" };
+    inform(format_args!("Added the profile “{name}” to {}{used}.{next}", Text::from(path.display().to_string())));
     if *json {
         let key = KeyIs::of(&profile, false, &surroundings(configuration));
         let entry = Entry { name: name.clone(), line: 0, profile: Ok(profile) };
-        print_json(&OneProfile { profile: ProfileDocument::new(&entry, Some(&key), *default) })?;
+        print_json(&OneProfile { profile: ProfileDocument::new(&entry, Some(&key), default) })?;
     }
     Ok(Exit::Done)
 }
