@@ -179,8 +179,7 @@ fn other_words(action: Action) -> &'static [&'static str] {
         Action::Journal => &["history", "log", "audit"],
         Action::Profiles => &["account", "organization", "login", "context"],
         Action::Quit => &["exit", "leave"],
-        Action::Mark => &["select"],
-        Action::MarkAll => &["select"],
+        Action::Mark | Action::MarkAll => &["select"],
         Action::Help => &["keys", "bindings", "shortcuts"],
         _ => &[],
     }
