@@ -28,6 +28,7 @@
 //!   child           other programs, which get no key of ours
 //!   memory          what is left of secrets in it, and who may look there
 //!   remembered      what the screen showed of each profile, on disk
+//!   advice      commands that are told as advice, with the profile that they are about
 //!   redact, panic   words from outside, without the keys that they quote; what a fault says
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
 //! ```
@@ -83,6 +84,7 @@
 // Tests may panic; Cargo.toml can't tell them from the rest.
 #![cfg_attr(not(test), deny(clippy::indexing_slicing, clippy::panic, clippy::unwrap_used, clippy::expect_used))]
 
+pub mod advice;
 pub mod api;
 pub mod app;
 pub mod child;

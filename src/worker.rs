@@ -161,7 +161,7 @@ fn operator(connection: &Connection, limits: Limits, journal: Option<Result<Jour
     };
     // The screen counts pauses down, and asks again by itself.
     let client = client.telling_pauses();
-    Arc::new(Operator::new(client, Service::new(&connection.base_url), journal))
+    Arc::new(Operator::new(client, Service::new(&connection.base_url), journal).advising(connection.in_force.advice()))
 }
 
 struct State<F> {

@@ -138,7 +138,8 @@ impl App {
     /// What is said once another key signs the calls: what is left to be done, and by whom.
     pub fn signed_in_words(&self) -> Vec<String> {
         let Some((_, old)) = self.old_signers() else { return Vec::new() };
-        let by_hand = self.session.as_ref().and_then(|session| session.source.by_hand());
+        let advice = self.in_force.advice();
+        let by_hand = self.session.as_ref().and_then(|session| session.source.by_hand(&advice));
         let which = match &old[..] {
             [] => Some("The old one does not work any more.".to_owned()),
             [_] => None,

@@ -11,6 +11,7 @@ use super::profiles::{Listed, NotOpened, Opened, ProfileName, Standing, title};
 use super::scopes::View;
 use super::toast::{Tone, Topic};
 use super::{App, Read, Start};
+use crate::advice::Advice;
 use crate::api::model::Organization;
 use crate::config::KeySource;
 use crate::operations::{Operation, Reconciled};
@@ -221,7 +222,9 @@ impl App {
     /// What the sessions of profiles that are not in force leave behind.
     pub(super) fn left_sessions(&self) -> impl Iterator<Item = String> {
         let left = self.profiles.list.iter().filter_map(|listed| Some((listed, listed.left.as_deref()?)));
-        left.filter(|(_, session)| session.is_source_old && !session.is_demo)
-            .filter_map(|(listed, session)| Some(format!("“{}”: {}", listed.title(), session.source.left_behind()?)))
+        left.filter(|(_, session)| session.is_source_old && !session.is_demo).filter_map(|(listed, session)| {
+            let advice = listed.name.as_ref().map(|name| Advice::for_profile(name, &[])).unwrap_or_default();
+            Some(format!("“{}”: {}", listed.title(), session.source.left_behind(&advice)?))
+        })
     }
 }

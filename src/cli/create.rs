@@ -42,10 +42,10 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
     confirm::agree(&format!("Generate {plan}?"), write.yes).await?;
     to.look_again(wanted.kind(), session, &look).await?;
     let lost = format!(
-        "A key called “{}” may have been generated, and nobody has its secret: `ckeys list {}` shows it. \
+        "A key called “{}” may have been generated, and nobody has its secret: {} shows it. \
          Delete it if it is there, then try again.",
         Text::from(name.as_str()),
-        place.flag()
+        session.command(format_args!("list {}", place.flag()))
     );
     let operation = Operation::Create { scope: place.scope.clone(), name: name.clone(), lifetime, replaces: None };
     let CreatedKey { key, secret } = match session.write(&lost, operation).await {
@@ -55,14 +55,12 @@ pub(super) async fn run(session: &Session, arguments: &Create) -> Result<Exit, F
         Err(error) => return Err(Failure::of_write(&error, &lost)),
     };
     let words = key_words(&key, &place);
+    let deactivate = session.command(format_args!("deactivate {} {}", key.id, place.flag()));
     session.pending.begin(format!(
         "The key {words} was generated, but its secret was perhaps not delivered: deactivate it \
-         (`ckeys deactivate {} {}`) unless you have it.",
-        key.id,
-        place.flag()
+         ({deactivate}) unless you have it."
     ));
-    let in_doubt =
-        format!("run `ckeys deactivate {} {}`, and generate another key with --to file:PATH.", key.id, place.flag());
+    let in_doubt = format!("run {deactivate}, and generate another key with --to file:PATH.");
     let delivered = match secret {
         Some(secret) => {
             let handover =
@@ -115,15 +113,15 @@ pub(super) async fn take_back(
 ) -> Failure {
     let words = key_words(key, place);
     let done = issued.done();
-    let (id, flag) = (key.id, place.flag());
+    let command = |verb: &str| session.command(format_args!("{verb} {} {}", key.id, place.flag()));
     let NotDelivered { reason, is_out } = failed;
     let whose = if *is_out { "It may have got out on the way" } else { "Nobody has it" };
     let undone = session
         .write(
             &format!(
                 "Its secret was not delivered ({reason}), and whether the key {words} was deactivated is unknown: \
-                 `{}` shows it.",
-                place.get_command(key.id)
+                 {} shows it.",
+                command("get")
             ),
             Operation::SetValid { scope: place.scope.clone(), id: key.id, valid: false },
         )
@@ -131,10 +129,12 @@ pub(super) async fn take_back(
     let words = match undone {
         Ok(Answer::Key(answer)) if !answer.valid && answer.id == key.id => {
             let next = match issued {
-                Issued::Generated => format!("Delete it when you like (`ckeys delete {id} {flag}`)."),
+                Issued::Generated => format!("Delete it when you like ({}).", command("delete")),
                 Issued::Rotated => format!(
-                    "Its old value has stopped, too: rotate it again (`ckeys rotate {id} {flag}`) with a destination \
-                     that works, and reactivate it (`ckeys activate {id} {flag}`)."
+                    "Its old value has stopped, too: rotate it again ({}) with a destination that works, \
+                     and reactivate it ({}).",
+                    command("rotate"),
+                    command("activate")
                 ),
             };
             format!(
@@ -166,7 +166,8 @@ pub(super) async fn take_back(
             let words = format!(
                 "THE KEY {words} {is} ACTIVE, AND ITS SECRET IS LOST.\n\
                  It was {done}, but the secret was not delivered: {reason}. {failed} {why}\n\
-                 Deactivate it yourself: `ckeys deactivate {id} {flag}`.",
+                 Deactivate it yourself: {}.",
+                command("deactivate")
             );
             return Failure::new(exit, words);
         }

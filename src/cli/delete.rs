@@ -20,9 +20,8 @@ pub(super) async fn run(session: &Session, arguments: &Delete) -> Result<Exit, F
         Err(Refusal::StillActive) if arguments.deactivate => {}
         Err(refusal @ Refusal::StillActive) => {
             let words = format!(
-                "{refusal}. (`ckeys deactivate {} {}`, or --deactivate to do both.) Nothing was changed.",
-                key.id,
-                place.flag()
+                "{refusal}. ({}, or --deactivate to do both.) Nothing was changed.",
+                session.command(format_args!("deactivate {} {}", key.id, place.flag()))
             );
             return Err(Failure::refused(words));
         }
@@ -92,7 +91,7 @@ async fn delete(
     key: &ApiKey,
     was_deactivated: bool,
 ) -> Result<bool, Failure> {
-    let look = format!("`{}` shows it.", place.get_command(id));
+    let look = format!("{} shows it.", session.get_command(place, id));
     let words = key_words(key, place);
     let unknown = if was_deactivated {
         format!("The key {words} was deactivated. Whether it was deleted, too, is unknown: {look}")

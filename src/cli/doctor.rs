@@ -153,7 +153,8 @@ async fn examine(target: &Target, settings: &Settings, config: Option<PathBuf>, 
         clipboard.push(clipboard::try_out(&session).await);
     }
     let is_accepted = asked.as_ref().is_some_and(|asked| asked.organization.is_ok());
-    let mut about_key = vec![key::given(&target.key, is_accepted, variable)];
+    let advice = target.in_force.as_ref().map(InForce::advice).unwrap_or_default();
+    let mut about_key = vec![key::given(&target.key, is_accepted, variable, &advice)];
     about_key.extend(key::permissions(asked.as_ref(), key, Timestamp::now(), &settings.thresholds));
     let mut about_terminal = terminal::checks(terminal::Facts::detect(), &session, variable);
     about_terminal.extend([

@@ -1,7 +1,8 @@
 //! Scopes: as they are asked for, and as they are once they were looked up.
 
 use super::exit::{Exit, Failure};
-use crate::api::model::{KeyId, Organization, Project, Scope};
+use crate::advice::Advice;
+use crate::api::model::{Organization, Project, Scope};
 use crate::destination::KeyKind;
 use crate::text::Text;
 
@@ -66,19 +67,14 @@ impl Place {
         }
     }
 
-    /// The command that shows the key `id` of this scope.
-    pub(super) fn get_command(&self, id: KeyId) -> String {
-        format!("ckeys get {id} {}", self.flag())
-    }
-
     /// The argument that names this scope.
     pub(super) fn flag(&self) -> String {
         self.scope.flag()
     }
 }
 
-/// By exact id, else by exact name.
-pub(super) fn find_project(projects: &[Project], wanted: &str) -> Result<Project, Failure> {
+/// By exact id, else by exact name; `advice` is about the keys of their organization.
+pub(super) fn find_project(projects: &[Project], wanted: &str, advice: &Advice) -> Result<Project, Failure> {
     if let Some(project) = projects.iter().find(|project| project.id.as_str() == wanted) {
         return Ok(project.clone());
     }
@@ -91,7 +87,11 @@ pub(super) fn find_project(projects: &[Project], wanted: &str) -> Result<Project
     match named.len() {
         0 => Err(Failure::new(
             Exit::NotFound,
-            format!("No project has the name or id “{shown}”.{} `ckeys projects` shows them.", meant(projects, wanted)),
+            format!(
+                "No project has the name or id “{shown}”.{} {} shows them.",
+                meant(projects, wanted),
+                advice.command("projects")
+            ),
         )),
         1 => Ok(named.remove(0)),
         count => {
@@ -138,19 +138,19 @@ mod tests {
             ("Twin", Err(Exit::Usage)),
             ("", Err(Exit::NotFound)),
         ] {
-            let found = find_project(&projects(&all), wanted);
+            let found = find_project(&projects(&all), wanted, &Advice::default());
             let found = found.as_ref().map(|project| project.id.as_str()).map_err(|failure| failure.exit);
             assert_eq!(found, expected, "{wanted}");
         }
         for (wanted, meant) in
             [("Sandbx", "Did you mean “Sandbox”?"), ("SANDBOX", "“Sandbox”?"), ("evil", "“evil<U+202E>txt”?")]
         {
-            let words = find_project(&projects(&all), wanted).unwrap_err().words;
+            let words = find_project(&projects(&all), wanted, &Advice::default()).unwrap_err().words;
             assert!(words.contains(meant), "{wanted}: {words}");
         }
-        let words = find_project(&projects(&all), "Kitchen").unwrap_err().words;
+        let words = find_project(&projects(&all), "Kitchen", &Advice::default()).unwrap_err().words;
         assert!(!words.contains("Did you mean"), "{words}");
-        let failure = find_project(&projects(&all), "Twin").unwrap_err();
+        let failure = find_project(&projects(&all), "Twin", &Advice::default()).unwrap_err();
         assert!(failure.words.contains("p3, p4"), "{}", failure.words);
     }
 }

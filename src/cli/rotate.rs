@@ -25,10 +25,12 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     let place = session.place(wanted).await?;
     guard::available(session.capabilities().await?.rotation).map_err(|refusal| {
         let mut failure = Failure::from(refusal);
-        failure.add(
-            "Another key can take its place: generate it with `ckeys create`, put its secret where this one's is, and \
-             deactivate this one once `ckeys get` shows that the new one is in use. R on the screen leads through that.",
-        );
+        failure.add(&format!(
+            "Another key can take its place: generate it with {}, put its secret where this one's is, and deactivate this \
+             one once {} shows that the new one is in use. R on the screen leads through that.",
+            session.command("create"),
+            session.command("get")
+        ));
         failure
     })?;
     let key = session.key_to_change(&place, *id).await?;
@@ -56,7 +58,7 @@ pub(super) async fn run(session: &Session, arguments: &Rotate) -> Result<Exit, F
     }
     to.look_again(wanted.kind(), session, &look).await?;
     let rotated = send(session, &place, &key, rotation).await?;
-    let again = again(&place, &key);
+    let again = again(session, &place, &key);
     session.pending.begin(format!(
         "The key {words} was rotated, but its new secret was perhaps not delivered: rotate it again ({again}) unless you \
          have it."
@@ -124,10 +126,11 @@ fn consequences(session: &Session, key: &ApiKey, rotation: Rotation) -> String {
 /// Sends the rotation of `key`.
 async fn send(session: &Session, place: &Place, key: &ApiKey, rotation: Rotation) -> Result<CreatedKey, Failure> {
     let words = key_words(key, place);
-    let unknown = format!("Whether the key {words} was rotated is unknown: `{}` shows it.", place.get_command(key.id));
+    let unknown =
+        format!("Whether the key {words} was rotated is unknown: {} shows it.", session.get_command(place, key.id));
     let operation = Operation::Rotate { scope: place.scope.clone(), id: key.id, rotation };
     let interrupted =
-        format!("{unknown} If it was, nobody has its new secret: rotate it again ({}).", again(place, key));
+        format!("{unknown} If it was, nobody has its new secret: rotate it again ({}).", again(session, place, key));
     match session.write(&interrupted, operation).await {
         Ok(Answer::Rotated(rotated)) => Ok(rotated),
         Ok(Answer::RotationLost(lost)) => Err(lost_answer(session, place, &lost, &unknown)),
@@ -139,7 +142,7 @@ async fn send(session: &Session, place: &Place, key: &ApiKey, rotation: Rotation
 /// What became of a rotation whose answer was lost, as far as the ends of the values tell.
 fn lost_answer(session: &Session, place: &Place, lost: &LostRotation, unknown: &str) -> Failure {
     let mut failure = Failure::new(Exit::Unknown, format!("{}\n{unknown}", lost.error));
-    let again = again(place, &lost.before);
+    let again = again(session, place, &lost.before);
     match (lost.took_place(), &lost.now) {
         (Some(true), Ok(Some(now))) => {
             let old = match now.rotation(session.now()) {
@@ -165,7 +168,7 @@ fn lost_answer(session: &Session, place: &Place, lost: &LostRotation, unknown: &
 /// What is done where the new secret is not where it should be. While the old value works, the key is left alone: whoever
 /// uses it would be cut off for nothing; so is one that is inactive already.
 async fn undelivered(session: &Session, place: &Place, key: &ApiKey, failed: &NotDelivered) -> Failure {
-    let again = again(place, key);
+    let again = again(session, place, key);
     let next = match key.rotation(session.now()) {
         RotationState::UnderWay { until, .. } => format!(
             "The old value works until {}: rotate it again before that ({again}), with a destination that works. The \
@@ -194,6 +197,6 @@ async fn undelivered(session: &Session, place: &Place, key: &ApiKey, failed: &No
 }
 
 /// The command that rotates `key` again.
-fn again(place: &Place, key: &ApiKey) -> String {
-    format!("`ckeys rotate {} {}`", key.id, place.flag())
+fn again(session: &Session, place: &Place, key: &ApiKey) -> String {
+    session.command(format_args!("rotate {} {}", key.id, place.flag()))
 }

@@ -1,6 +1,7 @@
 //! What a command works with: the client, the settings, the time it has, and what is under way.
 
 use std::cell::RefCell;
+use std::fmt::Display;
 use std::sync::OnceLock;
 use std::time::Instant;
 
@@ -99,7 +100,8 @@ impl Session {
             None => client,
         };
         Self {
-            operator: Operator::new(client.clone(), Service::new(&connection.base_url), journal),
+            operator: Operator::new(client.clone(), Service::new(&connection.base_url), journal)
+                .advising(connection.in_force.advice()),
             base_url: connection.base_url.as_str().trim_end_matches('/').to_owned(),
             signer: Signer::new(&connection.key),
             in_force: connection.in_force.clone(),
@@ -182,7 +184,7 @@ impl Session {
         let deadline = Instant::now() + Limits::default().read_budget;
         self.progress.begin("Reading", Instant::now());
         let tell = |told| match told {
-            Reconciled::New(lost) => tell(&lost),
+            Reconciled::New(lost) => self.tell_new(&lost),
             Reconciled::Rotation { place, key } => self.tell_rotation(&place.scope(), &key),
         };
         self.operator.reconcile(Some(deadline), tell).await;
@@ -203,8 +205,9 @@ impl Session {
         };
         say(format_args!(
             "ckeys: An earlier ckeys ended while it rotated “{}” (id {id}, {flag}). The key has a new value, and nobody has \
-             that, unless somebody else rotated it since. Its old value {old}: `ckeys rotate {id} {flag}` gives it another.",
+             that, unless somebody else rotated it since. Its old value {old}: {} gives it another.",
             key.title(),
+            self.command(format_args!("rotate {id} {flag}")),
         ));
     }
 
@@ -219,7 +222,7 @@ impl Session {
             Wanted::Project(wanted) => {
                 let projects = self.read(async |client| client.projects().await).await?;
                 self.operator.know_projects(&projects);
-                find_project(&projects, wanted).map(Place::of_project)
+                find_project(&projects, wanted, &self.in_force.advice()).map(Place::of_project)
             }
         }
     }
@@ -240,10 +243,10 @@ impl Session {
         let key = self.read(async |client| client.keys(&place.scope).get(id).await).await.map_err(|error| {
             if error.is_not_found() {
                 let words = format!(
-                    "{}. In {} is no key with the id {id}; `ckeys list {}` shows the ids.",
+                    "{}. In {} is no key with the id {id}; {} shows the ids.",
                     error.summary().trim_end_matches('.'),
                     place.words(),
-                    place.flag()
+                    self.command(format_args!("list {}", place.flag()))
                 );
                 Failure::new(Exit::NotFound, words)
             } else {
@@ -272,32 +275,44 @@ impl Session {
     pub(super) fn status(&self, key: &ApiKey) -> Status {
         Status::of(key, self.now(), &self.settings.thresholds)
     }
-}
 
-/// Tells what became of a key that an earlier program began to generate. That it was not generated is no news, and
-/// what can't be told yet is told another time.
-fn tell(lost: &Lost) {
-    let found = lost.found.as_deref().unwrap_or_default();
-    let (likely, others): (Vec<_>, Vec<_>) = found.iter().partition(|key| lost.is_likely(key));
-    let flag = lost.scope.flag();
-    for key in &likely {
-        let (state, verb, does) =
-            if key.valid { ("", "deactivate", "makes it useless") } else { (", inactive", "delete", "removes it") };
-        let id = key.id;
-        say(format_args!(
-            "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {id}) is there now{state}, and nobody \
-             has its secret, as far as can be told: `ckeys {verb} {id} {flag}` {does}.",
-            key.title(),
-        ));
+    /// The command with `arguments`, in backticks, that means this connection's keys wherever it is typed.
+    pub(super) fn command(&self, arguments: impl Display) -> String {
+        self.in_force.command(arguments)
     }
-    if likely.is_empty() && !others.is_empty() {
-        let ids: Vec<String> = others.iter().take(MOST_IDS).map(|key| key.id.to_string()).collect();
-        let more = if others.len() > MOST_IDS { ", …" } else { "" };
-        say(format_args!(
-            "ckeys: An earlier ckeys ended while it generated “{}”. No key of this name is there, but others that \
-             are new, most likely somebody else's (id {}{more}): `ckeys list {flag}` shows them.",
-            Text::from(lost.name.as_str()),
-            ids.join(", ")
-        ));
+
+    /// The command that shows the key `id` of `place`, as [`command`](Self::command) has it.
+    pub(super) fn get_command(&self, place: &Place, id: KeyId) -> String {
+        self.command(format_args!("get {id} {}", place.flag()))
+    }
+
+    /// Tells what became of a key that an earlier program began to generate. That it was not generated is no news, and
+    /// what can't be told yet is told another time.
+    fn tell_new(&self, lost: &Lost) {
+        let found = lost.found.as_deref().unwrap_or_default();
+        let (likely, others): (Vec<_>, Vec<_>) = found.iter().partition(|key| lost.is_likely(key));
+        let flag = lost.scope.flag();
+        for key in &likely {
+            let (state, verb, does) =
+                if key.valid { ("", "deactivate", "makes it useless") } else { (", inactive", "delete", "removes it") };
+            let id = key.id;
+            say(format_args!(
+                "ckeys: An earlier ckeys ended while it generated a key. “{}” (id {id}) is there now{state}, and nobody \
+                 has its secret, as far as can be told: {} {does}.",
+                key.title(),
+                self.command(format_args!("{verb} {id} {flag}")),
+            ));
+        }
+        if likely.is_empty() && !others.is_empty() {
+            let ids: Vec<String> = others.iter().take(MOST_IDS).map(|key| key.id.to_string()).collect();
+            let more = if others.len() > MOST_IDS { ", …" } else { "" };
+            say(format_args!(
+                "ckeys: An earlier ckeys ended while it generated “{}”. No key of this name is there, but others that \
+                 are new, most likely somebody else's (id {}{more}): {} shows them.",
+                Text::from(lost.name.as_str()),
+                ids.join(", "),
+                self.command(format_args!("list {flag}"))
+            ));
+        }
     }
 }

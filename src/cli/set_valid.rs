@@ -85,7 +85,7 @@ pub(super) async fn set(
     valid: bool,
 ) -> Result<Changed, Failure> {
     let doing = if valid { "reactivated" } else { "deactivated" };
-    let look = format!("`{}` shows it.", place.get_command(id));
+    let look = format!("{} shows it.", session.get_command(place, id));
     let unknown = format!("Whether the key {} was {doing} is unknown: {look}", key_words(key, place));
     let operation = Operation::SetValid { scope: place.scope.clone(), id, valid };
     match session.write(&unknown, operation).await {

@@ -186,6 +186,7 @@ impl<'a> Chosen<'a> {
             is_key_overridden,
             is_address_overridden,
             is_in_the_open: address.is_in_the_open(),
+            set_aside: Vec::new(),
             warnings: profile.map(|profile| warnings(profile, variable, source, address)).unwrap_or_default(),
         }
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::profile::Colour;
 use super::source::{Decided, KeySource};
+use crate::advice::Advice;
 use crate::status::Overrides;
 
 /// The variable that names a profile.
@@ -90,6 +91,50 @@ pub struct InForce {
     pub is_production: bool,
     /// Whether the key and every secret cross the network in the open.
     pub is_in_the_open: bool,
+    /// The variables of the environment that are set and have no say, though they would go before a profile that is named
+    /// at the start: it was chosen on the screen.
+    pub set_aside: Vec<&'static str>,
     /// What should be known, most important first; sentences.
     pub warnings: Vec<String>,
+}
+
+impl InForce {
+    /// For commands that are told as advice about the keys of this connection.
+    pub fn advice(&self) -> Advice {
+        match &self.profile {
+            Some((name, _)) => Advice::for_profile(name, &self.set_aside),
+            None if self.key == KeySource::Embedded => Advice::for_demo(),
+            // What the environment says goes before `default_profile` the next time, too.
+            None => Advice::default(),
+        }
+    }
+
+    /// The command with `arguments`, in backticks, that means the keys of this connection wherever it is typed.
+    pub fn command(&self, arguments: impl fmt::Display) -> String {
+        self.advice().command(arguments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_means_the_keys_that_are_in_force() {
+        let by = |by, set_aside: &[&'static str]| InForce {
+            profile: Some(("work".to_owned(), by)),
+            set_aside: set_aside.to_vec(),
+            ..InForce::default()
+        };
+        let demo = InForce { key: KeySource::Embedded, ..InForce::default() };
+        for (in_force, expected) in [
+            (InForce::default(), "`ckeys delete 7 --org`"),
+            (by(ChosenBy::Default, &[]), "`ckeys --profile work delete 7 --org`"),
+            (by(ChosenBy::Flag, &[]), "`ckeys --profile work delete 7 --org`"),
+            (by(ChosenBy::Screen, &["KEY"]), "`env -u KEY ckeys --profile work delete 7 --org`"),
+            (demo, "`ckeys --demo delete 7 --org`"),
+        ] {
+            assert_eq!(in_force.command("delete 7 --org"), expected);
+        }
+    }
 }

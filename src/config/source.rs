@@ -1,9 +1,14 @@
 //! Where the signing key came from, and what that means where another takes over.
 
+use crate::advice::Advice;
+
 /// The variable that holds the organization key.
 pub(crate) const KEY_VARIABLE: &str = "CONFIDENT_ORG_API_KEY";
 pub(super) const BASE_URL_VARIABLE: &str = "CONFIDENT_BASE_URL";
 pub(super) const REGION_VARIABLE: &str = "CONFIDENT_REGION";
+
+/// What gives the profile in force another key.
+const LOGIN: &str = "profile login";
 
 /// Where the signing key came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,14 +49,15 @@ impl KeySource {
         }
     }
 
-    /// Where another key has to be put to be signed in with at the next start, before there is one; a sentence.
-    pub fn outlook(self) -> String {
+    /// Where another key has to be put to be signed in with at the next start, before there is one; a sentence. `advice` is
+    /// about this key's organization.
+    pub fn outlook(self, advice: &Advice) -> String {
         match self {
             Self::Environment => {
                 format!("The key came from {KEY_VARIABLE}, which only your shell can set: there you put the new one.")
             }
             Self::File | Self::Keyring => {
-                format!("The key came from {}: `ckeys profile login` puts the new one there.", self.words())
+                format!("The key came from {}: {} puts the new one there.", self.words(), advice.command(LOGIN))
             }
             Self::Command => {
                 "The key came from the profile's command: where that has it from, you put the new one.".to_owned()
@@ -61,15 +67,16 @@ impl KeySource {
     }
 
     /// What is still to be done by hand once another key signs the calls; none where nothing is.
-    pub fn by_hand(self) -> Option<String> {
+    pub fn by_hand(self, advice: &Advice) -> Option<String> {
         match self {
             Self::Environment => Some(format!(
                 "By hand: the shell you started from still has the old one. Export the new one as {KEY_VARIABLE} before \
                  the next start."
             )),
             Self::File | Self::Keyring => Some(format!(
-                "By hand: {} still holds the old one. Give the new one to `ckeys profile login` before the next start.",
-                self.words()
+                "By hand: {} still holds the old one. Give the new one to {} before the next start.",
+                self.words(),
+                advice.command(LOGIN)
             )),
             Self::Command => Some(
                 "By hand: the profile's command still gives the old one. Put the new one where it has it from before \
@@ -81,15 +88,16 @@ impl KeySource {
     }
 
     /// The same, for the shell's own screen, once the program has ended.
-    pub fn left_behind(self) -> Option<String> {
+    pub fn left_behind(self, advice: &Advice) -> Option<String> {
         match self {
             Self::Environment => Some(format!(
                 "This shell still has the old key in {KEY_VARIABLE}: `read -rs {KEY_VARIABLE} && export {KEY_VARIABLE}` \
                  takes the new one."
             )),
             Self::File | Self::Keyring => Some(format!(
-                "There is still the old key in {}: `ckeys profile login` takes the new one.",
-                self.words()
+                "There is still the old key in {}: {} takes the new one.",
+                self.words(),
+                advice.command(LOGIN)
             )),
             Self::Command => {
                 Some("The profile's command still gives the old key: put the new one where it has it from.".to_owned())
@@ -134,6 +142,25 @@ impl Decided {
             Self::Profile => "the profile",
             Self::Prefix => "the key's prefix",
             Self::Default => "the default",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Without it, the new key would be kept for `default_profile`.
+    #[test]
+    fn a_new_key_is_put_where_its_own_profile_looks() {
+        let advice = Advice::for_profile("work", &[]);
+        for source in [KeySource::File, KeySource::Keyring] {
+            for words in [Some(source.outlook(&advice)), source.by_hand(&advice), source.left_behind(&advice)] {
+                assert!(
+                    words.as_ref().is_some_and(|words| words.contains("`ckeys --profile work profile login`")),
+                    "{words:?}"
+                );
+            }
         }
     }
 }

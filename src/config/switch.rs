@@ -4,7 +4,7 @@
 //! for a profile alone that leaves them to the environment. Else all profiles would be one organization.
 
 use super::choice::given;
-use super::connection::{Address, Connection, speak_from_environment};
+use super::connection::{Address, Connection, filled, speak_from_environment};
 use super::credential;
 use super::error::ConnectionError;
 use super::in_force::ChosenBy;
@@ -51,7 +51,11 @@ impl Configuration {
             return Err(ConnectionError::KeyOfAnother { name, decided: theirs.decided, own });
         }
         let speak = speak_from_environment(left)?;
-        let in_force = chosen.in_force(&left, given.source, &address);
+        let mut in_force = chosen.in_force(&left, given.source, &address);
+        in_force.set_aside = [KEY_VARIABLE, BASE_URL_VARIABLE, REGION_VARIABLE]
+            .into_iter()
+            .filter(|name| filled(&variable, name).is_some() && left(name).is_none())
+            .collect();
         Ok(Connection { base_url: address.base_url, region: address.region, key: given.key, speak, in_force })
     }
 }
@@ -134,6 +138,12 @@ mod tests {
             let connection = world.connect(name, &set).unwrap();
             let InForce { profile, is_key_overridden, is_address_overridden, is_in_the_open, .. } =
                 &connection.in_force;
+            let set_aside: &[_] = match name {
+                "env" => &[],
+                "here" => &[BASE_URL_VARIABLE, REGION_VARIABLE],
+                _ => &[KEY_VARIABLE, BASE_URL_VARIABLE, REGION_VARIABLE],
+            };
+            assert_eq!(connection.in_force.set_aside, set_aside, "{name}");
             assert_eq!(connection.key, Secret::new(key), "{name}");
             assert_eq!((connection.in_force.key, connection.base_url.as_str()), (source, address), "{name}");
             assert_eq!(*profile, Some((name.to_owned(), ChosenBy::Screen)));

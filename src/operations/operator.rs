@@ -11,6 +11,7 @@ use super::examined::deactivated_at;
 use super::pending::{Pending, outcome_of};
 use super::recorder::Recorder;
 use super::{Answer, Examined, Lost, Operation, appeared};
+use crate::advice::Advice;
 use crate::api::announcement::Announcement;
 use crate::api::error::{ApiError, Certainty, ErrorKind};
 use crate::api::model::{ApiKey, CreatedKey, KeyId, Lifetime, MaskedValue, Organization, Project, Scope};
@@ -30,6 +31,7 @@ pub struct Operator {
     pub(super) service: Service,
     pub(super) recorder: Arc<Recorder>,
     pub(super) known: Arc<Mutex<Known>>,
+    pub(super) advice: Advice,
 }
 
 /// What was read on the way, for the journal's words; and what is still to be told.
@@ -54,7 +56,19 @@ pub(super) struct Known {
 impl Operator {
     /// Carries out operations by `client`, on `service`. Where `journal` is none, nothing is to be written down.
     pub fn new(client: Client, service: Service, journal: Option<Result<Journal, JournalError>>) -> Self {
-        Self { client, service, recorder: Arc::new(Recorder::new(journal)), known: Arc::default() }
+        Self {
+            client,
+            service,
+            recorder: Arc::new(Recorder::new(journal)),
+            known: Arc::default(),
+            advice: Advice::default(),
+        }
+    }
+
+    /// Has its [notes](Self::take_notes) tell commands by `advice`, which is about the keys of this service.
+    #[must_use]
+    pub fn advising(self, advice: Advice) -> Self {
+        Self { advice, ..self }
     }
 
     /// Carries out `operation`: a read as it is, a write with what it takes to know what became of it.

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use super::pending::{Pending, outcome_of};
 use super::{Lost, Operator, Reconciled};
+use crate::advice::Advice;
 use crate::api::Client;
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::{ApiKey, KeyId, Scope};
@@ -216,16 +217,17 @@ fn told_unreadable(paths: &[PathBuf]) -> String {
 }
 
 /// Where nobody can tell what came of a rotation but whoever uses the key.
-pub(super) fn told_rotation(key: &ApiKey, scope: &Scope) -> String {
+pub(super) fn told_rotation(key: &ApiKey, scope: &Scope, advice: &Advice) -> String {
     let name = text::fit(key.title(), NAME_CELLS);
-    let (id, flag) = (key.id, scope.flag());
+    let id = key.id;
+    let again = advice.command(format_args!("rotate {id} {}", scope.flag()));
     let ends = match &key.shadow {
         Some(new) => format!("Its new value ends in {}, and the old one in {}", new.tail(), key.value.tail()),
         None => format!("Its value ends in {} now", key.value.tail()),
     };
     format!(
         "An earlier ckeys ended while it rotated “{name}” (id {id}), and what came of that is not known. {ends}. Compare that \
-         with what is in use: a value that nobody has is replaced by rotating the key again (`ckeys rotate {id} {flag}`)."
+         with what is in use: a value that nobody has is replaced by rotating the key again ({again})."
     )
 }
 

@@ -117,7 +117,7 @@ impl Operator {
             // Keys have ids that no other organization of the service has.
             (Ok(key), _) if key.id == *id && ends.iter().all(String::is_empty) => {
                 // Nothing to compare it with is known here.
-                self.known().notes.push(told_rotation(&key, &intent.scope.scope()));
+                self.known().notes.push(told_rotation(&key, &intent.scope.scope(), &self.advice));
                 self.close(abandoned, Some(&key), Outcome::Unknown, ENDED).await;
             }
             (Ok(key), _) if key.id == *id && has_other_end(ends, &key) => {

@@ -61,6 +61,6 @@ impl Operator {
             return Err(NotSignedIn::AnotherOrganization(organization.name));
         }
         let (recorder, known) = (Arc::clone(&self.recorder), Arc::clone(&self.known));
-        Ok(Self { client, service: self.service.clone(), recorder, known })
+        Ok(Self { client, service: self.service.clone(), recorder, known, advice: self.advice.clone() })
     }
 }

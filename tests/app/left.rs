@@ -2,17 +2,26 @@
 
 use confident_keys::app::Event;
 use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::config::InForce;
 use confident_keys::journal::ScopeRecord;
 use confident_keys::operations::{Answer, Lost, Operation, Reconciled};
 
 use crate::replies::{deleting, generating};
-use crate::support::{FAKE_PART, FAKE_SECRET, Rig, created, key, lost_key, project, rotated, unreachable, with_valid};
+use crate::support::{
+    FAKE_PART, FAKE_SECRET, Rig, created, in_force, key, lost_key, project, rotated, unreachable, with_valid,
+};
 
+/// Says so at the end; in a profile, with that in each command.
 #[track_caller]
-fn leaves(rig: &Rig, expected: &[&str]) {
+fn leaves(rig: &mut Rig, expected: &[&str]) {
     let words = rig.app.leaves_behind();
     assert_eq!(words, expected);
     assert!(words.iter().all(|words| !words.contains(FAKE_PART)));
+    let before = rig.app.in_force.clone();
+    rig.app.puts_in_force(in_force("work"));
+    let of_profile: Vec<_> = expected.iter().map(|words| words.replace("`ckeys ", "`ckeys --profile work ")).collect();
+    assert_eq!(rig.app.leaves_behind(), of_profile);
+    rig.app.puts_in_force(before);
 }
 
 #[test]
@@ -20,20 +29,20 @@ fn a_write_that_is_under_way_is_told_with_how_to_look_what_became_of_it() {
     let mut rig = generating();
     let generated =
         "A key called “CI” may have been generated, and nobody has its secret: `ckeys list --project prod` shows it.";
-    leaves(&rig, &[generated]);
+    leaves(&mut rig, &[generated]);
     rig.reply_write(Err(unreachable()));
-    leaves(&rig, &[]);
+    leaves(&mut rig, &[]);
     let mut rig = Rig::keys_of("prod");
     rig.press("j");
     rig.ask("x");
-    leaves(&rig, &[]);
+    leaves(&mut rig, &[]);
     rig.press("y");
-    leaves(&rig, &["“Nightly evals” may have been deactivated: `ckeys get 12 --project prod` shows it."]);
+    leaves(&mut rig, &["“Nightly evals” may have been deactivated: `ckeys get 12 --project prod` shows it."]);
     // Its first step, and its second.
     let mut rig = deleting();
-    leaves(&rig, &["“GitHub Actions” may have been deactivated: `ckeys get 11 --project prod` shows it."]);
+    leaves(&mut rig, &["“GitHub Actions” may have been deactivated: `ckeys get 11 --project prod` shows it."]);
     rig.reply_write(Ok(Answer::Key(with_valid(&project("prod"), 11, false))));
-    leaves(&rig, &["“GitHub Actions” may have been deleted: `ckeys get 11 --project prod` shows it."]);
+    leaves(&mut rig, &["“GitHub Actions” may have been deleted: `ckeys get 11 --project prod` shows it."]);
 }
 
 #[test]
@@ -42,7 +51,7 @@ fn a_rotation_that_is_under_way_is_told_with_what_it_may_have_cost() {
     rig.press("Enter");
     rig.looked();
     leaves(
-        &rig,
+        &mut rig,
         &[
             "“Nightly evals” may have been rotated: `ckeys get 12 --project prod` shows it. If it was, nobody has its new \
            value: `ckeys rotate 12 --project prod` gives it another.",
@@ -60,10 +69,10 @@ fn a_secret_that_may_be_lost_is_told_with_its_key() {
     let useless = "`ckeys deactivate 99 --project prod` makes it useless.";
     let nobody = format!("“GitLab” works, and nobody has its secret: {useless}");
     let perhaps = format!("“GitLab” works, and nobody has its secret unless you do: {useless}");
-    leaves(&generated(), &[&nobody]);
+    leaves(&mut generated(), &[&nobody]);
     let mut rig = generated();
     rig.press("v");
-    leaves(&rig, &[&perhaps]);
+    leaves(&mut rig, &[&perhaps]);
     for (delivery, words) in [
         (Ok(Delivery::Terminal), &[&*perhaps][..]),
         (Ok(Delivery::Clipboard { clears_after: None }), &[]),
@@ -73,14 +82,14 @@ fn a_secret_that_may_be_lost_is_told_with_its_key() {
         rig.press("c");
         let (request, _) = rig.copies.remove(0);
         rig.send(Event::Copied(request, delivery));
-        leaves(&rig, words);
+        leaves(&mut rig, words);
     }
     // Given up in words: that was known.
     let mut rig = generated();
     rig.press("Esc");
     rig.type_text("discard");
     rig.press("Enter");
-    leaves(&rig, &[]);
+    leaves(&mut rig, &[]);
 }
 
 #[test]
@@ -95,13 +104,13 @@ fn lost_answers_that_were_not_dealt_with_are_told_whether_they_are_shown_or_wait
     ];
     let mut rig = generating();
     rig.reply_write(Ok(Answer::Lost(Box::new(orphan.clone()))));
-    leaves(&rig, &words[..1]);
+    leaves(&mut rig, &words[..1]);
     rig.send(Event::Reconciled(Reconciled::New(Box::new(dark))));
-    leaves(&rig, &words);
+    leaves(&mut rig, &words);
     rig.press("Esc");
-    leaves(&rig, &words[1..]);
+    leaves(&mut rig, &words[1..]);
     rig.press("Esc");
-    leaves(&rig, &[]);
+    leaves(&mut rig, &[]);
 }
 
 /// The next start does not tell it again.
@@ -121,9 +130,9 @@ fn a_rotation_that_an_earlier_start_left_is_told_unless_it_was_seen() {
         "its list is not what was shown: {effects:?}"
     );
     assert_eq!(rig.toast(), words);
-    leaves(&rig, &[words]);
+    leaves(&mut rig, &[words]);
     rig.press("Esc");
-    leaves(&rig, &[]);
+    leaves(&mut rig, &[]);
     // Rotated again it is true no more.
     let mut rig = Rig::rotating(12);
     rig.send(Event::Reconciled(left));
@@ -138,5 +147,32 @@ fn a_rotation_that_an_earlier_start_left_is_told_unless_it_was_seen() {
 fn of_made_up_keys_there_is_nothing_to_know() {
     let mut rig = generating();
     rig.app.session.as_mut().unwrap().is_demo = true;
-    leaves(&rig, &[]);
+    leaves(&mut rig, &[]);
+}
+
+/// Another organization's key may have the same number.
+#[test]
+fn after_a_switch_each_command_names_the_profile_that_it_is_about() {
+    let new = key(97, Some("GitLab"), true, 0, None);
+    let lost = Lost { error: None, ..lost_key(Ok(vec![new])) };
+    let commands = |rig: &Rig| -> Vec<String> {
+        let words = rig.app.leaves_behind().concat();
+        words.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    };
+    let mut rig = Rig::with_profiles();
+    rig.send(Event::Reconciled(Reconciled::New(Box::new(lost.clone()))));
+    assert_eq!(commands(&rig), ["ckeys --profile first deactivate 97 --project prod"]);
+    rig.presses("Esc P");
+    rig.type_text("second");
+    rig.press("Enter");
+    rig.opened("Other Ltd.");
+    assert_eq!(rig.app.profile().as_deref(), Some("second"));
+    rig.answer_all();
+    assert_eq!(commands(&rig), [""; 0]);
+    rig.send(Event::Reconciled(Reconciled::New(Box::new(lost))));
+    assert_eq!(commands(&rig), ["ckeys --profile second deactivate 97 --project prod"]);
+    // The environment's key would go before the profile's own.
+    let set_aside = vec!["CONFIDENT_ORG_API_KEY"];
+    rig.app.puts_in_force(InForce { set_aside, ..in_force("second") });
+    assert_eq!(commands(&rig), ["env -u CONFIDENT_ORG_API_KEY ckeys --profile second deactivate 97 --project prod"]);
 }

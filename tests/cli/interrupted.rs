@@ -13,6 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::process::{id_in, is_gone, until};
+use crate::profiles::Home;
 use crate::pty::PATIENCE;
 use crate::support::{Found, Run, World};
 
@@ -91,6 +92,19 @@ fn a_key_that_was_being_generated_is_told_by_the_next_command() {
         assert_eq!(world.run(&["deactivate", &id, "--org", "--yes"]).exits(0).err.matches("earlier").count(), 0);
         assert_eq!(world.count("POST"), 1);
     }
+}
+
+/// Told for another organization, the number would be another key's.
+#[test]
+fn what_is_told_of_a_profiles_key_names_the_profile() {
+    let home = Home::new();
+    home.configure("[profiles.work]\nbase_url = \"URL\"\n");
+    let create = [&CREATE[..], &["--profile", "work"]].concat();
+    let run = interrupts_at(&home.world, "POST * delay=60000", &create, Signal::INT, "POST").exits(130);
+    run.says("nobody has its secret: `ckeys --profile work list --org` shows it");
+    let id = made(&home.world, "CI, fake");
+    let run = home.world.run(&["list", "--org", "--profile", "work"]).exits(0);
+    run.says(&format!("`ckeys --profile work deactivate {id} --org` makes it useless"));
 }
 
 #[test]

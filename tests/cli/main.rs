@@ -28,6 +28,7 @@ mod proxy;
 #[path = "../common/pty.rs"]
 mod pty;
 mod reads;
+mod remedies;
 mod rotate;
 #[path = "../common/scripted.rs"]
 #[expect(dead_code, reason = "the client's own tests look at more of a request")]

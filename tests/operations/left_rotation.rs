@@ -1,5 +1,6 @@
 //! What the next start makes of a rotation whose program was killed before the answer came.
 
+use confident_keys::advice::Advice;
 use confident_keys::api::Speak;
 use confident_keys::api::model::{ApiKey, KeyId, Rotation, Scope};
 use confident_keys::demo::Options;
@@ -279,7 +280,8 @@ fn what_can_not_be_compared_is_told_with_the_ends_of_now() {
     let world = world();
     let before = world.key(world.generates("Rotated")).unwrap();
     let what = Intended::Rotate { id: before.id, grace_hours: None, ends: Vec::new() };
-    leaves(&world, &Intent { what, ..intent(&world, &before, None) });
+    let unclear = Intent { what, ..intent(&world, &before, None) };
+    leaves(&world, &unclear);
     let operator = world.operator(patient());
     assert_eq!(world.looks_into(&operator), []);
     let note = operator.take_notes().concat();
@@ -289,6 +291,12 @@ fn what_can_not_be_compared_is_told_with_the_ends_of_now() {
     }
     journal_says(&world, id, Outcome::Unknown, "ended before the answer came");
     nothing_is_told(&world);
+    // The same of a profile's key.
+    leaves(&world, &unclear);
+    let operator = world.operator(patient()).advising(Advice::for_profile("work", &[]));
+    assert_eq!(world.looks_into(&operator), []);
+    let note = operator.take_notes().concat();
+    assert!(note.contains(&format!("(`ckeys --profile work rotate {id} --org`)")), "{note}");
 }
 
 #[test]

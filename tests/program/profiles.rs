@@ -4,9 +4,11 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 
 use confident_keys::demo::Options;
 
+use crate::environment::unwanted;
 use crate::screen::{Screen, TO_SCREEN};
 use crate::world::World;
 
@@ -41,6 +43,20 @@ impl Two {
 
     fn folder(&self) -> std::path::PathBuf {
         self.first.home.path().join("confident-keys")
+    }
+
+    /// Runs this command in a shell, with these variables alone; whether it went well.
+    fn follows(&self, command: &str, variables: &[(&str, &str)]) -> bool {
+        let program = Path::new(env!("CARGO_BIN_EXE_ckeys")).parent().unwrap();
+        let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
+        for name in unwanted() {
+            shell.env_remove(name);
+        }
+        shell.args(["-c", command]).env("PATH", path).env("HOME", self.first.home.path());
+        shell.env("XDG_CONFIG_HOME", self.first.home.path());
+        shell.env("XDG_STATE_HOME", self.first.home.path().join("state"));
+        shell.envs(variables.iter().copied()).status().unwrap().success()
     }
 
     fn open(&self, arguments: &[&str], columns: u16, rows: u16) -> Screen {
@@ -168,4 +184,30 @@ fn without_a_key_a_profile_is_chosen_on_the_screen() {
     let mut screen = two.open(&[], 60, 16);
     screen.sees("Not signed in").types("P").sees("╭ Profiles").types("first\r").sees("Switched to “first”").types("q");
     screen.ends(0);
+}
+
+/// In another organization, the same numbers are other keys: what is told at the end is followed to the letter.
+#[test]
+fn what_is_told_at_the_end_is_about_the_profile_that_was_switched_to() {
+    let two = Two::new();
+    let environment = [("CONFIDENT_BASE_URL", &*two.first.base_url), ("CONFIDENT_ORG_API_KEY", two.first.key.expose())];
+    for (name, variables, start) in [
+        ("orphan", &[][..], "ckeys --profile second deactivate "),
+        // It would go before the profile's own otherwise.
+        ("waif", &environment, "env -u CONFIDENT_ORG_API_KEY -u CONFIDENT_BASE_URL ckeys --profile second deactivate "),
+    ] {
+        let mut screen = Screen::run(&two.first, &["--fresh"], variables, 240, 24);
+        screen.sees("Terraform");
+        switches(&mut screen, "second");
+        screen.sees("Terraform").types("c").sees("Generate a key").types(name).types(TO_SCREEN).sees(name).types("\r");
+        screen.sees("Not taken yet").types("\u{3}").sees("Press Ctrl-c again").types("\u{3}");
+        let text = screen.ends(0);
+        let command = text.split('`').find(|part| part.starts_with(start));
+        let command = command.unwrap_or_else(|| panic!("no {start:?} in {text:?}"));
+        let orphan = two.second.named(None, name).unwrap();
+        assert!(orphan.valid && command.contains(&format!(" {} --org", orphan.id)), "{command}");
+        assert!(two.follows(&format!("{command} --yes"), variables));
+        assert!(!two.second.named(None, name).unwrap().valid);
+    }
+    assert_eq!(["POST", "PUT", "PATCH", "DELETE"].map(|method| two.first.count(method)), [0; 4]);
 }

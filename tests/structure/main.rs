@@ -18,6 +18,7 @@ const FLOORS: &[&str] = &[
     "text",
     "json",
     "panic",
+    "advice",
     "api",
     "status",
     "keymap",
@@ -239,4 +240,51 @@ fn files_say_what_they_are_for_and_stay_small() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A command about keys means nothing without the profile that they are of: `Advice::command` puts it in, and it alone.
+#[test]
+fn commands_told_as_advice_are_made_in_one_place() {
+    // They are about no connection in force: what commands there are, or what may be in any organization.
+    const GENERAL: &[(&str, &str)] = &[
+        ("api/model.rs", "`ckeys list`"),
+        ("cli.rs", "`ckeys list --plain`"),
+        ("cli/audit/earlier.rs", "`ckeys audit --json`"),
+        ("cli/audit/earlier.rs", "`ckeys list --json`"),
+        ("cli/doctor/files.rs", "`ckeys list`"),
+        ("cli/help.rs", "`ckeys audit --json`"),
+        ("cli/help.rs", "`ckeys create --help`"),
+        ("cli/help.rs", "`ckeys list --json`"),
+        ("cli/help.rs", "`ckeys profile login`"),
+        ("cli/journal.rs", "`ckeys list`"),
+        ("panic.rs", "`ckeys list`"),
+    ];
+    const VERBS: &[&str] =
+        &["list", "get", "create", "rotate", "deactivate", "activate", "delete", "projects", "export", "audit"];
+    let (mut wrong, mut seen) = (Vec::new(), BTreeSet::new());
+    for source in sources() {
+        let path = source.path.display().to_string().replace('\\', "/");
+        // A string may go on in the next line.
+        let parts: Vec<_> = source.code.split("\\\n").collect();
+        let code = parts.iter().map(|part| part.trim_start()).collect::<String>();
+        for (at, _) in code.match_indices("ckeys ") {
+            let rest = &code[at + "ckeys ".len()..];
+            let verb: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '{').collect();
+            let is_quoted = code[..at].ends_with('`');
+            let is_for_its_name = rest.starts_with("profile login`");
+            let is_command = VERBS.contains(&verb.as_str()) || verb.starts_with('{') || is_for_its_name;
+            // With a key's id after it, it is a command without backticks, too.
+            let has_id = VERBS.iter().any(|verb| rest.starts_with(&format!("{verb} {{")));
+            if !(is_quoted && is_command || has_id) {
+                continue;
+            }
+            let told = format!("`ckeys {}`", rest.split('`').next().unwrap_or_default());
+            match GENERAL.iter().find(|general| **general == (path.as_str(), told.as_str())) {
+                Some(general) => drop(seen.insert(*general)),
+                None => wrong.push(format!("src/{path} tells {told} without InForce::command")),
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(seen, GENERAL.iter().copied().collect(), "they are not told any more");
 }

@@ -122,13 +122,14 @@ pub(super) fn words(report: &Report<'_>) -> Vec<String> {
         return Vec::new();
     }
     let mut words = vec![sentence(&summary(report))];
+    let list = report.session.command("list");
     match report.others {
         0 => {}
-        1 => words.push(
-            "1 more key fits the filter, but is in use or inactive: `ckeys list` with the same filter shows it.".to_owned(),
-        ),
+        1 => words.push(format!(
+            "1 more key fits the filter, but is in use or inactive: {list} with the same filter shows it."
+        )),
         count => words.push(format!(
-            "{count} more keys fit the filter, but are in use or inactive: `ckeys list` with the same filter shows them."
+            "{count} more keys fit the filter, but are in use or inactive: {list} with the same filter shows them."
         )),
     }
     // A filter asks for something else.

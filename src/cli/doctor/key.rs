@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Variable;
 use super::check::Check;
 use super::service::Asked;
+use crate::advice::Advice;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, LastUsed, Scope};
 use crate::config::{ConnectionError, KeyForm};
@@ -19,8 +20,14 @@ const SOON: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// How many of several candidates are told.
 const MOST_TOLD: usize = 3;
 
-/// Whether there is a key, and what it looks like. `is_accepted`: the service takes it for an organization's.
-pub(super) fn given(key: &Result<Secret, ConnectionError>, is_accepted: bool, variable: Variable<'_>) -> Check {
+/// Whether there is a key, and what it looks like. `is_accepted`: the service takes it for an organization's; `advice` is
+/// about that.
+pub(super) fn given(
+    key: &Result<Secret, ConnectionError>,
+    is_accepted: bool,
+    variable: Variable<'_>,
+    advice: &Advice,
+) -> Check {
     const NAME: &str = "key";
     let project_key =
         variable("CONFIDENT_API_KEY").map(|key| Secret::new(key.trim())).filter(|key| !key.expose().is_empty());
@@ -76,7 +83,7 @@ pub(super) fn given(key: &Result<Secret, ConnectionError>, is_accepted: bool, va
             format!(
                 "…{tail} is in CONFIDENT_API_KEY, too: whatever traces or evaluates with that could manage all keys"
             ),
-            "Put a key of the project into CONFIDENT_API_KEY; `ckeys create` generates one.",
+            format!("Put a key of the project into CONFIDENT_API_KEY; {} generates one.", advice.command("create")),
         ),
         Some(KeyForm::Organization) => Check::ok(NAME, format!("…{tail}, by its prefix an organization key")),
         None => Check::ok(NAME, format!("…{tail}; its prefix does not say whose it is")),
@@ -190,7 +197,7 @@ mod tests {
             "CONFIDENT_API_KEY" => project.map(str::to_owned),
             _ => None,
         };
-        given(&crate::config::key_from_environment(variable), is_accepted, &variable)
+        given(&crate::config::key_from_environment(variable), is_accepted, &variable, &Advice::default())
     }
 
     #[test]

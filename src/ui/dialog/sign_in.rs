@@ -43,7 +43,7 @@ pub(super) fn change(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
     }
     content.blank_if(is_roomy);
     if let Some(session) = &app.session {
-        content.words(&session.source.outlook(), theme.dim());
+        content.words(&session.source.outlook(&app.in_force.advice()), theme.dim());
     }
     content.blank_if(is_roomy);
     content.actions(app, &[Action::Accept, Action::Back]);
