@@ -5,8 +5,8 @@ use confident_keys::api::model::{KeyId, Lifetime, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::details::{reader_height, reader_lines};
 use confident_keys::app::dialog::{
-    Bulk, BulkButton, BulkKind, BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog, EVERY,
-    ExportStage, ExportTo, Goal, ItemState, SAVED, SecretDialog, SignIn, SignInStage, Target,
+    Bulk, BulkButton, BulkKind, BulkStage, Command, Confirm, ConfirmButton, DISCARD, DeleteButton, DeleteStep, Dialog,
+    EVERY, ExportStage, ExportTo, Goal, ItemState, SAVED, SecretDialog, SignIn, SignInStage, Target,
 };
 use confident_keys::app::keys::KeyRef;
 use confident_keys::app::marks::Marks;
@@ -101,6 +101,16 @@ impl World<'_> {
         has_write: bool,
         was_leaving: bool,
     ) {
+        // What is chosen among the commands is done as by its key.
+        let action = match (before, action) {
+            (Some(Dialog::Palette(palette)), Some(Action::Accept)) => {
+                match palette.chosen().map(|entry| &entry.command) {
+                    Some(Command::Act(chosen)) => Some(*chosen),
+                    _ => action,
+                }
+            }
+            _ => action,
+        };
         match effect {
             Effect::Ask(request, operation) => {
                 assert!(self.requests.insert(*request), "a request's id is used twice");
