@@ -15,7 +15,7 @@ fn slow(milliseconds: u64) -> World {
 
 #[test]
 fn what_waits_is_seen_and_the_screen_lives_on() {
-    let world = slow(400);
+    let world = slow(800);
     let mut screen = Screen::open(&world, 80, 24);
     screen.sees("Reading the keys").sees("reading").sees("Terraform");
     // Passing by several scopes: the cursor is there at once, and the last one's keys come.
@@ -34,7 +34,7 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
         .types(&format!("Slow bot{TO_SCREEN}\r"))
         .sees("Generating");
     // A dialog whose write is running stays, and the rest of the screen lives on.
-    screen.types("\x1b").resizes(120, 36).sees_row(&["CREATED"]).types("\u{3}").sees("A change is under way");
+    screen.types("\x1b").types("\u{3}").sees("A change is under way").resizes(120, 36).sees("╭ Scopes");
     screen.sees("Not taken yet").types("\x1b").sees("Nobody has this secret").types("discard\r").misses("New key");
     assert!(world.named(PROJECT, "Slow bot").is_some());
     screen
