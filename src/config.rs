@@ -23,13 +23,13 @@ mod stored;
 mod switch;
 
 pub use choice::{Choice, Chosen, Given, check_key, has_key, own_address};
-pub use connection::{Address, Connection, NO_KEY_HELP, key_from_environment, speak_from_environment};
+pub use connection::{Address, Connection, NO_KEY_HELP, holds_key, key_from_environment, speak_from_environment};
 pub use credential::Surroundings;
 pub use error::{ConnectionError, KeyError};
 pub use in_force::{ChosenBy, InForce, ReadOnly};
 pub use keep::{Forgotten, check_keeping, forget, keep};
 pub use keyring::IS_BUILT_IN as HAS_KEYRING;
-pub use look::ThemeName;
+pub use look::{THEME_VARIABLE, ThemeName};
 pub use profile::{Colour, Entry, KeyPlace, Profile, Profiles, Site, check_name};
 pub use settings::{BadKeys, Configuration, Problem, Settings, Times};
 pub use site::{KeyForm, Region, base_url as checked_address, host};

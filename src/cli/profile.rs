@@ -17,6 +17,7 @@ use super::session::load_configuration;
 use super::values::profile_name;
 use crate::config::{
     Choice, Configuration, Entry, Forgotten, KeyError, KeyPlace, Profile, Site, Surroundings, edit, forget, has_key,
+    holds_key,
 };
 use crate::text::Text;
 use json::{ProfileDocument, ProfilesDocument, RemovedDocument};
@@ -109,8 +110,7 @@ impl KeyIs {
     fn of(profile: &Profile, asks: bool, surroundings: &Surroundings) -> Self {
         let found = match &profile.key {
             KeyPlace::Environment => {
-                let variable = super::environment("CONFIDENT_ORG_API_KEY").filter(|key| !key.trim().is_empty());
-                return variable.map_or(Self::Missing, |_| Self::There);
+                return if holds_key(super::environment) { Self::There } else { Self::Missing };
             }
             KeyPlace::Command { .. } | KeyPlace::Keyring if !asks => return Self::NotAsked,
             _ => has_key(profile, surroundings),

@@ -8,7 +8,9 @@
 
 use std::ffi::OsString;
 
-use super::connection::{Address, Connection, filled, key_from_environment, speak_from_environment, unsendable};
+use super::connection::{
+    Address, Connection, filled, holds_key, key_from_environment, speak_from_environment, unsendable,
+};
 use super::credential::{self, Surroundings};
 use super::error::{ConnectionError, KeyError};
 use super::in_force::{ChosenBy, InForce, PROFILE_VARIABLE, ReadOnly};
@@ -58,7 +60,7 @@ impl Configuration {
     pub fn choose(&self, choice: &Choice, variable: Variable<'_>) -> Result<Chosen<'_>, ConnectionError> {
         let named = choice.profile.clone().map(|name| (name, ChosenBy::Flag));
         let named = named.or_else(|| Some((filled(&variable, PROFILE_VARIABLE)?, ChosenBy::Variable)));
-        let has_key = filled(&variable, KEY_VARIABLE).is_some();
+        let has_key = holds_key(variable);
         let default = || self.profiles.default.clone().filter(|_| !has_key).map(|name| (name, ChosenBy::Default));
         let profile = match named.or_else(default) {
             None => None,
@@ -123,7 +125,7 @@ impl<'a> Chosen<'a> {
     /// Whether fetching its key runs a command or asks the keyring, which may ask a person.
     pub fn asks_for_key(&self, variable: Variable<'_>) -> bool {
         let place = self.profile().map(|profile| &profile.key);
-        matches!(place, Some(KeyPlace::Command { .. } | KeyPlace::Keyring)) && filled(&variable, KEY_VARIABLE).is_none()
+        matches!(place, Some(KeyPlace::Command { .. } | KeyPlace::Keyring)) && !holds_key(variable)
     }
 
     /// Its organization key.

@@ -111,6 +111,11 @@ pub fn speak_from_environment(variable: impl Fn(&str) -> Option<String>) -> Resu
     filled(&variable, VERSION_VARIABLE).map(parse).transpose()
 }
 
+/// Whether the environment, `variable`, holds an organization key.
+pub fn holds_key(variable: impl Fn(&str) -> Option<String>) -> bool {
+    filled(&variable, KEY_VARIABLE).is_some()
+}
+
 /// A variable without the white space around it, where it holds anything else.
 pub(super) fn filled(variable: &impl Fn(&str) -> Option<String>, name: &str) -> Option<String> {
     variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 use super::error::KeyError;
 use super::keyring;
 use super::profile::{KeyPlace, Profile};
+use super::reader::open_at_once;
 use super::stored::Stored;
 use crate::child;
 use crate::destination::{CommandGroup as Group, find_program};
@@ -139,12 +140,7 @@ impl Surroundings {
 /// The key in the file `path`, where nobody else can read that.
 pub(super) fn read_file(path: &Path) -> Result<Stored, KeyError> {
     let shown = Text::from(path.display().to_string());
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true);
-    // A pipe that nobody writes to would hold the program up.
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, nonblocking());
-    let file = options.open(path).map_err(|error| match error.kind() {
+    let file = open_at_once(path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => KeyError::Missing(format!("{shown} is not there")),
         _ => KeyError::Failed(format!("{shown} can't be read ({error})")),
     })?;
@@ -175,11 +171,6 @@ pub(super) fn read_file(path: &Path) -> Result<Stored, KeyError> {
         return Err(KeyError::Failed(format!("{shown} is too large to hold a key")));
     }
     understood(&bytes).map_err(|why| KeyError::Failed(format!("{shown} {why}")))
-}
-
-#[cfg(unix)]
-pub(super) fn nonblocking() -> i32 {
-    i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap_or_default()
 }
 
 /// The key among what was read.

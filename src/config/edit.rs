@@ -142,18 +142,15 @@ mod tests {
 
     use super::*;
     use crate::config::{Colour, Region};
-    use crate::status::Overrides;
 
     fn profile(name: &str) -> Profile {
         Profile {
-            name: name.to_owned(),
             site: Some(Site::Region(Region::Eu)),
             key: KeyPlace::File(key_file(name)),
             read_only: true,
             is_production: true,
             colour: Some(Colour::Red),
-            thresholds: Overrides::default(),
-            allows_http: false,
+            ..Profile::new(name)
         }
     }
 

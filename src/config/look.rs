@@ -2,6 +2,18 @@
 
 use std::str::FromStr;
 
+use thiserror::Error;
+
+use super::connection::filled;
+
+/// The variable that names a theme.
+pub const THEME_VARIABLE: &str = "CKEYS_THEME";
+
+/// The environment names a theme that there is not. What it holds may be a key in the wrong place, and is not quoted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{THEME_VARIABLE} names no theme, so it counts for nothing")]
+pub struct NoSuchTheme;
+
 /// A theme, as the command line, the environment and `config.toml` name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ThemeName {
@@ -34,6 +46,14 @@ impl ThemeName {
             Self::Sixteen => "sixteen",
             Self::None => "none",
         }
+    }
+
+    /// The one that the environment, `variable`, names; none where it names none.
+    ///
+    /// # Errors
+    /// Where what is there is no theme's name.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, NoSuchTheme> {
+        filled(&variable, THEME_VARIABLE).map(|name| name.parse().map_err(|()| NoSuchTheme)).transpose()
     }
 
     /// All names, for messages.

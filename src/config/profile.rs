@@ -147,6 +147,20 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// One of which only the name is said.
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            site: None,
+            key: KeyPlace::Environment,
+            read_only: false,
+            is_production: false,
+            colour: None,
+            thresholds: Overrides::default(),
+            allows_http: false,
+        }
+    }
+
     /// The colour of its name: the one that was chosen for it, else red for production.
     pub fn shown_colour(&self) -> Option<Colour> {
         self.colour.or(self.is_production.then_some(Colour::Red))

@@ -1,7 +1,23 @@
 //! Reading `config.toml` entry by entry: what is wrong is noted with its line, and the rest is used.
 
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::Path;
+
 use toml::Spanned;
 use toml::de::DeValue;
+
+/// Opens what is at `path` to be read. A pipe that nobody writes to is not waited for.
+pub(super) fn open_at_once(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+        std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, flags);
+    }
+    options.open(path)
+}
 
 /// The longest name of a setting that is quoted, in characters.
 const LONGEST_NAME: usize = 24;

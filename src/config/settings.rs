@@ -40,7 +40,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::look::ThemeName;
 use super::profile::Profiles;
-use super::reader::{Reader, integer};
+use super::reader::{Reader, integer, open_at_once};
 use crate::api::Speak;
 use crate::keymap::Keymap;
 use crate::status::Thresholds;
@@ -223,11 +223,7 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// The text of the file `path`. What is no file is not waited for.
 fn read(path: &Path) -> io::Result<String> {
-    let mut options = std::fs::OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, super::credential::nonblocking());
-    let file = options.open(path)?;
+    let file = open_at_once(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is no file"));

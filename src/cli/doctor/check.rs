@@ -104,6 +104,13 @@ pub(super) struct Section {
     pub(super) checks: Vec<Check>,
 }
 
+/// How a check of these variables stands, and its words.
+#[cfg(test)]
+pub(super) fn with(variables: &[(&str, &str)], check: impl Fn(super::Variable<'_>) -> Check) -> (Standing, String) {
+    let check = check(&|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()));
+    (check.standing, check.summary.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

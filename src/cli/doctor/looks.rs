@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Variable;
 use super::check::Check;
-use crate::config::ThemeName;
+use crate::config::{THEME_VARIABLE, ThemeName};
 use crate::time::{Zone, ZoneSource};
 use crate::ui::theme::{Background, Colours};
 
@@ -31,20 +31,15 @@ pub(super) fn colours(variable: Variable<'_>) -> Check {
 /// Which theme the screen is drawn in; `configured` is that of `config.toml`.
 pub(super) fn theme(configured: ThemeName, variable: Variable<'_>) -> Check {
     const NAME: &str = "theme";
-    let asked = variable("CKEYS_THEME").map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    let (theme, by) = match asked.map(|name| name.parse::<ThemeName>()) {
-        Some(Err(())) => {
-            return Check::warning(
-                NAME,
-                "CKEYS_THEME names no theme, so it counts for nothing",
-                format!("Set it to one of {}.", ThemeName::names()),
-            );
+    let (theme, by) = match ThemeName::from_environment(variable) {
+        Err(error) => {
+            return Check::warning(NAME, error.to_string(), format!("Set it to one of {}.", ThemeName::names()));
         }
-        Some(Ok(theme)) => (theme, "CKEYS_THEME"),
-        None if Colours::from_environment(variable) == Colours::None => {
+        Ok(Some(theme)) => (theme, THEME_VARIABLE),
+        Ok(None) if Colours::from_environment(variable) == Colours::None => {
             return Check::ok(NAME, "none, as there are no colours");
         }
-        None => (configured, "config.toml"),
+        Ok(None) => (configured, "config.toml"),
     };
     Check::ok(
         NAME,
@@ -81,14 +76,9 @@ pub(super) fn zone(zone: &Zone, now: Timestamp) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Standing::{self, Ok, Warning};
+    use super::super::check::Standing::{Ok, Warning};
+    use super::super::check::with;
     use super::*;
-
-    fn with(variables: &[(&str, &str)], check: impl Fn(Variable<'_>) -> Check) -> (Standing, String) {
-        let check =
-            check(&|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()));
-        (check.standing, check.summary.to_string())
-    }
 
     #[test]
     fn colours_and_what_promises_them() {

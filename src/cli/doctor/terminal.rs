@@ -138,14 +138,9 @@ fn between(session: &Environment) -> Check {
 
 #[cfg(test)]
 mod tests {
-    use super::super::check::Standing::{self, Ok, Problem, Unknown, Warning};
+    use super::super::check::Standing::{Ok, Problem, Unknown, Warning};
+    use super::super::check::with;
     use super::*;
-
-    fn with(variables: &[(&str, &str)], check: impl Fn(Variable<'_>) -> Check) -> (Standing, String) {
-        let check =
-            check(&|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()));
-        (check.standing, check.summary.to_string())
-    }
 
     const THERE: Facts = Facts { is_direct: true, is_there: true, size: None };
     const NOWHERE: Facts = Facts { is_direct: false, is_there: false, size: None };

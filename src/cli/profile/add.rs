@@ -18,7 +18,6 @@ use crate::config::{
 };
 use crate::destination::CommandLine;
 use crate::redact;
-use crate::status::Overrides;
 use crate::text::Text;
 
 /// `profile add`
@@ -134,14 +133,13 @@ pub(super) fn run(arguments: &Add, configuration: &Configuration, read_only: boo
         }
     };
     let profile = Profile {
-        name: name.clone(),
         site,
         key,
         read_only,
         is_production: *production,
         colour: *colour,
-        thresholds: Overrides::default(),
         allows_http: *allow_http,
+        ..Profile::new(name)
     };
     // Whoever has one means that one.
     let default = *default || (configuration.profiles.entries.is_empty() && configuration.profiles.default.is_none());

@@ -15,7 +15,7 @@ use crate::cli::output::{inform, say};
 use crate::cli::people::sentence;
 use crate::cli::values::profile_name;
 use crate::config::{
-    Choice, Configuration, KeyForm, KeyPlace, Profile, Stored, check_keeping, check_key, keep, own_address,
+    Choice, Configuration, KeyForm, KeyPlace, Profile, Stored, check_keeping, check_key, holds_key, keep, own_address,
     speak_from_environment,
 };
 use crate::redact;
@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Login, configuration: &Configuration, choice: &Cho
     })?;
     let words = format!("The key …{tail} is in {place}, for the profile “{name}” and {}", organization.name);
     inform(sentence(&words));
-    if crate::cli::environment("CONFIDENT_ORG_API_KEY").is_some_and(|key| !key.trim().is_empty()) {
+    if holds_key(crate::cli::environment) {
         say("ckeys: Warning: CONFIDENT_ORG_API_KEY is set, and goes before it.");
     }
     if arguments.json {

@@ -58,16 +58,7 @@ impl Reader {
 
     /// The profile in `table`; or the first line that keeps it from being used, and why.
     fn profile(&mut self, name: &str, table: &DeTable<'_>) -> Result<Profile, (usize, String)> {
-        let mut profile = Profile {
-            name: name.to_owned(),
-            site: None,
-            key: KeyPlace::Environment,
-            read_only: false,
-            is_production: false,
-            colour: None,
-            thresholds: Overrides::default(),
-            allows_http: false,
-        };
+        let mut profile = Profile::new(name);
         let mut fatal: Vec<(usize, String)> = Vec::new();
         let (mut region, mut address) = (None, None);
         for (entry, value) in table {
@@ -220,19 +211,6 @@ mod tests {
         (profiles, problems.iter().map(told).collect())
     }
 
-    fn plain(name: &str) -> Profile {
-        Profile {
-            name: name.to_owned(),
-            site: None,
-            key: KeyPlace::Environment,
-            read_only: false,
-            is_production: false,
-            colour: None,
-            thresholds: Overrides::default(),
-            allows_http: false,
-        }
-    }
-
     #[test]
     fn every_entry_of_a_profile_is_read() {
         let (profiles, problems) = read(
@@ -257,16 +235,16 @@ mod tests {
                 read_only: true,
                 colour: Some(Colour::Red),
                 thresholds: Overrides { new_days: Some(1), idle_days: Some(3), stale_days: Some(9) },
-                ..plain("work")
+                ..Profile::new("work")
             },
             Profile {
                 site: Some(Site::At("http://keys.cluster.test:8080/x".parse().unwrap())),
                 key: command,
                 allows_http: true,
-                ..plain("cluster")
+                ..Profile::new("cluster")
             },
-            Profile { key: KeyPlace::File("~/keys/own".into()), is_production: true, ..plain("own") },
-            plain("bare"),
+            Profile { key: KeyPlace::File("~/keys/own".into()), is_production: true, ..Profile::new("own") },
+            Profile::new("bare"),
         ];
         let read: Vec<_> = profiles.entries.into_iter().map(|entry| entry.profile.unwrap()).collect();
         assert_eq!(read, expected);
@@ -300,7 +278,7 @@ mod tests {
             assert!(problems[0].contains("the profile “odd” can't be used: "), "{entry}: {problems:?}");
             let line = 2 + entry.lines().count();
             assert!(problems[0].starts_with(&format!("{line}: ")), "{entry}: {problems:?}");
-            assert_eq!(profiles.find("sound").unwrap().profile, Ok(plain("sound")));
+            assert_eq!(profiles.find("sound").unwrap().profile, Ok(Profile::new("sound")));
         }
     }
 
@@ -331,7 +309,7 @@ mod tests {
             "[profiles.a]\ncolour = \"pink\"\nread_only = true\n\
              [profiles.a.thresholds]\nidle_days = 9\nstale_days = 3\nold_days = 1\nnew_days = 0\n",
         );
-        assert_eq!(profiles.find("a").unwrap().profile, Ok(Profile { read_only: true, ..plain("a") }));
+        assert_eq!(profiles.find("a").unwrap().profile, Ok(Profile { read_only: true, ..Profile::new("a") }));
         assert_eq!(problems.len(), 4, "{problems:?}");
     }
 
