@@ -272,16 +272,10 @@ impl App {
         if self.help.is_some() {
             return (0..LINES).flat_map(|_| self.help_action(action)).collect();
         }
+        let scrolls = matches!(self.dialog, Some(Dialog::Palette(_)))
+            || self.dialog.as_mut().is_some_and(|dialog| dialog.reader().is_some());
         match (&self.dialog, hit) {
-            (Some(dialog), Hit::Dialog | Hit::Stop(_) | Hit::Choice(..) | Hit::Entry(_) | Hit::Act(_)) => {
-                let scrolls = matches!(
-                    dialog,
-                    Dialog::Details(..)
-                        | Dialog::Unreadable(_)
-                        | Dialog::Journal(_)
-                        | Dialog::Bulk(_)
-                        | Dialog::Palette(_)
-                );
+            (Some(_), Hit::Dialog | Hit::Stop(_) | Hit::Choice(..) | Hit::Entry(_) | Hit::Act(_)) => {
                 if scrolls {
                     return (0..LINES).flat_map(|_| self.dialog_action(action)).collect();
                 }

@@ -184,4 +184,26 @@ impl Action {
             Self::Palette => "commands",
         }
     }
+
+    /// What people call it elsewhere, in lower case: found in the palette, too.
+    pub fn other_words(self) -> &'static [&'static str] {
+        match self {
+            Self::Generate => &["create", "new", "add", "issue"],
+            Self::Toggle => &["disable", "enable", "revoke", "activate"],
+            Self::Delete => &["remove", "destroy"],
+            Self::Rotate => &["renew", "replace", "roll"],
+            Self::Undo => &["revert"],
+            Self::Refresh => &["reload", "update"],
+            Self::Filter => &["search", "find"],
+            Self::Times => &["zone", "timezone", "clock"],
+            Self::Fold => &["sidebar", "expand", "collapse", "hide"],
+            Self::Export => &["save", "csv", "download"],
+            Self::Journal => &["history", "log", "audit"],
+            Self::Profiles => &["account", "organization", "login", "context"],
+            Self::Quit => &["exit", "leave"],
+            Self::Mark | Self::MarkAll => &["select"],
+            Self::Help => &["keys", "bindings", "shortcuts"],
+            _ => &[],
+        }
+    }
 }

@@ -1,25 +1,12 @@
 //! What the next start makes of a rotation whose program was killed before the answer came.
 
 use confident_keys::advice::Advice;
-use confident_keys::api::Speak;
 use confident_keys::api::model::{ApiKey, KeyId, Rotation, Scope};
-use confident_keys::demo::Options;
 use confident_keys::journal::{Action, Intended, Intent, OrganizationRecord, Outcome, ScopeRecord};
-use confident_keys::operations::{Answer, Operation, Operator, Reconciled};
+use confident_keys::operations::{Answer, Operator, Reconciled};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::world::{World, patient};
-
-const AT_ONCE: Rotation = Rotation { grace_hours: 0, lifetime: None };
-const IN_A_DAY: Rotation = Rotation { grace_hours: 24, lifetime: None };
-
-fn world() -> World {
-    World::speaking(Speak::V2, &Options::default())
-}
-
-fn rotate(id: KeyId, rotation: Rotation) -> Operation {
-    Operation::Rotate { scope: Scope::Organization, id, rotation }
-}
+use crate::world::{AT_ONCE, IN_A_DAY, World, newer, patient, rotate};
 
 fn ends(key: &ApiKey) -> Vec<String> {
     key.values().map(|value| value.tail().to_owned()).collect()
@@ -105,7 +92,7 @@ fn journal_says(world: &World, id: KeyId, outcome: Outcome, words: &str) {
 
 #[test]
 fn it_is_on_disk_while_it_is_under_way_without_a_value() {
-    let world = world();
+    let world = newer();
     let before = world.key(world.generates("Rotated")).unwrap();
     let posts = world.count("POST");
     world.fails(&["POST */rotate delay=500"]);
@@ -133,7 +120,7 @@ fn it_is_on_disk_while_it_is_under_way_without_a_value() {
 #[test]
 fn a_new_value_that_nobody_has_is_told_once() {
     for (rotation, is_old_at_work) in [(AT_ONCE, false), (IN_A_DAY, true)] {
-        let world = world();
+        let world = newer();
         let before = left(&world, rotation, "after");
         world.journal_holds_no_value(&[]);
         let posts = world.count("POST");
@@ -151,7 +138,7 @@ fn a_new_value_that_nobody_has_is_told_once() {
 /// Its grace period may be over by the next start.
 #[test]
 fn it_is_told_when_its_old_value_has_stopped_since_too() {
-    let world = world();
+    let world = newer();
     let before = left(&world, IN_A_DAY, "after");
     world.service.advance(SignedDuration::from_hours(25)).unwrap();
     let key = is_told(&world, before.id);
@@ -161,7 +148,7 @@ fn it_is_told_when_its_old_value_has_stopped_since_too() {
 
 #[test]
 fn what_was_not_rotated_is_no_news() {
-    let world = world();
+    let world = newer();
     let before = left(&world, AT_ONCE, "before");
     nothing_is_told(&world);
     journal_says(&world, before.id, Outcome::None, "not rotated");
@@ -170,7 +157,7 @@ fn what_was_not_rotated_is_no_news() {
 /// The end of an earlier rotation changes the values as well.
 #[test]
 fn an_earlier_rotation_that_ended_since_is_not_taken_for_it() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     assert!(matches!(world.run(&world.operator(patient()), rotate(id, IN_A_DAY)), Ok(Answer::Rotated(_))));
     let before = world.key(id).unwrap();
@@ -184,7 +171,7 @@ fn an_earlier_rotation_that_ended_since_is_not_taken_for_it() {
 
 #[test]
 fn a_key_that_is_gone_is_no_news() {
-    let world = world();
+    let world = newer();
     let before = left(&world, AT_ONCE, "after");
     world.wait(world.truth.keys(&Scope::Organization).delete_acknowledged(before.id)).unwrap();
     nothing_is_told(&world);
@@ -193,7 +180,7 @@ fn a_key_that_is_gone_is_no_news() {
 
 #[test]
 fn what_can_not_be_read_stays_open() {
-    let world = world();
+    let world = newer();
     let before = left(&world, AT_ONCE, "after");
     for fault in [
         "GET */api-keys/* status=403,times=always",
@@ -212,7 +199,7 @@ fn what_can_not_be_read_stays_open() {
 
 #[test]
 fn what_the_program_itself_could_not_read_again_is_told_by_the_next_start() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     world.fails(&["POST */rotate drop", "GET */api-keys/* skip=1,status=500,times=always"]);
     let operator = world.operator(patient());
@@ -226,7 +213,7 @@ fn what_the_program_itself_could_not_read_again_is_told_by_the_next_start() {
 /// Whoever rotated it again has its secret.
 #[test]
 fn one_that_was_rotated_again_since_is_no_alarm() {
-    let world = world();
+    let world = newer();
     let before = left(&world, AT_ONCE, "after");
     let again = world.run(&world.operator(patient()), rotate(before.id, IN_A_DAY));
     assert!(matches!(again, Ok(Answer::Rotated(_))), "{again:?}");
@@ -246,7 +233,7 @@ fn one_that_was_rotated_again_since_is_no_alarm() {
 
 #[test]
 fn another_organizations_stays_open() {
-    let world = world();
+    let world = newer();
     let before = world.key(world.generates("Rotated")).unwrap();
     let other = OrganizationRecord { id: "org-other".into(), name: "Another Inc.".into() };
     leaves(&world, &Intent { name: "Rotated".into(), ..intent(&world, &before, Some(other)) });
@@ -257,7 +244,7 @@ fn another_organizations_stays_open() {
 /// A key has an id that no other organization's key has: where it is there, it is the one.
 #[test]
 fn one_of_nobody_knows_whom_is_told_where_its_key_is_there() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     leaves(&world, &intent(&world, &world.key(id).unwrap(), None));
     assert!(world.wait(world.truth.keys(&Scope::Organization).rotate(id, AT_ONCE)).is_ok());
@@ -277,7 +264,7 @@ fn one_of_nobody_knows_whom_is_told_where_its_key_is_there() {
 /// An earlier version noted no ends: only whoever uses the key can tell.
 #[test]
 fn what_can_not_be_compared_is_told_with_the_ends_of_now() {
-    let world = world();
+    let world = newer();
     let before = world.key(world.generates("Rotated")).unwrap();
     let what = Intended::Rotate { id: before.id, grace_hours: None, ends: Vec::new() };
     let unclear = Intent { what, ..intent(&world, &before, None) };
@@ -301,7 +288,7 @@ fn what_can_not_be_compared_is_told_with_the_ends_of_now() {
 
 #[test]
 fn without_a_journal_there_is_nothing_to_leave() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     is_ended_while_rotating(&world, &world.operator_without_journal(), id, AT_ONCE, "before");
     assert!(world.intents().is_empty() && world.entries().is_empty());

@@ -9,18 +9,7 @@ use confident_keys::operations::{Answer, LostRotation, Operation};
 use confident_keys::secret::Secret;
 use jiff::SignedDuration;
 
-use crate::world::{World, limits_for, patient};
-
-const AT_ONCE: Rotation = Rotation { grace_hours: 0, lifetime: None };
-const IN_A_DAY: Rotation = Rotation { grace_hours: 24, lifetime: None };
-
-fn world() -> World {
-    World::speaking(Speak::V2, &Options::default())
-}
-
-fn rotate(id: KeyId, rotation: Rotation) -> Operation {
-    Operation::Rotate { scope: Scope::Organization, id, rotation }
-}
+use crate::world::{AT_ONCE, IN_A_DAY, World, limits_for, newer, patient, rotate};
 
 /// Rotates a new key while these go wrong.
 fn meets(world: &World, faults: &[&str], rotation: Rotation) -> (ApiKey, Result<Answer, ApiError>) {
@@ -63,7 +52,7 @@ fn is_let_in(world: &World, secret: &Secret) -> bool {
 #[test]
 fn the_new_secret_comes_back_and_the_journal_knows_nothing_of_it() {
     for rotation in [AT_ONCE, IN_A_DAY, Rotation { grace_hours: 1, lifetime: Some(Lifetime::Days(7)) }] {
-        let world = world();
+        let world = newer();
         let (before, result) = meets(&world, &[], rotation);
         let Ok(Answer::Rotated(rotated)) = result else { panic!("{result:?}") };
         let secret = rotated.secret.unwrap();
@@ -97,7 +86,7 @@ fn a_lost_answer_to_a_rotation_that_took_place_says_so() {
         "mask",
     ] {
         for rotation in [AT_ONCE, IN_A_DAY] {
-            let world = world();
+            let world = newer();
             let (before, result) = meets(&world, &[&format!("POST */rotate {fault}")], rotation);
             let lost = lost(result);
             assert_eq!(lost.took_place(), Some(true), "{fault}: {lost:?}");
@@ -132,7 +121,7 @@ fn a_lost_answer_to_a_rotation_that_did_not_take_place_says_so() {
         "empty,before",
         "delay=60000,before",
     ] {
-        let world = world();
+        let world = newer();
         let (before, result) = meets(&world, &[&format!("POST */rotate {fault}")], AT_ONCE);
         let lost = lost(result);
         assert_eq!(lost.took_place(), Some(false), "{fault}: {lost:?}");
@@ -145,7 +134,7 @@ fn a_lost_answer_to_a_rotation_that_did_not_take_place_says_so() {
 #[test]
 fn what_was_refused_did_not_happen() {
     for fault in ["status=400", "status=401", "status=403", "status=404", "status=409", "status=422", "status=429"] {
-        let world = world();
+        let world = newer();
         let (before, result) = meets(&world, &[&format!("POST */rotate {fault}")], AT_ONCE);
         assert_eq!(result.unwrap_err().certainty(), Certainty::NotDone, "{fault}");
         assert_eq!(world.key(before.id).unwrap(), before);
@@ -155,7 +144,7 @@ fn what_was_refused_did_not_happen() {
 
 #[test]
 fn what_can_not_be_read_again_is_not_known() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     world.fails(&["POST */rotate drop", "GET */api-keys/* skip=1,status=500,times=always"]);
     let lost = lost(world.run(&world.operator(patient()), rotate(id, AT_ONCE)));
@@ -167,7 +156,7 @@ fn what_can_not_be_read_again_is_not_known() {
 
 #[test]
 fn a_key_that_is_gone_by_then_tells_nothing_of_its_rotation() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     world.fails(&["POST */rotate drop,before", "GET */api-keys/* skip=1,status=404"]);
     let lost = lost(world.run(&world.operator(patient()), rotate(id, AT_ONCE)));
@@ -178,7 +167,7 @@ fn a_key_that_is_gone_by_then_tells_nothing_of_its_rotation() {
 
 #[test]
 fn what_can_not_be_read_first_is_not_rotated() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     let posts = world.count("POST");
     for fault in ["GET */api-keys/* status=404", "GET */api-keys/* status=500,times=always"] {
@@ -193,7 +182,7 @@ fn what_can_not_be_read_first_is_not_rotated() {
 #[test]
 fn a_key_that_somebody_else_rotated_since_it_was_told_is_not_rotated_on_top_of_that() {
     for looks in [Operation::Examine as fn(Scope, KeyId) -> Operation, |scope, _| Operation::Keys(scope)] {
-        let world = world();
+        let world = newer();
         let id = world.generates("Rotated");
         let operator = world.operator(patient());
         world.run(&operator, Operation::Examine(Scope::Organization, id)).unwrap();
@@ -217,7 +206,7 @@ fn a_key_that_somebody_else_rotated_since_it_was_told_is_not_rotated_on_top_of_t
 /// What is not known to be somebody else's value may be the one that this program has just lost.
 #[test]
 fn a_rotation_of_which_nothing_is_known_can_be_done_again() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     let operator = world.operator(patient());
     world.run(&operator, Operation::Examine(Scope::Organization, id)).unwrap();
@@ -230,7 +219,7 @@ fn a_rotation_of_which_nothing_is_known_can_be_done_again() {
 /// The end of an earlier rotation changes the values as well, and must not pass for a new one.
 #[test]
 fn an_earlier_rotation_that_ends_meanwhile_is_not_taken_for_this_one() {
-    let world = world();
+    let world = newer();
     let id = world.generates("Rotated");
     let first = world.run(&world.operator(patient()), rotate(id, IN_A_DAY));
     assert!(matches!(first, Ok(Answer::Rotated(_))), "{first:?}");
@@ -277,7 +266,7 @@ fn an_older_service_is_asked_for_nothing() {
 
 #[test]
 fn a_key_is_generated_with_an_expiry() {
-    let world = world();
+    let world = newer();
     let create = Operation::Create {
         scope: Scope::Organization,
         name: "CI".into(),
@@ -294,7 +283,7 @@ fn a_key_is_generated_with_an_expiry() {
 /// A key that was generated without anybody seeing its secret, and then rotated, has one that arrived.
 #[test]
 fn a_lost_key_that_was_rotated_is_lost_no_more() {
-    let world = world();
+    let world = newer();
     let operator = world.operator(patient());
     world.fails(&["POST */api-keys drop"]);
     let create = Operation::Create {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use confident_keys::api::error::ApiError;
-use confident_keys::api::model::{ApiKey, KeyId, Lifetime, Scope};
+use confident_keys::api::model::{ApiKey, KeyId, Lifetime, Rotation, Scope};
 use confident_keys::api::{Client, Limits, Speak};
 use confident_keys::demo::{Fault, Options, Service};
 use confident_keys::journal::{Entry, Journal, ListedIntent, Service as ServiceRecord};
@@ -187,4 +187,17 @@ fn read_all(folder: &Path, out: &mut String) {
             out.push_str(&String::from_utf8(fs::read(path).unwrap()).unwrap());
         }
     }
+}
+
+pub(crate) const AT_ONCE: Rotation = Rotation { grace_hours: 0, lifetime: None };
+pub(crate) const IN_A_DAY: Rotation = Rotation { grace_hours: 24, lifetime: None };
+
+/// A service that can rotate keys in place.
+pub(crate) fn newer() -> World {
+    World::speaking(Speak::V2, &Options::default())
+}
+
+/// The rotation of a key of the organization.
+pub(crate) fn rotate(id: KeyId, rotation: Rotation) -> Operation {
+    Operation::Rotate { scope: Scope::Organization, id, rotation }
 }

@@ -163,28 +163,6 @@ impl Palette {
     }
 }
 
-/// What people call it elsewhere.
-fn other_words(action: Action) -> &'static [&'static str] {
-    match action {
-        Action::Generate => &["create", "new", "add", "issue"],
-        Action::Toggle => &["disable", "enable", "revoke", "activate"],
-        Action::Delete => &["remove", "destroy"],
-        Action::Rotate => &["renew", "replace", "roll"],
-        Action::Undo => &["revert"],
-        Action::Refresh => &["reload", "update"],
-        Action::Filter => &["search", "find"],
-        Action::Times => &["zone", "timezone", "clock"],
-        Action::Fold => &["sidebar", "expand", "collapse", "hide"],
-        Action::Export => &["save", "csv", "download"],
-        Action::Journal => &["history", "log", "audit"],
-        Action::Profiles => &["account", "organization", "login", "context"],
-        Action::Quit => &["exit", "leave"],
-        Action::Mark | Action::MarkAll => &["select"],
-        Action::Help => &["keys", "bindings", "shortcuts"],
-        _ => &[],
-    }
-}
-
 /// How well a title matches: the least is the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 struct Closeness {
@@ -204,7 +182,7 @@ impl Closeness {
     /// By a word that others have for the same: behind those that are called so.
     fn of_other_words(typed: &str, entry: &Entry) -> Option<Self> {
         let Command::Act(action) = entry.command else { return None };
-        let word = other_words(action).iter().find(|word| !typed.is_empty() && word.starts_with(typed))?;
+        let word = action.other_words().iter().find(|word| !typed.is_empty() && word.starts_with(typed))?;
         let rest = word.len() - typed.len();
         Some(Self { pieces: 1, inside: 0, is_cut: rest > 0, start: usize::MAX, rest })
     }
