@@ -167,7 +167,7 @@ impl Service {
     }
 
     /// Puts these faults in the place of all that are left; none makes the service behave again.
-    /// Requests that were met already go on as they began.
+    /// Requests that were met already go on as they began; those that were held back (`hold`) go on now.
     pub fn set_faults(&self, faults: &[Fault]) {
         self.faults.replace(faults);
     }

@@ -233,6 +233,7 @@ What goes wrong, before (b) or after (a) the call did its work:
 Options, also alone where something happens:
   before, after        before or after the work, where there is a choice
   delay=MS             the answer comes late; with `before` alone, the work
+  hold                 as delay=MS, without an end
   retry-after=SECONDS  the header Retry-After
   deprecated           `deprecated: true` in the envelope
   sunset=YYYY-MM-DD    the header Sunset

@@ -61,6 +61,7 @@ pub use self::{plan::Received, spec::FaultError};
 /// | word | meaning |
 /// |---|---|
 /// | `delay=MS` | the answer, or its end, comes so many milliseconds late; with `before` and no other fault, the work is late, too, and is never done for a client that has gone away by then |
+/// | `hold` | as `delay`, until the faults are replaced ([`Service::set_faults`](super::Service::set_faults)) |
 /// | `retry-after=SECONDS` | the header `Retry-After` |
 /// | `deprecated` | `deprecated: true` in the envelope |
 /// | `sunset=YYYY-MM-DD` | the header `Sunset` with that day |
@@ -78,7 +79,7 @@ pub struct Fault {
     kind: Kind,
     /// Whether the call's work is done before anything goes wrong.
     work: Work,
-    delay: Option<Duration>,
+    delay: Option<Delay>,
     extras: Extras,
     /// How many requests that fit pass before the first is met.
     skip: u32,
@@ -112,6 +113,14 @@ enum Kind {
     Empty,
     Mask,
     Wrong,
+}
+
+/// How long the answer, or the work, is late.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Delay {
+    For(Duration),
+    /// Until the faults are replaced.
+    UntilReplaced,
 }
 
 /// When the fault strikes.

@@ -283,6 +283,24 @@ async fn an_answer_is_late_with_its_work_done_or_not() {
 }
 
 #[tokio::test]
+async fn an_answer_is_held_back_until_the_faults_are_replaced() {
+    for (spec, made) in [("POST hold", 1), ("POST hold,before", 0)] {
+        let (service, client) = start(&[spec]);
+        let lets_go = async {
+            while !service.requests().iter().any(|request| request.method == "POST") || client.count("new").await < made
+            {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(client.count("new").await, made, "{spec}");
+            service.set_faults(&[]);
+        };
+        let (answer, ()) = tokio::join!(client.post("new"), lets_go);
+        assert_eq!(answer.unwrap().status, 200, "{spec}");
+        assert_eq!(client.count("new").await, 1, "{spec}");
+    }
+}
+
+#[tokio::test]
 async fn a_new_value_can_be_masked() {
     let (_service, client) = start(&["mask,times=2"]);
     let answer = client.post("new").await.unwrap().json();

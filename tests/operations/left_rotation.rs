@@ -95,14 +95,16 @@ fn it_is_on_disk_while_it_is_under_way_without_a_value() {
     let world = newer();
     let before = world.key(world.generates("Rotated")).unwrap();
     let posts = world.count("POST");
-    world.fails(&["POST */rotate delay=500"]);
+    world.fails(&["POST */rotate hold"]);
     let operator = world.operator(patient());
     let (result, listed) = world.wait(async {
         let look = async {
             while world.count("POST") == posts {
                 tokio::task::yield_now().await;
             }
-            world.intents()
+            let listed = world.intents();
+            world.fails(&[]);
+            listed
         };
         tokio::join!(operator.run(rotate(before.id, IN_A_DAY)), look)
     });

@@ -223,7 +223,7 @@ fn an_earlier_rotation_that_ends_meanwhile_is_not_taken_for_this_one() {
     let id = world.generates("Rotated");
     let first = world.run(&world.operator(patient()), rotate(id, IN_A_DAY));
     assert!(matches!(first, Ok(Answer::Rotated(_))), "{first:?}");
-    world.fails(&["POST */rotate drop,before,delay=500"]);
+    world.fails(&["POST */rotate drop,before,hold"]);
     let operator = world.operator(patient());
     let posts = world.count("POST");
     let result = world.wait(async {
@@ -234,6 +234,7 @@ fn an_earlier_rotation_that_ends_meanwhile_is_not_taken_for_this_one() {
             world.service.advance(SignedDuration::from_hours(25)).unwrap();
             // Whoever lists the keys completes it.
             world.truth.keys(&Scope::Organization).list().await.unwrap();
+            world.fails(&[]);
         };
         let (result, ()) = tokio::join!(operator.run(rotate(id, AT_ONCE)), ends);
         result

@@ -9,23 +9,20 @@ use crate::world::World;
 
 const PROJECT: Option<&str> = Some("Production App");
 
-fn slow(milliseconds: u64) -> World {
-    World::with(&Options { latency: Duration::from_millis(milliseconds), ..Options::default() })
-}
-
 #[test]
 fn what_waits_is_seen_and_the_screen_lives_on() {
-    let world = slow(800);
+    let world = World::new();
+    world.fails(&["GET * hold,times=always"]);
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("Reading the keys").sees("reading").sees("Terraform");
+    screen.sees("Reading the keys").sees("reading");
+    world.fails(&[]);
+    screen.sees("Terraform").sees("Production App");
     // Passing by several scopes: the cursor is there at once, and the last one's keys come.
-    screen
-        .sees("Production App")
-        .types("j")
-        .sees_row(&["▸ Production App"])
-        .types("jj")
-        .sees_row(&["▸ 日本語"])
-        .sees("本番エージェント");
+    world.fails(&["GET * hold,times=always"]);
+    screen.types("j").sees_row(&["▸ Production App"]).types("jj").sees_row(&["▸ 日本語"]).sees("Reading the keys");
+    world.fails(&[]);
+    screen.sees("本番エージェント");
+    world.fails(&["POST * hold", "PUT * hold"]);
     screen
         .types("kk\r")
         .sees("Old laptop")
@@ -35,6 +32,7 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
         .sees("Generating");
     // A dialog whose write is running stays, and the rest of the screen lives on.
     screen.types("\x1b").types("\u{3}").sees("A change is under way").resizes(120, 36).sees("╭ Scopes");
+    world.fails(&["PUT * hold"]);
     screen.sees("Not taken yet").types("\x1b").sees("Nobody has this secret").types("discard\r").misses("New key");
     assert!(world.named(PROJECT, "Slow bot").is_some());
     screen
@@ -43,8 +41,10 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
         .misses("nobody has its secret")
         .types("x")
         .sees("Deactivate a key")
-        .types("y");
-    screen.sees("Deactivating").sees("is inactive");
+        .types("y")
+        .sees("Deactivating");
+    world.fails(&[]);
+    screen.sees("is inactive");
     assert!(!world.named(PROJECT, "Slow bot").unwrap().valid);
     screen.types("\x1b").misses("is inactive:").types("q");
     screen.ends(0);
@@ -84,7 +84,7 @@ fn a_write_that_did_not_arrive_leaves_the_dialog_with_what_was_typed() {
 
 #[test]
 fn what_was_typed_ahead_answers_no_question() {
-    let world = slow(100);
+    let world = World::with(&Options { latency: Duration::from_millis(100), ..Options::default() });
     let mut screen = Screen::open(&world, 80, 24);
     screen.sees("Terraform").sees("Production App").types("j").sees("13 keys").types("\r").sees("x deactivate");
     // In one go, as if typed faster than the screen follows.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use super::{
-    Extras, Fault, Faults, Kind, Work,
+    Delay, Extras, Fault, Faults, Kind, Work,
     wire::{Handle, Manner},
 };
 use crate::demo::MAX_BODY;
@@ -36,7 +36,9 @@ pub(in crate::demo) async fn inject(
     request: Request,
     next: Next,
 ) -> Response {
-    let Some(fault) = faults.meet(request.method(), request.uri().path()) else { return next.run(request).await };
+    let Some((fault, replaced)) = faults.meet(request.method(), request.uri().path()) else {
+        return next.run(request).await;
+    };
     // The whole request, whatever becomes of it: a connection closed over unread bytes is reset, and
     // while bytes are left to read, nobody notices that the client goes away.
     let (parts, body) = request.into_parts();
@@ -47,8 +49,10 @@ pub(in crate::demo) async fn inject(
     };
     let Fault { kind, work, delay, extras, .. } = fault;
     let late = async {
-        if let Some(delay) = delay {
-            sleep(delay).await;
+        match delay {
+            Some(Delay::For(time)) => sleep(time).await,
+            Some(Delay::UntilReplaced) => replaced.happens().await,
+            None => {}
         }
     };
     let own = match (&kind, work) {

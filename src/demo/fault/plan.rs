@@ -7,6 +7,7 @@ use std::{
 };
 
 use axum::http::Method;
+use tokio::sync::watch;
 
 use super::{Fault, Times};
 
@@ -35,11 +36,24 @@ impl fmt::Display for Received {
 #[derive(Debug, Clone, Default)]
 pub(in crate::demo) struct Faults(Arc<Mutex<State>>);
 
+/// That the faults, as they were when a request was met, are replaced.
+pub(super) struct Replaced(watch::Receiver<()>);
+
+impl Replaced {
+    /// Waits for it.
+    pub(super) async fn happens(mut self) {
+        // A sender that is gone means that the service is.
+        _ = self.0.changed().await;
+    }
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// In the order they are tried.
     faults: Vec<Pending>,
     received: VecDeque<Received>,
+    /// Told of each replacement.
+    replaced: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -75,7 +89,8 @@ impl Faults {
 
     /// Forgets what was left of the faults, and counts these from the start.
     pub(in crate::demo) fn replace(&self, faults: &[Fault]) {
-        self.state().faults = faults
+        let mut state = self.state();
+        state.faults = faults
             .iter()
             .map(|fault| {
                 let times = match fault.times {
@@ -85,6 +100,7 @@ impl Faults {
                 Pending { fault: fault.clone(), skip: fault.skip, times }
             })
             .collect();
+        state.replaced.send_replace(());
     }
 
     /// What was asked so far, the oldest first.
@@ -93,7 +109,7 @@ impl Faults {
     }
 
     /// Remembers a request, and tells what is to go wrong with it.
-    pub(super) fn meet(&self, method: &Method, path: &str) -> Option<Fault> {
+    pub(super) fn meet(&self, method: &Method, path: &str) -> Option<(Fault, Replaced)> {
         let mut state = self.state();
         let fault =
             state.faults.iter_mut().find_map(|pending| pending.takes(method, path).then(|| pending.fault.clone()));
@@ -102,7 +118,7 @@ impl Faults {
         }
         let received = Received { method: method.to_string(), path: path.to_owned(), fault: fault.clone() };
         state.received.push_back(received);
-        fault
+        fault.map(|fault| (fault, Replaced(state.replaced.subscribe())))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -120,7 +136,8 @@ mod tests {
             faults.iter().map(|spec| spec.parse().unwrap_or_else(|error| panic!("{spec}: {error}"))).collect();
         let plan = Faults::new(&faults);
         let fault = |fault: Option<Fault>| fault.map_or_else(String::new, |fault| fault.to_string());
-        let story: Vec<_> = (0..requests).map(|_| fault(plan.meet(&Method::GET, "/v1/projects"))).collect();
+        let meet = || plan.meet(&Method::GET, "/v1/projects").map(|(fault, _)| fault);
+        let story: Vec<_> = (0..requests).map(|_| fault(meet())).collect();
         let received: Vec<_> = plan.received().into_iter().map(|received| fault(received.fault)).collect();
         assert_eq!(story, received);
         story.iter().map(|fault| fault.trim_start_matches("* * ").to_owned()).collect()

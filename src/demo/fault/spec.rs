@@ -6,14 +6,14 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::{Extras, Fault, Kind, Times, Work};
+use super::{Delay, Extras, Fault, Kind, Times, Work};
 
 /// The words that say what goes wrong, as messages list them.
 const KINDS: &str =
     "status=CODE, redirect=URL, html, html=CODE, drop, reset, cut, drip=MS, garbage, empty, mask, wrong";
 
 /// The words that say more.
-const OPTIONS: &str = "before, after, code=CODE, delay=MS, retry-after=SECONDS, deprecated, sunset=YYYY-MM-DD, \
+const OPTIONS: &str = "before, after, code=CODE, delay=MS, hold, retry-after=SECONDS, deprecated, sunset=YYYY-MM-DD, \
                        skip=N, times=N, times=always";
 
 /// The methods that can be named.
@@ -46,7 +46,7 @@ pub enum FaultError {
     Twice(String, String),
     /// Only counts, but nothing that happens.
     #[error(
-        "nothing would go wrong; say what does: {KINDS}, or delay=MS, deprecated, sunset=YYYY-MM-DD, retry-after=SECONDS"
+        "nothing would go wrong; say what does: {KINDS}, or delay=MS, hold, deprecated, sunset=YYYY-MM-DD, retry-after=SECONDS"
     )]
     Nothing,
     /// A word that means nothing beside the others.
@@ -66,7 +66,8 @@ struct Words {
     kind: Option<(Kind, String)>,
     work: Option<(Work, String)>,
     code: Option<StatusCode>,
-    delay: Option<Duration>,
+    /// With the word that set it.
+    delay: Option<(Delay, String)>,
     retry_after: Option<u32>,
     deprecated: Option<()>,
     sunset: Option<Date>,
@@ -154,8 +155,9 @@ impl Words {
             }
             ("delay", _) => {
                 let delay = milliseconds(value).ok_or_else(|| expect("delay=MS, with at least 1 millisecond"))?;
-                once(&mut self.delay, delay, word)
+                alone(&mut self.delay, Delay::For(delay), word)
             }
+            ("hold", None) => alone(&mut self.delay, Delay::UntilReplaced, word),
             ("retry-after", _) => {
                 let seconds = number(value).ok_or_else(|| expect("retry-after=SECONDS"))?;
                 once(&mut self.retry_after, seconds, word)
@@ -175,7 +177,7 @@ impl Words {
             }
             (
                 "drop" | "drop-before" | "reset" | "reset-before" | "cut" | "garbage" | "empty" | "mask" | "wrong"
-                | "before" | "after" | "deprecated",
+                | "before" | "after" | "hold" | "deprecated",
                 Some(_),
             ) => Err(expect("without a value")),
             _ => Err(FaultError::Word(word.to_owned())),
@@ -183,17 +185,11 @@ impl Words {
     }
 
     fn kind(&mut self, kind: Kind, word: &str) -> Result<(), FaultError> {
-        match self.kind.replace((kind, word.to_owned())) {
-            None => Ok(()),
-            Some((_, other)) => Err(FaultError::Twice(other, word.to_owned())),
-        }
+        alone(&mut self.kind, kind, word)
     }
 
     fn strike(&mut self, when: Work, word: &str) -> Result<(), FaultError> {
-        match self.work.replace((when, word.to_owned())) {
-            None => Ok(()),
-            Some((_, other)) => Err(FaultError::Twice(other, word.to_owned())),
-        }
+        alone(&mut self.work, when, word)
     }
 
     /// All of them together, if they make sense together.
@@ -245,11 +241,19 @@ impl Words {
             path: path.to_owned(),
             kind,
             work,
-            delay: self.delay,
+            delay: self.delay.map(|(delay, _)| delay),
             extras,
             skip: self.skip.unwrap_or(0),
             times: self.times.unwrap_or(Times::Of(NonZeroU32::MIN)),
         })
+    }
+}
+
+/// Of the words that set `slot`, there is one.
+fn alone<T>(slot: &mut Option<(T, String)>, value: T, word: &str) -> Result<(), FaultError> {
+    match slot.replace((value, word.to_owned())) {
+        None => Ok(()),
+        Some((_, other)) => Err(FaultError::Twice(other, word.to_owned())),
     }
 }
 
@@ -307,7 +311,10 @@ impl fmt::Display for Fault {
             words.push(if *work == Work::Before { "before" } else { "after" }.to_owned());
         }
         let Extras { retry_after, deprecated, sunset } = extras;
-        words.extend(delay.map(|delay| format!("delay={}", delay.as_millis())));
+        words.extend(delay.map(|delay| match delay {
+            Delay::For(time) => format!("delay={}", time.as_millis()),
+            Delay::UntilReplaced => "hold".to_owned(),
+        }));
         words.extend(retry_after.map(|seconds| format!("retry-after={seconds}")));
         words.extend(deprecated.then(|| "deprecated".to_owned()));
         words.extend(sunset.map(|day| format!("sunset={day}")));
@@ -347,6 +354,7 @@ mod tests {
             ("redirect=/x?a=b,code=302", "* * redirect=/x?a=b"),
             ("code=307,redirect=https://elsewhere.example", "* * redirect=https://elsewhere.example,code=307"),
             ("before,delay=20", "* * before,delay=20"),
+            ("times=2,hold,drop", "* * drop,hold,times=2"),
             (
                 "times=always,skip=3,sunset=2050-12-31,deprecated,retry-after=7,delay=5,after,status=429",
                 "* * status=429,after,delay=5,retry-after=7,deprecated,sunset=2050-12-31,skip=3,times=always",
@@ -378,6 +386,8 @@ mod tests {
             ("drop=1", &["`drop=1`", "without a value"]),
             ("drip=0", &["at least 1"]),
             ("delay=soon", &["delay=MS"]),
+            ("hold=3", &["`hold=3`", "without a value"]),
+            ("delay=5,hold", &["`delay=5` and `hold`", "one thing"]),
             ("sunset=tomorrow", &["YYYY-MM-DD"]),
             ("sunset=2026-02-30", &["YYYY-MM-DD"]),
             ("drop,times=0", &["times=always"]),
@@ -416,7 +426,7 @@ mod tests {
                 .prop_map(str::to_owned),
         ]);
         let options = proptest::sample::subsequence(
-            vec!["before", "delay=5", "retry-after=0", "deprecated", "sunset=2050-01-31", "skip=2", "code=307"],
+            vec!["before", "delay=5", "hold", "retry-after=0", "deprecated", "sunset=2050-01-31", "skip=2", "code=307"],
             0..4,
         );
         let times = option::of(select(vec!["times=1", "times=3", "times=always"]));
