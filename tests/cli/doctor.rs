@@ -381,7 +381,7 @@ fn no_key_no_password_and_no_value_comes_out_whatever_happens() {
         format!("ftp://{CANARY}"),
     ]);
     let home = tempfile::tempdir().unwrap();
-    for base in &bases {
+    let looks_at = |base: &str| {
         for (arguments, org_key) in [
             (&["doctor", "--try-clipboard"][..], Some(&key)),
             (&["--ascii", "doctor"], Some(&key)),
@@ -398,7 +398,13 @@ fn no_key_no_password_and_no_value_comes_out_whatever_happens() {
             assert!([0, 1].contains(&run.code) && run.err.is_empty(), "{base} {arguments:?}: {run:?}");
             assert!(!run.out.contains(CANARY), "{base} {arguments:?}: {run:?}");
         }
-    }
+    };
+    // What is not there is waited for: at the same time.
+    std::thread::scope(|scope| {
+        for base in &bases {
+            scope.spawn(|| looks_at(base));
+        }
+    });
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "nothing was written");
 }
 

@@ -27,7 +27,7 @@ fn interrupts(mut command: Command, signal: Signal, is_so: impl Fn() -> bool) ->
     let start = Instant::now();
     while !is_so() {
         assert!(start.elapsed() < PATIENCE, "it did not come to it");
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(1));
     }
     let told = Instant::now();
     kill_process(Pid::from_child(&child), signal).unwrap();

@@ -63,7 +63,7 @@ impl Proxy {
                 return None;
             }
             assert!(start.elapsed() < PATIENCE, "the proxy did not start");
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
         Some((server, address.to_string()))
     }

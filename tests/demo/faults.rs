@@ -272,7 +272,7 @@ async fn an_answer_is_late_with_its_work_done_or_not() {
         let asked = Instant::now();
         while !service.requests().iter().any(|request| request.method == "POST") {
             assert!(asked.elapsed() < PATIENCE);
-            tokio::task::yield_now().await;
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
         while made > 0 && client.count("new").await == 0 {
             assert!(asked.elapsed() < PATIENCE);
@@ -289,7 +289,7 @@ async fn an_answer_is_held_back_until_the_faults_are_replaced() {
         let lets_go = async {
             while !service.requests().iter().any(|request| request.method == "POST") || client.count("new").await < made
             {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
             assert_eq!(client.count("new").await, made, "{spec}");
             service.set_faults(&[]);

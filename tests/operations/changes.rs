@@ -259,7 +259,7 @@ fn is_dropped(world: &World, method: &str, operation: Operation) {
     world.wait(async {
         let is_sent = async {
             while world.count(method) == before {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
         };
         tokio::select! {

@@ -232,7 +232,7 @@ fn somebody_elses_key_is_not_taken_for_the_lost_one() {
         );
         let elsewhere = async {
             while world.count("POST") < 2 {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
             client.keys(&Scope::Organization).create("Somebody else's", Lifetime::Unlimited).await.unwrap().key.id
         };

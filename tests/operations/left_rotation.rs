@@ -21,7 +21,7 @@ fn is_ended_while_rotating(world: &World, operator: &Operator, id: KeyId, rotati
     world.wait(async {
         let is_sent = async {
             while world.count("POST") == posts {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
         };
         tokio::select! {
@@ -42,7 +42,7 @@ fn left(world: &World, rotation: Rotation, when: &str) -> ApiKey {
     if when == "after" {
         // The service may be still at it.
         while ends(&world.key(before.id).unwrap()) == ends(&before) {
-            std::thread::yield_now();
+            std::thread::sleep(std::time::Duration::from_millis(1));
         }
     }
     // It is not told twice: what is open is no change that is written down as unknown, too.
@@ -100,7 +100,7 @@ fn it_is_on_disk_while_it_is_under_way_without_a_value() {
     let (result, listed) = world.wait(async {
         let look = async {
             while world.count("POST") == posts {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
             let listed = world.intents();
             world.fails(&[]);
@@ -226,7 +226,7 @@ fn one_that_was_rotated_again_since_is_no_alarm() {
     let (before, other) = (world.key(before.id).unwrap(), world.generates("Other"));
     is_ended_while_rotating(&world, &world.operator(patient()), before.id, AT_ONCE, "after");
     while ends(&world.key(before.id).unwrap()) == ends(&before) {
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(1));
     }
     let others = world.run(&world.operator(patient()), rotate(other, AT_ONCE));
     assert!(matches!(others, Ok(Answer::Rotated(_))), "{others:?}");

@@ -229,7 +229,7 @@ fn an_earlier_rotation_that_ends_meanwhile_is_not_taken_for_this_one() {
     let result = world.wait(async {
         let ends = async {
             while world.count("POST") == posts {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(std::time::Duration::from_millis(1)).await;
             }
             world.service.advance(SignedDuration::from_hours(25)).unwrap();
             // Whoever lists the keys completes it.

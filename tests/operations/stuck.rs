@@ -95,7 +95,7 @@ fn what_is_sent_was_written_down_before() {
         }));
         let sent = async {
             while world.count("POST") == 0 {
-                tokio::task::yield_now().await;
+                tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
         tokio::select! {

@@ -36,7 +36,7 @@ fn made(world: &World, name: &str) -> ApiKey {
         if let Some(key) = world.named(PROJECT, name) {
             return key;
         }
-        thread::yield_now();
+        thread::sleep(std::time::Duration::from_millis(1));
     }
 }
 
@@ -147,7 +147,7 @@ fn a_rotation_is_told_by_the_next_start_with_the_way_out() {
     let (world, before) = is_killed_while_rotating("delay=60000");
     // The service may be still at it when the program is gone.
     while world.named(None, "Terraform").unwrap().shadow.is_none() {
-        thread::yield_now();
+        thread::sleep(std::time::Duration::from_millis(1));
     }
     let listed = world.journal().intents().unwrap().intents;
     assert!(listed.len() == 1 && !listed[0].is_under_way && listed[0].intent.action() == Action::Rotate, "{listed:?}");

@@ -124,7 +124,7 @@ impl Screen {
         let start = Instant::now();
         while !is_so() {
             assert!(start.elapsed() < PATIENCE, "it did not come to it\n{}", self.text());
-            std::thread::yield_now();
+            std::thread::sleep(Duration::from_millis(1));
         }
         self
     }

@@ -6,7 +6,7 @@ use super::Variable;
 use super::check::Check;
 use crate::config::{THEME_VARIABLE, ThemeName};
 use crate::time::{Zone, ZoneSource};
-use crate::ui::theme::{Background, Colours};
+use crate::ui::theme::{Background, Colours, Looks};
 
 pub(super) fn colours(variable: Variable<'_>) -> Check {
     const NAME: &str = "colours";
@@ -31,27 +31,36 @@ pub(super) fn colours(variable: Variable<'_>) -> Check {
 /// Which theme the screen is drawn in; `configured` is that of `config.toml`.
 pub(super) fn theme(configured: ThemeName, variable: Variable<'_>) -> Check {
     const NAME: &str = "theme";
-    let (theme, by) = match ThemeName::from_environment(variable) {
+    let asked = match ThemeName::from_environment(variable) {
+        Ok(asked) => asked,
         Err(error) => {
             return Check::warning(NAME, error.to_string(), format!("Set it to one of {}.", ThemeName::names()));
         }
-        Ok(Some(theme)) => (theme, THEME_VARIABLE),
-        Ok(None) if Colours::from_environment(variable) == Colours::None => {
-            return Check::ok(NAME, "none, as there are no colours");
-        }
-        Ok(None) => (configured, "config.toml"),
     };
-    Check::ok(
-        NAME,
-        match (theme, Background::from_environment(variable).is_light()) {
-            (ThemeName::Auto, None) => "By the terminal's background, which the screen asks it for".to_owned(),
-            (ThemeName::Auto, Some(is_light)) => {
-                let kind = if is_light { "light" } else { "dark" };
-                format!("By the terminal's background: {kind} as far as the environment tells, and the screen asks")
-            }
-            (theme, _) => format!("{}, by {by}", theme.name()),
-        },
-    )
+    let looks = Looks::new(asked, configured, false, variable);
+    let theme = looks.name();
+    if theme != asked.unwrap_or(configured) {
+        return Check::ok(NAME, "none, as there are no colours");
+    }
+    let background = Background::from_environment(variable);
+    let asks = looks.asks();
+    let mut words = match (theme, background.is_light()) {
+        (ThemeName::Auto, None) if asks => "By the terminal's background, which the screen asks it for".to_owned(),
+        (ThemeName::Auto, None) => "For any background, as a terminal of this kind does not tell its own".to_owned(),
+        (ThemeName::Auto, Some(is_light)) => {
+            let kind = if is_light { "light" } else { "dark" };
+            let asks = if asks { ", and the screen asks" } else { "" };
+            format!("By the terminal's background: {kind} as far as the environment tells{asks}")
+        }
+        (theme, _) => {
+            let by = if asked.is_some() { THEME_VARIABLE } else { "config.toml" };
+            format!("{}, by {by}", theme.name())
+        }
+    };
+    if theme != ThemeName::None && !looks.theme(background).has_colours() {
+        words.push_str("; without colours as long as the background is not known");
+    }
+    Check::ok(NAME, words)
 }
 
 /// In which zone local times are told.
@@ -105,6 +114,13 @@ mod tests {
             (ThemeName::Light, &[MANY], Ok, "light, by config.toml"),
             (ThemeName::Light, &[MANY, ("CKEYS_THEME", "dark")], Ok, "dark, by CKEYS_THEME"),
             (ThemeName::Light, &[MANY, ("NO_COLOR", "1")], Ok, "none, as there are no colours"),
+            (ThemeName::Light, &[MANY, ("CKEYS_THEME", "auto"), ("NO_COLOR", "1")], Ok, "none, as there are no"),
+            (ThemeName::Light, &[MANY, ("CKEYS_THEME", "dark"), ("NO_COLOR", "1")], Ok, "dark, by CKEYS_THEME"),
+            (ThemeName::None, &[MANY], Ok, "none, by config.toml"),
+            (ThemeName::Sixteen, &[MANY], Ok, "sixteen, by config.toml; without colours as long as"),
+            (ThemeName::Sixteen, &[MANY, ("COLORFGBG", "15;0")], Ok, "sixteen, by config.toml"),
+            (ThemeName::Auto, &[("TERM", "linux")], Ok, "dark as far as the environment tells"),
+            (ThemeName::Auto, &[], Ok, "a terminal of this kind does not tell its own; without colours"),
             (ThemeName::Light, &[MANY, ("CKEYS_THEME", "fake_canary")], Warning, "names no theme"),
         ] {
             let (standing, summary) = with(variables, |variable| theme(configured, variable));

@@ -48,6 +48,11 @@ impl Looks {
         Self { name, colours, is_ascii, is_mute }
     }
 
+    /// The theme that is in force.
+    pub fn name(self) -> ThemeName {
+        self.name
+    }
+
     /// Whether the theme depends on the terminal's background, so that it is worth asking for.
     pub fn asks(self) -> bool {
         let depends = matches!(self.name, ThemeName::Auto | ThemeName::Sixteen | ThemeName::HighContrast);
