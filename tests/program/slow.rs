@@ -31,13 +31,8 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
         .types(&format!("Slow bot{TO_SCREEN}\r"))
         .sees("Generating");
     // A dialog whose write is running stays, and the rest of the screen lives on.
-    screen
-        .types("\u{3}")
-        .sees("A change is under way")
-        .types("\x1b")
-        .resizes(120, 36)
-        .sees("╭ Scopes")
-        .sees("Generating");
+    screen.types("\u{3}").sees("A change is under way").types("\x1b").misses("A change is under way");
+    screen.resizes(120, 36).sees("╭ Scopes").sees("Generating");
     world.fails(&["PUT * hold"]);
     screen.sees("Not taken yet").types("\x1b").sees("Nobody has this secret").types("discard\r").misses("New key");
     assert!(world.named(PROJECT, "Slow bot").is_some());
