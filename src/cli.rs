@@ -225,7 +225,12 @@ pub fn run(command: &Command, demo: bool, choice: &Choice) -> ExitCode {
             result = work => result,
         };
         session.tell_announcements();
-        result
+        result.map_err(|mut failure| {
+            if failure.exit == Exit::NotAuthorized {
+                failure.add(&format!("The organization key comes from {}.", session.in_force.key.words()));
+            }
+            failure
+        })
     });
     // A question that was never answered still reads from the terminal: not waited for.
     runtime.shutdown_background();

@@ -253,7 +253,7 @@ fn failure(app: &App, theme: Theme, error: &ApiError, is_loading: bool, width: u
         .collect();
     if let Some(advice) = app.read_advice(error) {
         lines.push(Line::default());
-        lines.extend(text::wrap(advice, width).into_iter().map(Line::from));
+        lines.extend(text::wrap(&advice, width).into_iter().map(Line::from));
     }
     lines.push(Line::default());
     lines.extend(again::outlook(app, theme, error, is_loading, width));

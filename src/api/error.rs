@@ -285,7 +285,7 @@ fn status_advice(error: &StatusError) -> &'static str {
     match error.status {
         _ if error.is_page => PAGE_ADVICE,
         401 => {
-            "Check that CONFIDENT_ORG_API_KEY holds a valid organization key (not a project key) of this region. \
+            "Check that it is a valid organization key (not a project key) of this region. \
              Before a self-hosted service, a proxy may drop the header: nginx needs `underscores_in_headers on`."
         }
         403 => "Use an organization key that may manage keys: a read-only key or a project key may not.",

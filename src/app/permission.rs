@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 
 use super::App;
 use super::message::RequestId;
-use super::retry::NO_LONGER;
 use super::toast::{Tone, Topic};
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::Scope;
@@ -180,7 +179,7 @@ impl App {
         match obstacle {
             Obstacle::Forbidden(reason) => format!("{reason}."),
             Obstacle::Refused if self.was_accepted() => {
-                format!("The organization key is no longer accepted (401). {NO_LONGER}")
+                format!("The organization key is no longer accepted (401). {}", self.no_longer())
             }
             Obstacle::Refused => "The organization key is not accepted (401), so nothing can be changed. Sign in with \
                                   another organization key."

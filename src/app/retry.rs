@@ -240,7 +240,7 @@ impl App {
         let mut text = "Could not read again; what is shown is older.".to_owned();
         let by_itself = error.may_pass().then_some("It is tried again by itself.");
         let summary = format!("{}.", error.summary().trim_end_matches('.'));
-        for sentence in [Some(summary.as_str()), self.read_advice(error), by_itself].into_iter().flatten() {
+        for sentence in [Some(summary.as_str()), self.read_advice(error).as_deref(), by_itself].into_iter().flatten() {
             text.push(' ');
             text.push_str(sentence);
         }
@@ -248,19 +248,31 @@ impl App {
     }
 
     /// What to do about a read that failed, beside waiting for it to be tried again.
-    pub fn read_advice<'a>(&self, error: &'a ApiError) -> Option<&'a str> {
+    pub fn read_advice(&self, error: &ApiError) -> Option<String> {
         match &error.kind {
-            ErrorKind::Status(status) if status.is_page => Some(error.advice()),
-            ErrorKind::Status(status) if status.status == 401 && self.was_accepted() => Some(NO_LONGER),
+            ErrorKind::Status(status) if status.is_page => Some(error.advice().to_owned()),
+            ErrorKind::Status(status) if status.status == 401 && self.was_accepted() => Some(self.no_longer()),
+            ErrorKind::Status(_) if error.is_unauthorized() => {
+                Some(format!("{} The key comes from {}.", error.advice(), self.in_force.key.words()))
+            }
             ErrorKind::Status(status) if status.status == 503 && status.message.is_some() => {
-                Some("Maintenance changes no keys.")
+                Some("Maintenance changes no keys.".to_owned())
             }
             // These say to try again, and that is done.
             ErrorKind::Status(_) | ErrorKind::Timeout { sent: true, .. } | ErrorKind::Broken(_) if error.may_pass() => {
                 None
             }
-            _ => Some(error.advice()),
+            _ => Some(error.advice().to_owned()),
         }
+    }
+
+    /// What is said of a key that was accepted and is not any more.
+    pub(super) fn no_longer(&self) -> String {
+        let renewal = self.in_force.key.renewal(&self.in_force.advice());
+        format!(
+            "It was accepted before, so it was probably deactivated or deleted, or has expired: nothing can be read or \
+             changed with it. {renewal}"
+        )
     }
 
     /// When the write that failed with `error` may be tried again, where the service asked to wait.
@@ -285,10 +297,6 @@ impl App {
         ends.filter(|end| *end > self.now).map(|end| time::countdown_changes(end, self.now)).min()
     }
 }
-
-/// What is said of a key that was accepted and is not any more.
-pub(super) const NO_LONGER: &str = "It was accepted before, so it was probably deactivated or deleted, or has expired: nothing can be read or changed \
-     with it. Sign in with another organization key: set CONFIDENT_ORG_API_KEY, and start ckeys again.";
 
 fn is_failing<T>(remote: Option<&Remote<T>>) -> bool {
     remote.is_some_and(|remote| !remote.is_loading() && remote.error().is_some_and(ApiError::may_pass))

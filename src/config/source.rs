@@ -49,6 +49,26 @@ impl KeySource {
         }
     }
 
+    /// How to sign in with another key, now that this one is of no use; a sentence. `advice` is about this key's
+    /// organization.
+    pub fn renewal(self, advice: &Advice) -> String {
+        match self {
+            Self::Environment => {
+                format!("Sign in with another organization key: set {KEY_VARIABLE}, and start ckeys again.")
+            }
+            Self::File | Self::Keyring => {
+                format!(
+                    "Sign in with another organization key: {} takes it, and ckeys starts with it.",
+                    advice.command(LOGIN)
+                )
+            }
+            Self::Command => "Put another organization key where the profile's command has this one from, and start \
+                              ckeys again."
+                .to_owned(),
+            Self::Embedded => "Start ckeys again.".to_owned(),
+        }
+    }
+
     /// Where another key has to be put to be signed in with at the next start, before there is one; a sentence. `advice` is
     /// about this key's organization.
     pub fn outlook(self, advice: &Advice) -> String {

@@ -6,11 +6,11 @@ use confident_keys::app::Event;
 use confident_keys::app::message::Effect;
 use confident_keys::app::permission::Obstacle;
 use confident_keys::app::toast::Tone;
-use confident_keys::config::{InForce, ReadOnly};
+use confident_keys::config::{InForce, KeySource, ReadOnly};
 use confident_keys::operations::{Answer, Operation, Reconciled};
 use jiff::SignedDuration;
 
-use crate::support::{Rig, created, lost_key, page, project, session, status, with_valid};
+use crate::support::{Rig, created, in_force, lost_key, page, project, session, status, with_valid};
 
 fn badge(rig: &Rig) -> Option<&'static str> {
     rig.app.obstacle().map(Obstacle::badge)
@@ -191,6 +191,25 @@ fn other_failures_say_nothing_of_what_the_key_may_do() {
 }
 
 #[test]
+fn another_key_goes_where_the_one_that_is_not_accepted_any_more_came_from() {
+    for (source, words) in [
+        (KeySource::Environment, "set CONFIDENT_ORG_API_KEY, and start ckeys again."),
+        (KeySource::File, "`ckeys --profile work profile login` takes it"),
+        (KeySource::Keyring, "`ckeys --profile work profile login` takes it"),
+        (KeySource::Command, "where the profile's command has this one from"),
+    ] {
+        let mut rig = Rig::keys_of("prod");
+        rig.app.puts_in_force(InForce { key: source, ..in_force("work") });
+        rig.press("r");
+        for (request, _) in std::mem::take(&mut rig.asked) {
+            rig.reply(request, Err(status(401)));
+        }
+        assert!(rig.toast().contains(words), "{}", rig.toast());
+        assert_eq!(rig.toast().contains("CONFIDENT_ORG_API_KEY"), source == KeySource::Environment);
+    }
+}
+
+#[test]
 fn a_key_that_is_not_accepted_any_more_is_told_whatever_met_it() {
     let by_read = || {
         let mut rig = Rig::keys_of("prod");
@@ -240,7 +259,11 @@ fn a_key_that_never_was_accepted_is_told_as_that() {
     assert_eq!(badge(&rig), Some("key refused"));
     rig.press("c");
     assert!(rig.toast().contains("not accepted") && !rig.toast().contains("no longer"), "{}", rig.toast());
-    assert_eq!(rig.app.read_advice(&status(401)), Some(status(401).advice()));
+    let advice = rig.app.read_advice(&status(401)).unwrap();
+    assert!(
+        advice.contains("valid organization key") && advice.contains("comes from CONFIDENT_ORG_API_KEY."),
+        "{advice}"
+    );
 }
 
 #[test]

@@ -70,5 +70,5 @@ fn what_the_key_may_not_do_exits_4_and_says_which_key_would() {
     let run = service.world.run(&["create", "CI", "--org", "--to", "stdout", "--yes"]).exits(4).prints_nothing();
     run.says("This key may only read").says("Use an organization key that may manage keys").says("Nothing was changed");
     let run = service.world.run(&["projects"]).exits(4).prints_nothing();
-    run.says("was not accepted (401): Unknown key<U+202E>").says("CONFIDENT_ORG_API_KEY");
+    run.says("was not accepted (401): Unknown key<U+202E>").says("comes from CONFIDENT_ORG_API_KEY.");
 }

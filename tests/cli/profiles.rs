@@ -98,7 +98,8 @@ fn what_the_environment_says_goes_first_and_that_is_told() {
     home.configure("default_profile = \"work\"\n[profiles.work]\nbase_url = \"URL\"\nkey = { file = \"work-key\" }\n");
     let key = ("CONFIDENT_ORG_API_KEY", home.world.key.as_str());
     let url = ("CONFIDENT_BASE_URL", home.world.base_url.as_str());
-    home.run(&["whoami"]).exits(4).says("not accepted");
+    let run = home.run(&["whoami"]).exits(4).says("not accepted").says("comes from the profile's key file.");
+    assert!(!run.err.contains("CONFIDENT_ORG_API_KEY"), "{run:?}");
     // Nobody asked for the profile: the environment is enough by itself.
     let run = home.run_with(&["whoami", "--json"], &[key, url]).exits(0);
     let expected = json!({ "profile": null, "profileBy": null, "keyFrom": "environment", "addressFrom": "environment",

@@ -219,7 +219,7 @@ async fn a_refusal_whose_words_are_lost_is_one_all_the_same() {
 
 #[tokio::test]
 async fn whoever_counts_a_pause_down_is_told_of_it_at_once() {
-    for (status, pause) in [(429, 1), (503, 1), (429, 0), (429, 9)] {
+    for (status, pause) in [(429, 20), (503, 20), (429, 0), (429, 90)] {
         let header = format!("retry-after: {pause}");
         let service = Scripted::new(move |_| Answer::raw(status, &[&header, "content-length: 0"], ""));
         let client = service.client().telling_pauses();
@@ -228,7 +228,7 @@ async fn whoever_counts_a_pause_down_is_told_of_it_at_once() {
             let error = call.fails_on(&client).await;
             assert_eq!(error.retry_after(), Some(Duration::from_secs(pause)));
             assert_eq!(service.calls().len() - before, 1, "{call:?}");
-            assert!(begun.elapsed() < Duration::from_secs(1), "it did not wait");
+            assert!(begun.elapsed() < Duration::from_secs(10), "it waited");
         }
     }
     // Without a pause, a passing failure is tried again as ever.

@@ -69,7 +69,7 @@ fn dropping_it_ends_it_promptly_whatever_is_under_way() {
 
     let told = Instant::now();
     service.stop();
-    assert!(told.elapsed() < Duration::from_secs(1), "{:?}", told.elapsed());
+    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
     assert!(matches!(slow.read(&mut [0; 16]), Ok(0) | Err(_)), "its answer was ten minutes away");
     drop((silent, halfway));
     assert!(TcpStream::connect(address).is_err(), "nobody listens any more");
@@ -82,7 +82,7 @@ async fn a_kept_connection_does_not_delay_the_end() {
     client.get("/v1/organization").await;
     let told = Instant::now();
     drop(service);
-    assert!(told.elapsed() < Duration::from_secs(1), "{:?}", told.elapsed());
+    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
 }
 
 #[tokio::test]
@@ -151,7 +151,7 @@ fn serving_for_others_prints_how_to_reach_it_and_ends_at_a_signal() {
     let told = Instant::now();
     rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM).unwrap();
     server.join().unwrap().unwrap();
-    assert!(told.elapsed() < Duration::from_secs(1), "{:?}", told.elapsed());
+    assert!(told.elapsed() < Duration::from_secs(5), "{:?}", told.elapsed());
 }
 
 #[test]

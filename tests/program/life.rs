@@ -10,7 +10,7 @@ use crate::world::World;
 
 const PROJECT: Option<&str> = Some("Production App");
 /// What an end may take on a busy machine; most of it is a hung terminal's last chance.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(20);
 
 /// At the keys of the project.
 fn at_the_keys(world: &World) -> Screen {

@@ -21,7 +21,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_ckeys");
 /// How every value of the embedded service begins.
 const HEAD: &str = "confident_us_org_demo_not_real_";
 /// What has to be wiped is wiped within this time.
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(20);
 
 #[test]
 fn a_closed_dialog_leaves_no_copy_of_a_secret_that_came_over_http() {
