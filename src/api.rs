@@ -12,7 +12,8 @@
 //! - Reads are repeated with backoff within [`Limits::read_budget`]; PUT and DELETE once, as they are
 //!   idempotent; POST never, as each one makes a key.
 //! - A pause that the service asks for (`Retry-After`) is waited out where the budget allows it, and told otherwise.
-//! - A body is read piece by piece up to [`Limits::body`] and wiped after it was parsed.
+//! - A body is read piece by piece up to [`Limits::body`], a list entry by entry as it comes, and wiped after it was
+//!   parsed.
 //! - Whatever words come back, in errors, headers or names, are cleaned, and rid of the keys that they may
 //!   repeat ([`redact`](crate::redact)).
 
@@ -25,6 +26,7 @@ mod failure;
 pub mod fuzzing;
 pub mod model;
 mod proxy;
+mod reading;
 mod roots;
 mod transport;
 mod v1;

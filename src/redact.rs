@@ -12,6 +12,8 @@
 //!
 //! Where a key was known, its last characters stay, by which people tell keys apart.
 
+mod grams;
+
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::fmt::{self, Write as _};
@@ -23,6 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::child::KEY_VARIABLES;
 use crate::secret::Secret;
+use grams::Grams;
 
 /// How every key of this service begins.
 const BRAND: &str = "confident_";
@@ -52,6 +55,8 @@ struct Key {
     characters: Zeroizing<Vec<char>>,
     /// How many of its first characters are the same in all keys.
     public: usize,
+    /// What any piece of it has.
+    grams: Grams,
 }
 
 /// 64 bits of a keyed hash: very many values have the same one.
@@ -126,6 +131,10 @@ pub fn redacted(text: &str) -> Cow<'_, str> {
 /// a key.
 pub(crate) fn without_known(text: &str) -> Option<String> {
     let known = KNOWN.read().unwrap_or_else(PoisonError::into_inner);
+    // It is asked for each name of a list, and nearly none holds a key.
+    if !known.may_be_in(text) {
+        return None;
+    }
     match known.cut(text, |_| None) {
         Cow::Borrowed(_) => None,
         Cow::Owned(text) => Some(text),
@@ -169,6 +178,13 @@ impl fmt::Display for Mark<'_> {
 }
 
 impl Known {
+    /// Whether something that is known may be in `text`; `false` is sure.
+    fn may_be_in(&self, text: &str) -> bool {
+        text.contains('%')
+            || self.secrets.iter().any(|secret| text.len() >= secret.chars)
+            || self.keys.iter().any(|key| key.grams.may_be_in(text))
+    }
+
     /// `text` without what is known, and without what `other` finds.
     fn cut<'a>(&self, text: &'a str, other: impl Fn(&[Unit]) -> Option<Found<'static>>) -> Cow<'a, str> {
         if text.len() < LEAST {
@@ -240,7 +256,8 @@ impl Key {
     fn new(value: &Secret) -> Self {
         let units = as_written(value.expose());
         let characters = units.iter().map(|unit| unit.character).collect();
-        Self { value: value.clone(), characters: Zeroizing::new(characters), public: prefix(&units) }
+        let grams = Grams::of(value.expose());
+        Self { value: value.clone(), characters: Zeroizing::new(characters), public: prefix(&units), grams }
     }
 
     /// How long the longest piece of it is that `rest` begins with, where that is long enough to matter.

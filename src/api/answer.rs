@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::announcement::Announcement;
 use super::error::{ErrorKind, PAGE, StatusError};
+use super::reading::{BadEntry, Body, Entries};
 use crate::redact;
 use crate::text::Text;
 
@@ -72,23 +73,29 @@ impl Answer {
     }
 
     /// The `data` of a success, or what the status or the envelope says instead.
-    pub(super) fn read<T: DeserializeOwned>(&self, body: &[u8]) -> Result<T, ErrorKind> {
+    pub(super) fn read<T: DeserializeOwned>(&self, body: Body<T>) -> Result<T, ErrorKind> {
+        let Body { text, entries } = body;
         if !self.status.is_success() {
-            return Err(self.refusal(body));
+            return Err(self.refusal(&text));
         }
         if self.status == StatusCode::NO_CONTENT {
             // Enough for a call that expects nothing back, such as DELETE.
             return serde_json::from_value(Value::Null).map_err(|_| self.unreadable("it is empty".to_owned()));
         }
-        let mut deserializer = serde_json::Deserializer::from_slice(body);
-        match serde_path_to_error::deserialize::<_, Success<T>>(&mut deserializer) {
-            Ok(Success { success: None | Some(true), data }) => Ok(data),
-            Ok(_) => Err(self.refusal(body)),
-            Err(error) => {
-                let failure = serde_json::from_slice::<Failure>(body).unwrap_or_default();
-                Err(match failure.success {
-                    Some(false) => self.refusal(body),
-                    _ => self.unreadable(self.reason(body, &error)),
+        let mut deserializer = serde_json::Deserializer::from_slice(&text);
+        match (serde_path_to_error::deserialize::<_, Success<T>>(&mut deserializer), entries) {
+            (Ok(Success { success: None | Some(true), data }), Entries::None) => Ok(data),
+            (Ok(Success { success: None | Some(true), data }), Entries::Some(put)) => Ok(put(data)),
+            (Ok(Success { success: None | Some(true), .. }), Entries::Bad(bad)) => {
+                Err(self.unreadable(bad_entry(&bad)))
+            }
+            (Ok(_), _) => Err(self.refusal(&text)),
+            (Err(error), entries) => {
+                let failure = serde_json::from_slice::<Failure>(&text).unwrap_or_default();
+                Err(match (failure.success, entries) {
+                    (Some(false), _) => self.refusal(&text),
+                    (_, Entries::Bad(bad)) => self.unreadable(bad_entry(&bad)),
+                    _ => self.unreadable(self.reason(&text, &error)),
                 })
             }
         }
@@ -164,6 +171,18 @@ impl Answer {
     }
 }
 
+/// Why an entry of a list was not understood, in the words of [`Answer::reason`].
+fn bad_entry(bad: &BadEntry) -> String {
+    match bad.error.classify() {
+        serde_json::error::Category::Data => format!("a value is missing or of the wrong kind at `{}`", bad.path),
+        _ => {
+            let (lines, before) = bad.place;
+            let column = if bad.error.line() > 1 { bad.error.column() } else { before + bad.error.column() };
+            format!("it is not JSON (line {}, column {column})", lines + bad.error.line())
+        }
+    }
+}
+
 /// What the service says, where it says something: cleaned, cut, and without keys, even if it repeats the one that
 /// signed the call.
 fn words(text: &str) -> Option<Text> {
@@ -205,6 +224,8 @@ mod tests {
 
     use super::*;
     use crate::api::model::{ApiKey, Project};
+    use crate::api::reading::{Listed, Whole, taken};
+    use crate::api::wire::ApiKeys;
 
     #[test]
     fn retry_after_is_seconds_or_a_date_and_is_capped() {
@@ -247,9 +268,10 @@ mod tests {
             let answer = Answer { status: StatusCode::from_u16(status).unwrap(), headers };
             let _ = answer.redirect();
             let errors = [
-                answer.read::<Vec<ApiKey>>(&body).err(),
-                answer.read::<Project>(&body).err(),
-                answer.read::<Value>(&body).err(),
+                answer.read(taken::<Whole<Vec<ApiKey>>>(&body, 9)).err(),
+                answer.read(taken::<Whole<Project>>(&body, 9)).err(),
+                answer.read(taken::<Whole<Value>>(&body, 9)).err(),
+                answer.read(taken::<Listed<ApiKeys>>(&body, 9)).map(drop).err(),
             ];
             for error in errors.into_iter().flatten() {
                 assert!(!matches!(&error, ErrorKind::Unreadable { reason, .. } if reason.contains("canary")), "{error:?}");

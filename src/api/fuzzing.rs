@@ -6,7 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::answer::Answer;
 use super::error::{ApiError, ErrorKind};
-use super::model::{ApiKey, Organization, Project};
+use super::model::Organization;
+use super::reading::{Listed, Reading, Whole, taken};
+use super::wire::{ApiKeys, Projects};
 use crate::redact;
 use crate::secret::Secret;
 
@@ -22,25 +24,26 @@ pub fn words_of_answer(key: &str, status: u16, headers: &[Vec<u8>; 4], body: &[u
     let mut words = Vec::new();
     words.extend(answer.redirect().map(told));
     words.extend(answer.announcements(body).iter().map(ToString::to_string));
-    read::<Vec<ApiKey>>(&answer, body, &mut words, |keys| {
-        keys.iter().flat_map(|key| [key.title().to_owned(), key.value.as_str().to_owned()]).collect()
+    read::<Listed<ApiKeys>>(&answer, body, &mut words, |list| {
+        list.api_keys.iter().flat_map(|key| [key.title().to_owned(), key.value.as_str().to_owned()]).collect()
     });
-    read::<Vec<Project>>(&answer, body, &mut words, |projects| {
-        projects.iter().map(|project| project.name.to_string()).collect()
+    read::<Listed<Projects>>(&answer, body, &mut words, |list| {
+        list.projects.iter().map(|project| project.name.to_string()).collect()
     });
-    read::<Organization>(&answer, body, &mut words, |organization| {
+    read::<Whole<Organization>>(&answer, body, &mut words, |organization| {
         vec![organization.id.to_string(), organization.name.to_string()]
     });
     words
 }
 
-fn read<T: DeserializeOwned>(
+fn read<R: Reading<Value: DeserializeOwned>>(
     answer: &Answer,
     body: &[u8],
     words: &mut Vec<String>,
-    shown: impl FnOnce(&T) -> Vec<String>,
+    shown: impl FnOnce(&R::Value) -> Vec<String>,
 ) {
-    match answer.read::<T>(body) {
+    // In pieces whose ends come anywhere.
+    match answer.read(taken::<R>(body, 1 + body.len() % 17)) {
         Ok(value) => words.extend(shown(&value)),
         Err(kind) => words.push(told(kind)),
     }

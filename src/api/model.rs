@@ -4,16 +4,20 @@
 //! its last six characters ([`MaskedValue`]), and “null” and “absent” stay apart where they differ
 //! ([`LastUsed`]).
 
+mod time;
+
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 
 use crate::secret::{self, Secret};
 use crate::text::{self, Text};
+use time::{AnyTime, Time, lenient_time};
 
 /// An API key's id, unique within the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, serde::Serialize)]
@@ -149,11 +153,11 @@ impl LastUsed {
 
 impl<'de> Deserialize<'de> for LastUsed {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::Null => Self::Never,
-            serde_json::Value::String(text) => text.parse().map_or(Self::Unknown, Self::At),
+        Ok(match deserializer.deserialize_any(AnyTime)? {
+            Time::Null => Self::Never,
+            Time::At(time) => Self::At(time),
             // “Never” may cost somebody a key: what can't be read is not null.
-            _ => Self::Unknown,
+            Time::Beyond | Time::Other => Self::Unknown,
         })
     }
 }
@@ -173,7 +177,12 @@ impl MaskedValue {
             Some((_, tail)) if tail.chars().count() <= secret::TAIL_CHARS => tail,
             _ => secret::tail(value),
         };
-        Self(format!("{}{}", Self::ASTERISKS, Text::from(tail)).into())
+        let is_plain = tail.bytes().all(|byte| (0x20..0x7F).contains(&byte));
+        let tail = if is_plain { Cow::Borrowed(tail) } else { Cow::Owned(Text::from(tail).to_string()) };
+        let mut masked = String::with_capacity(Self::ASTERISKS.len() + tail.len());
+        masked.push_str(Self::ASTERISKS);
+        masked.push_str(&tail);
+        Self(masked.into())
     }
 
     /// The masked form, as the service shows it.
@@ -189,7 +198,18 @@ impl MaskedValue {
 
 impl<'de> Deserialize<'de> for MaskedValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self::new(Secret::deserialize(deserializer)?.expose()))
+        struct AnyValue;
+        impl Visitor<'_> for AnyValue {
+            type Value = MaskedValue;
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string")
+            }
+            fn visit_str<E>(self, value: &str) -> Result<MaskedValue, E> {
+                Ok(MaskedValue::new(value))
+            }
+        }
+        // Masked where it stands: should it be a whole key, no copy of that is made.
+        deserializer.deserialize_str(AnyValue)
     }
 }
 
@@ -365,19 +385,6 @@ pub struct CreatedKey {
     pub key: ApiKey,
     /// Its full new value, which the service gives this once; none where the answer held only a masked one.
     pub secret: Option<Secret>,
-}
-
-/// A time where it is one; none for null, absent, and what can't be read: a list is not lost for one entry. The last day
-/// that can be written, which services put for “never ends”, is past the last time that there is here: that is it.
-fn lenient_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value.as_str().and_then(|text| text.parse().ok().or_else(|| is_beyond(text).then_some(Timestamp::MAX))))
-}
-
-/// Whether `text` is a time that is later than [`Timestamp::MAX`].
-fn is_beyond(text: &str) -> bool {
-    let beyond = text.strip_suffix('Z').and_then(|text| text.parse::<DateTime>().ok());
-    beyond.is_some_and(|time| time.year() == DateTime::MAX.year())
 }
 
 /// A time as the service writes it: UTC with milliseconds, `2024-12-04T23:00:00.000Z`.

@@ -12,7 +12,6 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
-use zeroize::Zeroizing;
 
 use super::Limits;
 use super::announcement::{Announced, Announcement};
@@ -20,6 +19,7 @@ use super::answer::Answer;
 use super::contact::Contact;
 use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, TlsFailure};
 use super::proxy::is_loopback;
+use super::reading::{Body, List, Listed, Reading, Whole};
 use super::version::Version;
 use super::{failure, roots};
 use crate::redact;
@@ -137,31 +137,36 @@ impl Transport {
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
     pub(super) async fn call<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
         // Kept small for whoever holds several of them: an HTTP call takes kilobytes.
-        Box::pin(self.send(request)).await
+        Box::pin(self.send::<Whole<T>>(request)).await
     }
 
-    async fn send<T: DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+    /// The same where the `data` has a list, which may be long: it is read as it comes.
+    pub(super) async fn call_for_list<T: List + DeserializeOwned>(&self, request: Request) -> Result<T, ApiError> {
+        Box::pin(self.send::<Listed<T>>(request)).await
+    }
+
+    async fn send<R: Reading<Value: DeserializeOwned>>(&self, request: Request) -> Result<R::Value, ApiError> {
         if let Some(reason) = self.read_only.as_deref().filter(|_| request.method != Method::GET) {
             return Err(self.error(ErrorKind::ReadOnly(reason.to_owned())));
         }
         let url = self.url(&request)?;
         let client = self.client(&request.method).await?;
         match request.method {
-            Method::GET => self.read(client, &request, &url).await,
-            Method::POST => self.attempt(client, &request, &url, self.limits.write).await,
-            _ => match self.attempt(client, &request, &url, self.limits.write).await {
-                Err(error) if self.repeats(&error) => self.repeat_write(client, &request, &url, &error).await,
+            Method::GET => self.read::<R>(client, &request, &url).await,
+            Method::POST => self.attempt::<R>(client, &request, &url, self.limits.write).await,
+            _ => match self.attempt::<R>(client, &request, &url, self.limits.write).await {
+                Err(error) if self.repeats(&error) => self.repeat_write::<R>(client, &request, &url, &error).await,
                 result => result,
             },
         }
     }
 
-    async fn read<T: DeserializeOwned>(
+    async fn read<R: Reading<Value: DeserializeOwned>>(
         &self,
         client: &reqwest::Client,
         request: &Request,
         url: &Url,
-    ) -> Result<T, ApiError> {
+    ) -> Result<R::Value, ApiError> {
         let begun = Instant::now();
         let budget = self.limits.read_budget;
         let deadline = self.deadline.unwrap_or(begun + budget);
@@ -172,7 +177,7 @@ impl Transport {
             if left.is_zero() {
                 return Err(self.error(ErrorKind::Timeout { after: budget, sent: true }));
             }
-            let mut error = match self.attempt(client, request, url, left).await {
+            let mut error = match self.attempt::<R>(client, request, url, left).await {
                 Err(error) if self.repeats(&error) => error,
                 result => return result,
             };
@@ -193,19 +198,19 @@ impl Transport {
     }
 
     /// The one repeat of a PUT or DELETE.
-    async fn repeat_write<T: DeserializeOwned>(
+    async fn repeat_write<R: Reading<Value: DeserializeOwned>>(
         &self,
         client: &reqwest::Client,
         request: &Request,
         url: &Url,
         first: &ApiError,
-    ) -> Result<T, ApiError> {
+    ) -> Result<R::Value, ApiError> {
         let pause = self.pause(first, 1);
         if pause > self.limits.read_budget {
             return Err(first.clone());
         }
         tokio::time::sleep(pause).await;
-        let second = self.attempt(client, request, url, self.limits.write).await;
+        let second = self.attempt::<R>(client, request, url, self.limits.write).await;
         match second {
             // Gone: the first attempt did it, and only its answer was lost.
             Err(error)
@@ -239,13 +244,13 @@ impl Transport {
         longest.mul_f64(fastrand::f64().mul_add(0.5, 0.5))
     }
 
-    async fn attempt<T: DeserializeOwned>(
+    async fn attempt<R: Reading<Value: DeserializeOwned>>(
         &self,
         client: &reqwest::Client,
         request: &Request,
         url: &Url,
         timeout: Duration,
-    ) -> Result<T, ApiError> {
+    ) -> Result<R::Value, ApiError> {
         let mut builder = client.request(request.method.clone(), url.clone()).timeout(timeout);
         if let Some(body) = &request.body {
             builder = builder.header(CONTENT_TYPE, "application/json").body(body.to_string());
@@ -254,53 +259,50 @@ impl Transport {
         let response = builder.send().await.map_err(|error| self.transport(&error, timeout))?;
         let contact = Contact::new(sent, begun.elapsed(), response.headers());
         *self.clients.last_contact.lock().unwrap_or_else(PoisonError::into_inner) = Some(contact);
-        self.answer(request.version, response, timeout).await
+        self.answer::<R>(request.version, response, timeout).await
     }
 
-    async fn answer<T: DeserializeOwned>(
+    async fn answer<R: Reading<Value: DeserializeOwned>>(
         &self,
         version: Version,
         mut response: Response,
         timeout: Duration,
-    ) -> Result<T, ApiError> {
+    ) -> Result<R::Value, ApiError> {
         let status = response.status();
         let answer = Answer { status, headers: std::mem::take(response.headers_mut()) };
         if let Some(redirect) = answer.redirect() {
             return Err(self.error(redirect));
         }
-        let body = match self.body(response, timeout).await {
+        let body = match self.body::<R>(response, timeout).await {
             // A refusal is one, whatever became of its words.
-            Err(_) if !status.is_success() => Zeroizing::default(),
+            Err(_) if !status.is_success() => R::default().end(),
             body => body?,
         };
-        for announcement in answer.announcements(&body) {
+        for announcement in answer.announcements(&body.text) {
             let mut announced = self.announced.lock().unwrap_or_else(PoisonError::into_inner);
             announced.entry(version).or_default().note(announcement);
         }
-        answer.read(&body).map_err(|kind| self.error(kind))
+        answer.read(body).map_err(|kind| self.error(kind))
     }
 
-    async fn body(&self, mut response: Response, timeout: Duration) -> Result<Zeroizing<Vec<u8>>, ApiError> {
+    async fn body<R: Reading>(&self, mut response: Response, timeout: Duration) -> Result<Body<R::Value>, ApiError> {
         let limit = self.limits.body;
         let too_large = || self.error(ErrorKind::TooLarge(limit));
         let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
         if announced > limit {
             return Err(too_large());
         }
-        // Sized at once where the length is known: each time a buffer grows, it leaves a copy behind.
-        let mut body = Zeroizing::new(Vec::with_capacity(announced.min(1 << 20)));
+        let mut reading = R::default();
+        reading.expects(announced);
+        let mut taken = 0;
         while let Some(chunk) = response.chunk().await.map_err(|error| self.transport(&error, timeout))? {
-            if body.len() + chunk.len() > limit {
+            taken += chunk.len();
+            if taken > limit {
                 return Err(too_large());
             }
-            if body.len() + chunk.len() > body.capacity() {
-                let mut larger = Zeroizing::new(Vec::with_capacity((body.len() + chunk.len()).next_power_of_two()));
-                larger.extend_from_slice(&body);
-                body = larger;
-            }
-            body.extend_from_slice(&chunk);
+            reading.take(&chunk);
         }
-        Ok(body)
+        Ok(reading.end())
     }
 
     fn url(&self, request: &Request) -> Result<Url, ApiError> {

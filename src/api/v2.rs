@@ -17,12 +17,12 @@ pub(super) async fn organization(transport: &Transport) -> Result<Organization, 
 
 pub(super) async fn projects(transport: &Transport) -> Result<Vec<Project>, ApiError> {
     let request = Request::new(VERSION, Method::GET, &["projects"]);
-    Ok(transport.call::<Projects>(request).await?.projects)
+    Ok(transport.call_for_list::<Projects>(request).await?.projects)
 }
 
 pub(super) async fn list(transport: &Transport, scope: &Scope) -> Result<Vec<ApiKey>, ApiError> {
     let request = wire::about_keys(VERSION, Method::GET, scope, None);
-    Ok(transport.call::<ApiKeys>(request).await?.api_keys)
+    Ok(transport.call_for_list::<ApiKeys>(request).await?.api_keys)
 }
 
 pub(super) async fn get(transport: &Transport, scope: &Scope, id: KeyId) -> Result<ApiKey, ApiError> {

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::model::{ApiKey, CreatedKey, KeyId, MaskedValue, Project, Scope, WireKey};
+use super::reading::List;
 use super::transport::Request;
 use super::version::Version;
 use crate::redact;
@@ -23,6 +24,26 @@ pub(super) struct Projects {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ApiKeys {
     pub(super) api_keys: Vec<ApiKey>,
+}
+
+impl List for Projects {
+    type Entry = Project;
+
+    const NAME: &'static str = "projects";
+
+    fn with(self, projects: Vec<Project>) -> Self {
+        Self { projects }
+    }
+}
+
+impl List for ApiKeys {
+    type Entry = ApiKey;
+
+    const NAME: &'static str = "apiKeys";
+
+    fn with(self, api_keys: Vec<ApiKey>) -> Self {
+        Self { api_keys }
+    }
 }
 
 /// A call about the keys of `scope`, or about one of them.
