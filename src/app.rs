@@ -4,6 +4,7 @@
 //! network, file or terminal: the time comes in with the message, and what a call brings comes back as
 //! another one. Whatever draws only reads.
 
+pub mod arrange;
 mod bulk;
 mod delivery;
 mod derived;
@@ -11,14 +12,17 @@ pub mod details;
 pub mod dialog;
 mod examine;
 mod export;
+pub mod facts;
 pub mod field;
 mod filter;
 pub mod geometry;
+mod held;
 pub mod help;
 mod input;
 pub mod journal;
 pub mod keys;
 mod left;
+pub mod list;
 pub mod marks;
 pub mod message;
 pub mod mouse;
@@ -44,6 +48,7 @@ pub mod undo;
 mod update;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -56,10 +61,13 @@ use crate::guard::Signer;
 use crate::keymap::Context;
 use crate::operations::{Operation, Replacement};
 use crate::status::{Status, Tab};
+use arrange::Order;
 use dialog::{Dialog, Shows};
+use facts::Facts;
 use geometry::Size;
 use help::Help;
-use keys::{Counts, KeysPane, SortColumn};
+use keys::{Counts, KeysPane};
+use list::KeyList;
 use marks::Marks;
 use message::{Effect, RequestId};
 use mouse::Hit;
@@ -155,9 +163,13 @@ pub struct App {
     /// Its projects.
     pub projects: Remote<Vec<Project>>,
     /// The keys of each scope that was looked at.
-    pub keys: BTreeMap<Scope, Remote<Vec<ApiKey>>>,
-    /// How many keys each of these scopes holds.
-    pub counts: HashMap<Scope, Counts>,
+    pub keys: BTreeMap<Scope, Remote<KeyList>>,
+    /// How the keys of each of these scopes stand.
+    facts: HashMap<Scope, Arc<Facts>>,
+    /// How many keys there are in all of them, as far as they were read.
+    all_counts: Option<Counts>,
+    /// Whether a scope is missing in that.
+    is_counted_in_part: bool,
     /// The Scopes pane.
     pub scopes: ScopesPane,
     /// The Keys pane.
@@ -221,6 +233,8 @@ pub struct App {
     first_request: RequestId,
     /// When the chosen scope is to be read, once the choice has come to rest.
     read_due: Option<Timestamp>,
+    /// Whether the terminal has the focus, as far as it tells.
+    is_watched: bool,
     /// When the statuses and relative times were worked out.
     settled_at: Timestamp,
     needs_rebuild: bool,
@@ -228,6 +242,12 @@ pub struct App {
     rebuild_due: Option<Timestamp>,
     /// What the rows were chosen by when they were chosen last.
     shown: Option<Shown>,
+    /// The rows that the worker is working out.
+    arranging: Option<RequestId>,
+    /// That it shall do so.
+    to_arrange: Option<Effect>,
+    /// What was pressed and pasted since, and is about those rows.
+    held_back: VecDeque<Event>,
     needs_draw: bool,
 }
 
@@ -236,8 +256,7 @@ pub struct App {
 struct Shown {
     view: View,
     tab: Tab,
-    sort: SortColumn,
-    descending: bool,
+    order: Order,
     filter: String,
 }
 
@@ -303,7 +322,9 @@ impl App {
             organization: Remote::default(),
             projects: Remote::default(),
             keys: BTreeMap::new(),
-            counts: HashMap::new(),
+            facts: HashMap::new(),
+            all_counts: None,
+            is_counted_in_part: false,
             scopes: ScopesPane::default(),
             table: KeysPane::new(),
             focus: Pane::default(),
@@ -337,10 +358,14 @@ impl App {
             last_request: 0,
             first_request: RequestId(0),
             read_due: None,
+            is_watched: true,
             settled_at: now,
             needs_rebuild: true,
             rebuild_due: None,
             shown: None,
+            arranging: None,
+            to_arrange: None,
+            held_back: VecDeque::new(),
             needs_draw: true,
         };
         app.puts_in_force(in_force);
@@ -388,7 +413,7 @@ impl App {
     }
 
     /// The keys of the one scope that is shown, as far as they were read.
-    pub fn scope_keys(&self) -> Option<&Remote<Vec<ApiKey>>> {
+    pub fn scope_keys(&self) -> Option<&Remote<KeyList>> {
         match self.view() {
             View::All => None,
             View::One(scope) => self.keys.get(&scope),
@@ -397,14 +422,12 @@ impl App {
 
     /// One row of the table.
     pub fn row(&self, index: usize) -> Option<(&ApiKey, Status)> {
-        let row = self.table.rows.get(index)?;
-        let (scope, at) = self.table.place(row)?;
-        Some((self.keys.get(scope)?.value()?.get(at)?, row.status))
+        self.table.key(index).map(|(_, key, status)| (key, status))
     }
 
     /// Where the key of a row is.
     pub fn scope_at(&self, index: usize) -> Option<&Scope> {
-        self.table.place(self.table.rows.get(index)?).map(|(scope, _)| scope)
+        self.table.key(index).map(|(list, ..)| &list.scope)
     }
 
     /// The selected key.
@@ -429,15 +452,14 @@ impl App {
 
     /// When something is due without anything happening: a [`Event::Tick`] is wanted then.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        let settled = (!self.keys.is_empty()).then(|| self.settled_at + FRESH_FOR);
         let hides = match &self.dialog {
             Some(Dialog::Secret(dialog)) => dialog.hides_at(),
             _ => None,
         };
-        let retry = [self.retry.due(), self.countdown_changes()];
+        let retry = [self.retry.due(), self.countdown_changes().filter(|_| self.is_watched)];
         let waits = self.sweep.is_some() || self.bulk_waits();
         let swept = self.retry.held_until(self.now).filter(|_| waits);
-        [self.toasts.due(), self.read_due, settled, hides, swept, self.rebuild_due, self.replacement_due()]
+        [self.toasts.due(), self.read_due, self.fresh_until(), hides, swept, self.rebuild_due, self.replacement_due()]
             .into_iter()
             .chain(retry)
             .flatten()

@@ -20,6 +20,7 @@
 //! leaves out what it does not understand, and says so.
 
 mod complete;
+mod index;
 mod parse;
 mod pattern;
 
@@ -34,6 +35,7 @@ use crate::status::Status;
 use crate::text;
 
 pub use complete::{Completion, complete};
+pub use index::{Entry, Index};
 pub use parse::{amount, keep_ends_of_keys, looks_like_key};
 pub use pattern::Pattern;
 
@@ -205,6 +207,36 @@ impl Query {
         self.terms.iter().all(|term| term.test.fits(subject, now) != term.is_negated)
     }
 
+    /// The same for a key with its `entry` in an [`Index`] beside it, in a fraction of the time.
+    pub fn fits_entry(&self, subject: &Subject<'_>, entry: Entry<'_>, now: Timestamp) -> bool {
+        self.terms.iter().all(|term| term.test.fits_entry(subject, entry, now) != term.is_negated)
+    }
+
+    /// Whether whatever fits this is among what [may fit](Self::may_fit) `earlier`: something was typed behind it.
+    pub fn narrows(&self, earlier: &Self) -> bool {
+        let is_narrower = |(term, before): (&Term, &Term)| match (&term.test, &before.test) {
+            (Test::Text(pattern), Test::Text(before_it)) | (Test::Name(pattern), Test::Name(before_it))
+                if !term.is_negated && !before.is_negated =>
+            {
+                pattern.continues(before_it)
+            }
+            // Whatever else it is, it takes nothing from what may fit.
+            (_, Test::Text(_) | Test::Name(_)) if !before.is_negated => false,
+            _ => true,
+        };
+        self.terms.len() >= earlier.terms.len() && self.terms.iter().zip(&earlier.terms).all(is_narrower)
+    }
+
+    /// Whether a key may fit this, or this with more typed behind it, by the text in it alone: that does not change with
+    /// time.
+    pub fn may_fit(&self, key: &ApiKey, entry: Entry<'_>) -> bool {
+        self.terms.iter().filter(|term| !term.is_negated).all(|term| match &term.test {
+            Test::Text(pattern) => pattern.may_match(entry) || may_be_found_otherwise(pattern, key),
+            Test::Name(pattern) => pattern.may_match(entry),
+            _ => true,
+        })
+    }
+
     /// The characters of `name`, as people see them, that the filter is about, by their indices; to be marked.
     pub fn positions(&self, name: &str) -> Vec<usize> {
         let patterns = self.terms.iter().filter(|term| !term.is_negated).filter_map(|term| match &term.test {
@@ -219,12 +251,24 @@ impl Query {
 }
 
 impl Test {
+    fn fits_entry(&self, subject: &Subject<'_>, entry: Entry<'_>, now: Timestamp) -> bool {
+        let key = subject.key;
+        match self {
+            Self::Text(pattern) => {
+                pattern.matches_entry(entry, key.title())
+                    || (pattern.number().is_some() || pattern.can_match(entry)) && is_found_otherwise(pattern, key)
+            }
+            Self::Name(pattern) => key.visible_name().is_some() && pattern.matches_entry(entry, key.title()),
+            _ => self.fits(subject, now),
+        }
+    }
+
     fn fits(&self, subject: &Subject<'_>, now: Timestamp) -> bool {
         let key = subject.key;
         let since = |time: Option<Timestamp>| time.map(|time| now.duration_since(time));
         let is_within = |bound: &Bound, time: Option<SignedDuration>| time.is_some_and(|time| bound.holds(time));
         match self {
-            Self::Text(pattern) => text_fits(pattern, key),
+            Self::Text(pattern) => pattern.matches(key.title()) || is_found_otherwise(pattern, key),
             Self::Status(status) => subject.status == *status,
             Self::Never => key.last_used == LastUsed::Never,
             Self::Duplicate => subject.is_duplicate,
@@ -264,15 +308,34 @@ fn idle_since(key: &ApiKey) -> Option<Timestamp> {
     }
 }
 
-/// A key is found by its name, its id, or the end of its value.
-fn text_fits(pattern: &Pattern, key: &ApiKey) -> bool {
-    pattern.matches(key.title()) || {
-        // Digits are matched whole: scattered ones would find too much.
-        let typed = pattern.single();
-        typed.is_some_and(|typed| {
-            key.id.to_string() == typed
-                || (typed.len() >= 3 && key.values().any(|value| value.tail().to_lowercase().ends_with(typed)))
-        })
+/// A key is found by its id or the end of its value, too.
+fn is_found_otherwise(pattern: &Pattern, key: &ApiKey) -> bool {
+    // Digits are matched whole: scattered ones would find too much.
+    pattern.number() == Some(key.id.0)
+        || pattern
+            .single()
+            .is_some_and(|typed| typed.len() >= 3 && key.values().any(|value| ends_with(value.tail(), typed)))
+}
+
+/// Whether it may be found by its id or the end of its value once more is typed.
+fn may_be_found_otherwise(pattern: &Pattern, key: &ApiKey) -> bool {
+    let Some(typed) = pattern.single() else { return true };
+    let holds = |end: &str| {
+        !end.is_ascii() || end.as_bytes().windows(typed.len()).any(|part| part.eq_ignore_ascii_case(typed.as_bytes()))
+    };
+    let begins_id = |number: i64| {
+        std::iter::successors(Some(key.id.0), |id| Some(id / 10).filter(|id| *id > 0)).any(|id| id == number)
+    };
+    typed.starts_with('-') || pattern.number().is_some_and(begins_id) || key.values().any(|value| holds(value.tail()))
+}
+
+/// Whether `end` ends with `typed`, which is in lower case.
+fn ends_with(end: &str, typed: &str) -> bool {
+    if end.is_ascii() {
+        let start = end.len().checked_sub(typed.len());
+        start.and_then(|start| end.get(start..)).is_some_and(|end| end.eq_ignore_ascii_case(typed))
+    } else {
+        end.to_lowercase().ends_with(typed)
     }
 }
 

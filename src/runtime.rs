@@ -4,18 +4,18 @@
 //! once the channel is empty, and only where something changed; in between the thread sleeps.
 
 mod asked;
+mod threads;
 mod typed_ahead;
 
 use std::collections::VecDeque;
 use std::process::ExitCode;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::api::Limits;
 use crate::app::geometry::Size;
 use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
 use crate::app::mouse::Hits;
@@ -25,7 +25,7 @@ use crate::clipboard::{self, Environment};
 use crate::config::{Choice, Configuration, Connection, ConnectionError, InForce, Problem, ReadOnly, ThemeName};
 use crate::destination::{Delivered, Means, NotDelivered};
 use crate::guard::Signer;
-use crate::journal::{Journal, JournalError};
+use crate::journal::Journal;
 use crate::remembered::Store;
 use crate::status::Overrides;
 use crate::terminal::{self, Batch, Input, Screen, Signal};
@@ -34,8 +34,9 @@ use crate::ui::{
     self,
     theme::{Background, Looks, Rgb, Theme},
 };
-use crate::worker::{self, Access, Done, Job, Worker};
+use crate::worker::{self, Access, Job, Worker};
 use asked::asked_theme;
+use threads::{read_input, start_worker, watch_signals};
 use typed_ahead::TypedAhead;
 
 /// How the screen is started.
@@ -118,13 +119,8 @@ pub fn run(
     let (sender, incoming) = channel();
     let means = Means::detect(settings.clear_clipboard_after, settings.command_timeout);
     let clipboard = route(&means.environment);
-    // Made-up keys are nothing to write down.
-    let journal = (!options.demo).then(Journal::find);
-    let access = Access::new(configuration, options.choice.read_only, variable.clone());
-    let connection = connected.as_ref().ok().map(|(connection, _)| connection);
-    let worker = start_worker(connection, journal, means, access, &sender)?;
-
     terminal::install_panic_hook();
+    watch_signals(&sender)?;
     let mut screen = Screen::enter(options.mouse || settings.mouse).context("The terminal could not be taken over")?;
     let theme = looks.theme(Background::from_environment(&variable));
     if looks.has_colours() {
@@ -134,21 +130,33 @@ pub fn run(
         // The answer is not waited for.
         screen.ask_background().context("The terminal can't be written to")?;
     }
-    let (room, waiting) = sync_channel(WAITING);
-    watch(&sender, room)?;
     let (cols, rows) = terminal::size();
-    let (app, effects) = App::new(Start {
+    let (mut app, effects) = App::new(Start {
         now: Timestamp::now(),
         size: Size { cols, rows },
         settings,
         zone: Zone::find(&variable).zone,
         clipboard,
         home: variable("HOME").filter(|home| !home.is_empty()),
-        session: connected.map(|(_, session)| session),
+        session: connected.as_ref().map(|(_, session)| session.clone()).map_err(Clone::clone),
         seed: fastrand::u64(..),
         in_force,
         profiles,
     });
+    app.take_needs_draw();
+    let hits = match draw(&app, theme, &mut screen) {
+        // That the terminal is gone may show first where it is drawn on.
+        Err(_) if terminal::has_vanished() => return Ok(ExitCode::from(HANGUP)),
+        drawn => drawn?,
+    };
+    // Everything else has time until something is seen.
+    // Made-up keys are nothing to write down.
+    let journal = (!options.demo).then(Journal::find);
+    let access = Access::new(configuration, options.choice.read_only, variable.clone());
+    let connection = connected.as_ref().ok().map(|(connection, _)| connection);
+    let worker = start_worker(connection, journal, means, access, &sender)?;
+    drop(connected);
+    let waiting = read_input(&sender)?;
     let mut looped = Loop {
         app,
         looks,
@@ -160,7 +168,7 @@ pub fn run(
         queue: VecDeque::new(),
         typed_ahead: TypedAhead::default(),
         is_unseen: false,
-        hits: Hits::default(),
+        hits,
         exit: None,
         store,
     };
@@ -208,33 +216,11 @@ fn connect(
     ))
 }
 
-fn start_worker(
-    connection: Option<&Connection>,
-    journal: Option<Result<Journal, JournalError>>,
-    means: Means,
-    access: Access,
-    sender: &Sender<Incoming>,
-) -> anyhow::Result<Worker> {
-    let sender = sender.clone();
-    Worker::start(connection, Limits::default(), journal, means, Some(access), move |done| {
-        // Nobody listens once the loop has ended, and then nothing matters any more.
-        let _ = sender.send(match done {
-            Done::Event(event) => Incoming::Event(event),
-            Done::Write(request, sequence, delivered) => Incoming::Write(request, sequence, delivered),
-        });
-    })
-}
-
-/// Has keys and signals sent to the loop. `room` has one entry for each batch of keys that waits there.
-fn watch(sender: &Sender<Incoming>, room: SyncSender<()>) -> anyhow::Result<()> {
-    let (signals, input) = (sender.clone(), sender.clone());
-    terminal::watch_signals(move |signal| {
-        let _ = signals.send(Incoming::Signal(signal));
-    })
-    .context("Signals can't be watched")?;
-    terminal::read_input(move |batch| room.send(()).is_ok() && input.send(Incoming::Batch(batch)).is_ok())
-        .context("The keyboard can't be read")?;
-    Ok(())
+/// Draws the screen; what is where on it.
+fn draw(app: &App, theme: Theme, screen: &mut Screen) -> anyhow::Result<Hits> {
+    let mut hits = Hits::default();
+    screen.draw(|frame| hits = ui::view(app, theme, frame)).context("The terminal can't be drawn on")?;
+    Ok(hits)
 }
 
 fn route(environment: &Environment) -> ClipboardRoute {
@@ -299,9 +285,7 @@ impl Loop {
     fn draw(&mut self, screen: &mut Screen) -> anyhow::Result<()> {
         let is_restyled = std::mem::take(&mut self.is_restyled);
         if self.app.take_needs_draw() || is_restyled {
-            screen
-                .draw(|frame| self.hits = ui::view(&self.app, self.theme, frame))
-                .context("The terminal can't be drawn on")?;
+            self.hits = draw(&self.app, self.theme, screen)?;
             if let (Some(at), true) = (screen.take_late(), std::mem::take(&mut self.is_unseen)) {
                 self.drop_typed_ahead(at);
             }
@@ -352,6 +336,7 @@ impl Loop {
                 Some(mouse) => Event::Mouse(mouse),
                 None => return Ok(()),
             },
+            Incoming::Input(Input::Focus(has_it)) => Event::Focus(has_it),
             Incoming::Input(Input::Resize { columns, rows }) | Incoming::Signal(Signal::Resize { columns, rows }) => {
                 Event::Resize { cols: columns, rows }
             }
@@ -431,6 +416,7 @@ impl Loop {
                 Effect::Save { request, path, text, replace } => {
                     self.worker.submit(Job::Save { request, path: path.into(), text, replace });
                 }
+                Effect::Arrange(request, wanted) => self.worker.submit(Job::Arrange(request, wanted)),
                 Effect::Copy(request, secret) => self.worker.submit(Job::Copy(request, secret)),
                 Effect::ReadJournal(request, most) => self.worker.submit(Job::ReadJournal(request, most)),
                 Effect::OpenProfile(request, name) => self.worker.submit(Job::OpenProfile(request, name)),

@@ -19,7 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::cursor::Hide;
-use crossterm::event::EnableBracketedPaste;
+use crossterm::event::{EnableBracketedPaste, EnableFocusChange};
 use crossterm::queue;
 use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen};
 use ratatui::{Frame, Terminal};
@@ -45,8 +45,8 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Claims the terminal: raw mode, alternate screen, bracketed paste, no cursor. The mouse stays the terminal's own, for
-    /// selecting text, unless `mouse` says to capture it.
+    /// Claims the terminal: raw mode, alternate screen, bracketed paste, news of the focus, no cursor. The mouse stays the
+    /// terminal's own, for selecting text, unless `mouse` says to capture it.
     pub fn enter(mouse: bool) -> io::Result<Self> {
         claim(mouse)?;
         match Terminal::new(FrameBackend::new(Output::new()?)) {
@@ -156,7 +156,7 @@ fn claim(mouse: bool) -> io::Result<()> {
     output::claim();
     let claimed = terminal::enable_raw_mode().and_then(|()| {
         let mut bytes = Vec::new();
-        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Hide, Clear(ClearType::All))?;
+        queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange, Hide, Clear(ClearType::All))?;
         if mouse {
             queue!(bytes, CaptureMouse)?;
         }

@@ -70,6 +70,25 @@ pub fn age(time: Timestamp, now: Timestamp, is_short: bool) -> String {
     if is_short { format!("{count} {short} old") } else { format!("{count} {unit}{plural} old") }
 }
 
+/// Up to when [`relative`], [`until`], [`until_short`] and [`age`] all tell of `time` what they tell at `now`: then one of them
+/// may say something else.
+pub fn turns(time: Timestamp, now: Timestamp) -> Timestamp {
+    let past = now.duration_since(time);
+    let seconds = past.as_secs();
+    let unit = match seconds.abs() {
+        ..HOUR => MINUTE,
+        HOUR..TWO_DAYS => HOUR,
+        TWO_DAYS.. => DAY,
+    };
+    // What is past turns when one more of the unit is full, what is to come when one is not any more.
+    let turn = if past.is_negative() {
+        SignedDuration::new(seconds / unit * unit, 1)
+    } else {
+        SignedDuration::from_secs((seconds / unit + 1) * unit)
+    };
+    time.saturating_add(turn).unwrap_or(Timestamp::MAX)
+}
+
 /// A time span, rounded down to a unit of which there are two at least: `90 seconds`, `3 hours`, `2 days`.
 pub fn span(time: SignedDuration) -> String {
     match time.as_secs() {
@@ -111,6 +130,8 @@ fn minutes(seconds: i64) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -157,6 +178,27 @@ mod tests {
             (3 * 366 * DAY, "3 years ago"),
         ] {
             assert_eq!(relative(now - SignedDuration::from_secs(seconds), now), expected, "{seconds}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_about_a_time_stay_until_it_turns(
+            seconds in prop_oneof![-5 * DAY..5 * DAY, -900 * DAY..900 * DAY, -200..200_i64],
+            nanos in 0..1_000_000_000_i32, part in 0.0..1.0_f64,
+        ) {
+            let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+            let time = now + SignedDuration::new(seconds, nanos);
+            let words = |now| [
+                relative(time, now), until(time, now), until_short(time, now), age(time, now, false), age(time, now, true),
+            ];
+            let turn = turns(time, now);
+            prop_assert!(turn > now);
+            let left = turn.duration_since(now);
+            let just_before = turn - SignedDuration::from_nanos(1);
+            for later in [now + left.mul_f64(part * 0.999), just_before] {
+                prop_assert_eq!(words(later), words(now), "{} until {}", later, turn);
+            }
         }
     }
 

@@ -183,7 +183,7 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Canv
         Pane::Scopes => String::new(),
         Pane::Keys => {
             let all = app.count(&app.view(), app.table.tab).unwrap_or(0);
-            format!("{} of {all} ", app.table.rows.len())
+            format!("{} of {all} ", app.table.rows().len())
         }
     };
     // Room for the cursor behind the last letter.

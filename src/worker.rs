@@ -1,7 +1,10 @@
 //! The background task: whatever waits for a network or another program happens here, so that the screen
 //! never does.
 //!
-//! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`].
+//! It runs on a thread of its own. Each job is a task of its own, too, and ends in one [`Event`]. Whatever takes the
+//! processor for long, as arranging many keys does, has a thread to itself.
+
+mod arranger;
 
 mod profile;
 
@@ -20,6 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::api::{Client, Limits};
 use crate::app::Session;
+use crate::app::arrange::Wanted;
 use crate::app::message::{Delivery, Event, RequestId};
 use crate::app::profiles::ProfileName;
 use crate::clipboard::{self, Copied, CopyOptions, Environment};
@@ -32,6 +36,7 @@ use crate::guard::Signer;
 use crate::journal::{Journal, JournalError, Service};
 use crate::operations::{Operation, Operator};
 use crate::secret::Secret;
+use arranger::Arranger;
 pub use profile::Access;
 use profile::Entry;
 
@@ -59,6 +64,8 @@ pub enum Job {
         /// Whether it may be replaced.
         replace: bool,
     },
+    /// Work out the rows of the table, in place of those that were asked for before.
+    Arrange(RequestId, Box<Wanted>),
     /// Read the newest entries of the journal, so many at most.
     ReadJournal(RequestId, usize),
     /// Read the key of this profile and call its service, without entering it.
@@ -95,6 +102,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// unknown, and a key that is being generated or rotated is left to the next start.
 #[derive(Debug)]
 pub struct Worker {
+    arranger: Arranger,
     /// None once it ends.
     jobs: Option<UnboundedSender<Job>>,
     ended: Receiver<()>,
@@ -121,7 +129,12 @@ impl Worker {
         if let Some(entry) = &current {
             kept.insert(entry);
         }
-        let state = State { current, kept, access, limits, journal, demo: None, means, done: Arc::new(done) };
+        let done = Arc::new(done);
+        let tell = Arc::clone(&done);
+        let arranger = Arranger::start(move |request, arrangement| {
+            tell(Done::Event(Event::Arranged(request, Arc::new(arrangement))));
+        })?;
+        let state = State { current, kept, access, limits, journal, demo: None, means, done };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -134,11 +147,15 @@ impl Worker {
             drop(ends);
         };
         thread::Builder::new().name("worker".into()).spawn(run).context("No background task could be started")?;
-        Ok(Self { jobs: Some(jobs), ended })
+        Ok(Self { arranger, jobs: Some(jobs), ended })
     }
 
     /// Hands over a job.
     pub fn submit(&self, job: Job) {
+        let job = match job {
+            Job::Arrange(request, wanted) => return self.arranger.arrange(request, wanted),
+            job => job,
+        };
         // The task ends only with the program, or by a panic, which ends the program.
         let _ = self.jobs.as_ref().map(|jobs| jobs.send(job));
     }
@@ -237,6 +254,8 @@ impl<F: Fn(Done) + Send + Sync + 'static> State<F> {
                         complain(&entry, &operator, &*done);
                     });
                 }
+                // It never comes here.
+                Job::Arrange(..) => {}
                 Job::ReadJournal(request, most) => {
                     let Some(operator) = self.operator() else { continue };
                     tokio::spawn(async move {

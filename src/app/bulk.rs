@@ -99,7 +99,7 @@ impl App {
         if is_done && kind == BulkKind::Delete {
             self.undo.forget_key(key.id);
             if let Some(keys) = self.keys.get_mut(&scope).and_then(Remote::value_mut) {
-                keys.retain(|other| other.id != key.id);
+                keys.edit().retain(|other| other.id != key.id);
             }
         } else if let Some(key) = seen {
             self.replace(&scope, key);

@@ -71,7 +71,7 @@ impl App {
         if dialog.valid || !guard::is_in_use(key, now) || !dialog.is_ready() {
             return;
         }
-        let siblings = self.keys.get(&dialog.target.scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice);
+        let siblings = self.keys.get(&dialog.target.scope).and_then(Remote::value).map_or(&[][..], |keys| keys);
         dialog.demand(Phrase::of(key, siblings));
     }
 }

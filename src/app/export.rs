@@ -13,7 +13,7 @@ use crate::text::Text;
 impl App {
     /// Asks as what to write what the table shows, and where to.
     pub(super) fn open_export(&mut self) -> Vec<Effect> {
-        if self.table.rows.is_empty() {
+        if self.table.rows().is_empty() {
             self.toasts.push(Tone::Warning, "The table shows no key that could be exported.", self.now);
             return Vec::new();
         }
@@ -46,7 +46,7 @@ impl App {
                     (Some(rest), Some(home)) => format!("{}/{rest}", home.trim_end_matches('/')),
                     _ => path,
                 };
-                self.saves.insert(request, self.table.rows.len());
+                self.saves.insert(request, self.table.rows().len());
                 self.export_stage(ExportStage::Saving(request));
                 vec![Effect::Save { request, path, text, replace }]
             }
@@ -80,7 +80,7 @@ impl App {
             let (scope, scope_id, scope_name) = scopes.get(at)?;
             Some(Record { key, status, scope, scope_id, scope_name })
         };
-        let records: Vec<Record<'_>> = (0..self.table.rows.len()).filter_map(record).collect();
+        let records: Vec<Record<'_>> = (0..self.table.rows().len()).filter_map(record).collect();
         export::render(format, organization, &records)
     }
 

@@ -1,13 +1,14 @@
 //! The Keys pane: which keys the table shows, of one scope or of all, and in which order.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::arrange::{Arrangement, Listing, Order, Row};
 use super::field::Field;
-use super::selection::Selection;
+use super::selection::{Entries, Selection};
 use crate::api::model::{ApiKey, KeyId, LastUsed, Scope};
-use crate::query::{self, Query, QueryError, Subject};
+use crate::query::{Query, QueryError};
 use crate::status::{Status, Tab, Thresholds};
 
 /// What the table is sorted by.
@@ -46,6 +47,15 @@ impl SortColumn {
     }
 }
 
+impl Order {
+    /// By the next column, in the order that suits it.
+    #[must_use]
+    pub fn next(self, has_scopes: bool, has_expiry: bool) -> Self {
+        let sort = self.sort.next(has_scopes, has_expiry);
+        Self { sort, descending: sort.starts_descending() }
+    }
+}
+
 /// How many columns are shown where there is room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Columns {
@@ -80,7 +90,7 @@ impl Counts {
         counts
     }
 
-    fn add(&mut self, status: Status) {
+    pub(super) fn add(&mut self, status: Status) {
         for (count, tab) in self.0.iter_mut().zip(Tab::ALL) {
             *count += usize::from(tab.holds(status));
         }
@@ -138,7 +148,14 @@ pub struct Histogram {
 }
 
 impl Histogram {
-    fn add(&mut self, key: &ApiKey, status: Status, now: Timestamp, thresholds: &Thresholds) {
+    /// Those of both.
+    #[must_use]
+    pub fn plus(mut self, other: Self) -> Self {
+        self.used.iter_mut().zip(other.used).for_each(|(count, more)| *count += more);
+        Self { used: self.used, never: self.never + other.never, unknown: self.unknown + other.unknown }
+    }
+
+    pub(super) fn add(&mut self, key: &ApiKey, status: Status, now: Timestamp, thresholds: &Thresholds) {
         if status.tab() == Tab::Inactive {
             return;
         }
@@ -151,28 +168,6 @@ impl Histogram {
             *count += 1;
         }
     }
-}
-
-/// One row of the table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    /// Which of the table's lists it is from.
-    list: usize,
-    /// Its place in there.
-    at: usize,
-    /// How it stands.
-    pub status: Status,
-}
-
-/// The keys of one scope, as far as they were read.
-#[derive(Debug, Clone, Copy)]
-pub struct List<'a> {
-    /// Whose they are.
-    pub scope: &'a Scope,
-    /// The scope's name for people.
-    pub name: &'a str,
-    /// The keys.
-    pub keys: &'a [ApiKey],
 }
 
 /// What the pane holds beside the keys themselves.
@@ -190,8 +185,6 @@ pub struct KeysPane {
     pub filter: Field,
     /// The selected key.
     pub selection: Selection<KeyRef>,
-    /// The shown keys.
-    pub rows: Vec<Row>,
     /// How many of the keys each tab holds, whatever the filter.
     pub counts: Counts,
     /// How lately the keys were used, whatever the tab and the filter.
@@ -204,9 +197,8 @@ pub struct KeysPane {
     pub mistake: Option<QueryError>,
     /// Whether the selection was moved since the table shows what it shows.
     has_moved: bool,
-    /// The scopes that the rows' lists are from.
-    scopes: Vec<Scope>,
-    ids: Vec<KeyRef>,
+    /// The keys as they are shown.
+    shown: Arc<Arrangement>,
 }
 
 impl KeysPane {
@@ -217,7 +209,8 @@ impl KeysPane {
 
     /// Sorts by the next column, in the order that suits it. `has_scopes` tells whether there is one of scopes.
     pub fn sort_next(&mut self, has_scopes: bool) {
-        self.sort_by(self.sort.next(has_scopes, self.has_expiry));
+        let order = self.order().next(has_scopes, self.has_expiry);
+        (self.sort, self.descending) = (order.sort, order.descending);
     }
 
     /// Sorts by `column`, in the order that suits it.
@@ -231,68 +224,57 @@ impl KeysPane {
         self.columns = self.columns.next();
     }
 
-    /// Where the key of a row is, and its place in that scope's list.
-    pub fn place(&self, row: &Row) -> Option<(&Scope, usize)> {
-        Some((self.scopes.get(row.list)?, row.at))
+    /// The rows, in their order.
+    pub fn rows(&self) -> &[Row] {
+        self.shown.rows()
     }
 
-    /// The keys of all rows, in their order.
-    pub fn ids(&self) -> &[KeyRef] {
-        &self.ids
+    /// The keys as they are shown.
+    pub fn shown(&self) -> &Arc<Arrangement> {
+        &self.shown
     }
 
-    /// Chooses and sorts the rows anew, among the keys of `lists`.
-    pub fn rebuild(&mut self, lists: &[List<'_>], now: Timestamp, thresholds: &Thresholds) {
-        (self.query, self.mistake) = Query::parse(self.filter.text());
-        self.scopes.clear();
-        self.scopes.extend(lists.iter().map(|list| list.scope.clone()));
-        self.rows.clear();
-        let (mut counts, mut histogram) = (Counts::default(), Histogram::default());
-        self.has_expiry = false;
-        for (number, list) in lists.iter().enumerate() {
-            let duplicates = self.query.wants_duplicates().then(|| query::duplicates(list.keys));
-            for (at, key) in list.keys.iter().enumerate() {
-                let status = Status::of(key, now, thresholds);
-                counts.add(status);
-                histogram.add(key, status, now, thresholds);
-                self.has_expiry |= key.expires_at.is_some();
-                let is_duplicate = duplicates.as_ref().is_some_and(|ids| ids.contains(&key.id));
-                let subject = Subject { key, status, scope: list.scope, scope_name: list.name, is_duplicate };
-                if self.tab.holds(status) && self.query.fits(&subject, now) {
-                    self.rows.push(Row { list: number, at, status });
-                }
-            }
-        }
-        (self.counts, self.histogram) = (counts, histogram);
-        // Before anything was read, nobody knows.
-        if self.sort == SortColumn::Expires && !self.has_expiry && !lists.is_empty() {
-            self.sort_next(false);
-        }
-        let key = |row: &Row| lists.get(row.list)?.keys.get(row.at);
-        let (sort, descending) = (self.sort, self.descending);
-        // Names are turned to lower case once for each row, and not for each comparison.
-        let mut ranked: Vec<(Rank, Row)> =
-            self.rows.drain(..).filter_map(|row| Some((Rank::of(sort, key(&row)?, row), row))).collect();
-        ranked.sort_by(|(a, left), (b, right)| {
-            let ordering = a.cmp(b);
-            let ordering = if descending { ordering.reverse() } else { ordering };
-            // Equal ones stay in one order, the newest first, so that a refresh does not shuffle them.
-            ordering.then_with(|| match (key(left), key(right)) {
-                (Some(a), Some(b)) => b.created_at.cmp(&a.created_at).then_with(|| b.id.cmp(&a.id)),
-                _ => Ordering::Equal,
-            })
-        });
-        self.rows.extend(ranked.into_iter().map(|(_, row)| row));
-        self.ids.clear();
-        self.ids.extend(self.rows.iter().filter_map(|row| {
-            let (list, key) = (lists.get(row.list)?, key(row)?);
-            Some(KeyRef { id: key.id, scope: list.scope.clone() })
-        }));
+    /// The key of the row at this place, where it is, and how it stands.
+    pub fn key(&self, index: usize) -> Option<(&Listing, &ApiKey, Status)> {
+        self.shown.key(*self.rows().get(index)?)
+    }
+
+    /// Which key the row at this place is about.
+    pub fn id(&self, index: usize) -> Option<KeyRef> {
+        self.shown.entry(index)
+    }
+
+    /// Whether a row is about this key.
+    pub fn holds(&self, key: &KeyRef) -> bool {
+        self.shown.find(key.id, &key.scope).is_some()
+    }
+
+    /// How the keys are to be sorted.
+    pub fn order(&self) -> Order {
+        Order { sort: self.sort, descending: self.descending }
+    }
+
+    /// Shows other keys, or the same in another way.
+    pub fn show(&mut self, arrangement: Arc<Arrangement>) {
+        let facts = arrangement.facts();
+        self.counts = facts.iter().map(|facts| facts.counts).reduce(Counts::plus).unwrap_or_default();
+        self.histogram = facts.iter().map(|facts| facts.histogram).reduce(Histogram::plus).unwrap_or_default();
+        self.has_expiry = facts.iter().any(|facts| facts.has_expiry);
+        let Order { sort, descending } = arrangement.order();
+        (self.sort, self.descending) = (sort, descending);
+        self.shown = arrangement;
+    }
+
+    /// Shows no keys until others are worked out, in the order that is asked for.
+    pub fn show_none(&mut self) {
+        let Order { sort, descending } = self.order();
+        self.show(Arc::default());
+        (self.sort, self.descending) = (sort, descending);
     }
 
     /// Finds the selected key among the rows again, and scrolls to it, where `height` rows are in sight.
     pub fn settle(&mut self, height: usize) {
-        self.selection.settle(&self.ids, height);
+        self.selection.settle(&*self.shown, height);
     }
 
     /// Begins at the top, without a filter.
@@ -312,13 +294,13 @@ impl KeysPane {
     /// Moves the selection by so many rows.
     pub fn step(&mut self, by: isize) {
         self.has_moved = true;
-        self.selection.step(by, &self.ids);
+        self.selection.step(by, &*self.shown);
     }
 
     /// Scrolls by so many rows, where `height` are in sight.
     pub fn scroll(&mut self, by: isize, height: usize) {
         self.has_moved = true;
-        self.selection.scroll(by, &self.ids, height);
+        self.selection.scroll(by, &*self.shown, height);
     }
 
     /// Moves the selection to a key.
@@ -328,42 +310,22 @@ impl KeysPane {
     }
 }
 
-/// What a row is sorted by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
-    Time(Option<Timestamp>),
-    Use(u8, Option<Timestamp>),
-    Name(bool, String),
-    Status(Status),
-    Scope(usize),
-    /// Those that never expire last.
-    Expires(bool, Option<Timestamp>),
-}
-
-impl Rank {
-    fn of(sort: SortColumn, key: &ApiKey, row: Row) -> Self {
-        match sort {
-            SortColumn::Created => Self::Time(key.created_at),
-            SortColumn::LastUsed => {
-                let (rank, time) = use_rank(key.last_used);
-                Self::Use(rank, time)
-            }
-            SortColumn::Name => {
-                let name = key.visible_name();
-                Self::Name(name.is_none(), name.map(|name| name.as_str().to_lowercase()).unwrap_or_default())
-            }
-            SortColumn::Status => Self::Status(row.status),
-            // The lists come in the order of the Scopes pane.
-            SortColumn::Scope => Self::Scope(row.list),
-            SortColumn::Expires => Self::Expires(key.expires_at.is_none(), key.expires_at),
-        }
+impl Entries<KeyRef> for Arrangement {
+    fn count(&self) -> usize {
+        self.rows().len()
     }
-}
 
-fn use_rank(last_used: LastUsed) -> (u8, Option<Timestamp>) {
-    match last_used {
-        LastUsed::Unknown => (0, None),
-        LastUsed::Never => (1, None),
-        LastUsed::At(time) => (2, Some(time)),
+    fn entry(&self, at: usize) -> Option<KeyRef> {
+        let (list, key, _) = self.key(*self.rows().get(at)?)?;
+        Some(KeyRef { id: key.id, scope: list.scope.clone() })
+    }
+
+    fn is_at(&self, at: usize, id: &KeyRef) -> bool {
+        let row = self.rows().get(at).and_then(|row| self.key(*row));
+        row.is_some_and(|(list, key, _)| key.id == id.id && list.scope == id.scope)
+    }
+
+    fn find(&self, id: &KeyRef) -> Option<usize> {
+        Arrangement::find(self, id.id, &id.scope)
     }
 }

@@ -1,6 +1,6 @@
 //! Marked keys, wherever they are: what is done next is done to all of them.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use super::App;
@@ -10,7 +10,7 @@ use super::keys::KeyRef;
 /// Which keys are marked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
-    keys: BTreeSet<KeyRef>,
+    keys: HashSet<KeyRef>,
     /// Where a range begins that is being marked.
     anchor: Option<KeyRef>,
 }
@@ -67,8 +67,10 @@ impl App {
             return;
         };
         // Where its beginning is not shown any more, the range is this key.
-        let range = self.range_from(&anchor).and_then(|range| self.table.ids().get(range)).map(<[KeyRef]>::to_vec);
-        self.marks.keys.extend(range.unwrap_or_else(|| vec![here]));
+        match self.range_from(&anchor) {
+            Some(range) => self.marks.keys.extend(range.filter_map(|at| self.table.id(at))),
+            None => self.marks.keys.extend([here]),
+        }
     }
 
     /// The rows of the range that was begun: from its beginning to the selected one.
@@ -77,33 +79,44 @@ impl App {
     }
 
     fn range_from(&self, anchor: &KeyRef) -> Option<RangeInclusive<usize>> {
-        let from = self.table.ids().iter().position(|key| key == anchor)?;
+        let from = self.table.shown().find(anchor.id, &anchor.scope)?;
         let to = self.table.selection.index();
         Some(from.min(to)..=from.max(to))
     }
 
     /// Marks all keys that are shown; where they all are, takes their marks.
     pub(super) fn mark_all(&mut self) {
-        let shown = self.table.ids();
-        if shown.iter().all(|key| self.marks.keys.contains(key)) {
-            for key in shown {
-                self.marks.keys.remove(key);
+        let shown = (0..self.table.rows().len()).filter_map(|at| self.table.id(at));
+        let before = self.marks.keys.len();
+        let mut shown_marks = 0;
+        self.marks.keys.reserve(self.table.rows().len());
+        for key in shown {
+            self.marks.keys.insert(key);
+            shown_marks += 1;
+        }
+        if self.marks.keys.len() == before && shown_marks > 0 {
+            // They all were already.
+            for at in 0..self.table.rows().len() {
+                if let Some(key) = self.table.id(at) {
+                    self.marks.keys.remove(&key);
+                }
             }
-        } else {
-            self.marks.keys.extend(shown.iter().cloned());
         }
     }
 
     /// Whether what changes the marked keys deactivates them: some of them are active.
     pub fn marks_work(&self) -> bool {
-        self.marked().iter().any(|target| target.key.valid)
+        self.keys.iter().filter(|_| !self.marks.is_empty()).any(|(scope, keys)| {
+            let mut keys = keys.value().into_iter().flat_map(|keys| keys.iter());
+            keys.any(|key| key.valid && self.marks.holds(&KeyRef { id: key.id, scope: scope.clone() }))
+        })
     }
 
     /// The marked keys as they were read last; those that are gone are left out. In the order of their scopes.
     pub(super) fn marked(&self) -> Vec<Target> {
         let mut targets = Vec::with_capacity(self.marks.len());
         for (scope, keys) in &self.keys {
-            let keys = keys.value().into_iter().flatten();
+            let keys = keys.value().into_iter().flat_map(|keys| keys.iter());
             let marked = keys.filter(|key| self.marks.holds(&KeyRef { id: key.id, scope: scope.clone() }));
             let name = self.scope_name(scope);
             targets.extend(marked.map(|key| Target {

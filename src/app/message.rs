@@ -1,11 +1,13 @@
 //! What enters `update`, and what it asks of the world: plain values that tests compare.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Session;
+use super::arrange::{Arrangement, Wanted};
 use super::mouse::Mouse;
 use super::profiles::{NotOpened, Opened, ProfileName};
 use crate::api::Capabilities;
@@ -47,6 +49,8 @@ pub enum Event {
         /// Rows.
         rows: u16,
     },
+    /// The terminal has the focus now, or has it no more.
+    Focus(bool),
     /// The time that [`App::wake_at`](super::App::wake_at) asked for has come.
     Tick,
     /// What came of an operation.
@@ -77,6 +81,8 @@ pub enum Event {
     ClockAhead(SignedDuration),
     /// What can be done with the keys of the service that is talked to.
     Capabilities(Capabilities),
+    /// The rows of the table, as they were asked for.
+    Arranged(RequestId, Arc<Arrangement>),
     /// Something for the user to know that nothing was asked for.
     Notice(String),
 }
@@ -119,6 +125,8 @@ pub enum Effect {
     },
     /// Read the newest entries of the journal, so many at most, and hand them over.
     ReadJournal(RequestId, usize),
+    /// Work out the rows of the table. What was asked for before is not needed any more.
+    Arrange(RequestId, Box<Wanted>),
     /// Forget the keys that were typed ahead: a dialog opened that they were not meant for.
     DropTypedAhead,
     /// Read the key of this profile and call its service, without entering it.

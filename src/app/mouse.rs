@@ -228,6 +228,10 @@ impl App {
             }
             Hit::Key(key) => {
                 self.focus = Pane::Keys;
+                // Other rows may be there since, and are not drawn yet: none of them was meant.
+                if !self.table.holds(&key) {
+                    return Vec::new();
+                }
                 self.table.select(key);
                 self.settle();
             }

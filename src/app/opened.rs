@@ -71,7 +71,7 @@ impl App {
             return Vec::new();
         }
         let siblings = self.keys.get(&target.scope).and_then(Remote::value);
-        let phrase = Phrase::of(&target.key, siblings.map_or(&[][..], Vec::as_slice));
+        let phrase = Phrase::of(&target.key, siblings.map_or(&[][..], |keys| keys));
         self.open(Dialog::Delete(Delete::new(target, phrase)))
     }
 

@@ -138,7 +138,7 @@ impl App {
                 "no key is selected"
             }
             Action::Accept if self.focus == Pane::Keys && self.selected().is_none() => "no key is selected",
-            Action::MarkAll if self.table.rows.is_empty() => "no key is shown",
+            Action::MarkAll if self.table.rows().is_empty() => "no key is shown",
             Action::Undo if self.undo.is_empty() => "nothing to undo",
             Action::Unreadable if self.unreadable().next().is_none() => "all could be read",
             _ => return None,

@@ -266,7 +266,7 @@ impl App {
     }
 
     fn siblings(&self, scope: &Scope) -> &[ApiKey] {
-        self.keys.get(scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice)
+        self.keys.get(scope).and_then(Remote::value).map_or(&[][..], |keys| keys)
     }
 
     /// The key `id`, where its list is known and has it.

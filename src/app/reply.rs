@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::dialog::{DeleteStep, Dialog, LostDialog, SecretKind, Stage, Target};
 use super::keys::KeyRef;
+use super::list::KeyList;
 use super::message::{Delivery, Effect, RequestId};
 use super::scopes::View;
 use super::toast::{Tone, Topic};
@@ -83,6 +84,7 @@ impl App {
                 (self.projects.finish(request, Err(error), now), self.projects.value().is_some())
             }
             (Read::Keys(scope), Ok(Answer::Keys(value))) => {
+                let value = KeyList::from(value);
                 let is_chosen = self.view() == View::One(scope.clone());
                 let keys = self.keys.entry(scope.clone()).or_default();
                 match keys.value() {
@@ -164,6 +166,7 @@ impl App {
     fn created(&mut self, awaited: bool, scope: &Scope, name: &str, created: CreatedKey) -> Vec<Effect> {
         let CreatedKey { key, secret } = created;
         if let Some(keys) = self.keys.entry(scope.clone()).or_default().value_mut() {
+            let keys = keys.edit();
             keys.retain(|other| other.id != key.id);
             keys.push(key.clone());
         }
@@ -264,7 +267,7 @@ impl App {
         let name = self.quoted_by_id(scope, id);
         self.undo.forget_key(id);
         if let Some(keys) = self.keys.entry(scope.clone()).or_default().value_mut() {
-            keys.retain(|key| key.id != id);
+            keys.edit().retain(|key| key.id != id);
         }
         if acknowledged {
             self.toasts.push(Tone::Done, format!("{name} was deleted."), self.now);
@@ -367,13 +370,16 @@ impl App {
 
     /// What the key `id` is called, as far as its list is known.
     pub(super) fn quoted_by_id(&self, scope: &Scope, id: KeyId) -> String {
-        let keys = self.keys.get(scope).and_then(super::Remote::value).map_or(&[][..], Vec::as_slice);
+        let keys = self.keys.get(scope).and_then(super::Remote::value).map_or(&[][..], |keys| keys);
         keys.iter().find(|key| key.id == id).map_or_else(|| format!("Key {id}"), quoted)
     }
 
     pub(super) fn replace(&mut self, scope: &Scope, key: ApiKey) {
         let keys = self.keys.entry(scope.clone()).or_default().value_mut();
-        if let Some(place) = keys.and_then(|keys| keys.iter_mut().find(|other| other.id == key.id)) {
+        if let Some(keys) = keys
+            && let Some(at) = keys.iter().position(|other| other.id == key.id)
+            && let Some(place) = keys.edit().get_mut(at)
+        {
             *place = key;
         }
     }

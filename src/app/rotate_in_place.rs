@@ -41,7 +41,7 @@ impl App {
     pub(super) fn demand_rotation_phrase(&mut self) {
         let now = self.service_now();
         let Some(Dialog::RotateInPlace(form)) = &mut self.dialog else { return };
-        let siblings = self.keys.get(&form.target.scope).and_then(Remote::value).map_or(&[][..], Vec::as_slice);
+        let siblings = self.keys.get(&form.target.scope).and_then(Remote::value).map_or(&[][..], |keys| keys);
         let phrase = form.cuts_off(now).then(|| Phrase::of(&form.target.key, siblings));
         form.demand(phrase);
     }

@@ -37,7 +37,7 @@ impl App {
     }
 
     fn organization_keys(&self) -> &[ApiKey] {
-        self.keys.get(&Scope::Organization).and_then(Remote::value).map_or(&[], Vec::as_slice)
+        self.keys.get(&Scope::Organization).and_then(Remote::value).map_or(&[], |keys| keys)
     }
 
     /// The keys that may be `signer`, as they were read last.

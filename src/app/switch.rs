@@ -157,6 +157,7 @@ impl App {
         next.times = self.times;
         next.table.columns = self.table.columns;
         next.last_request = self.last_request;
+        next.is_watched = self.is_watched;
         // Nothing of what was drawn is there any more.
         next.dialog_number = self.dialog_number + 1;
         next.first_request = RequestId(self.last_request);

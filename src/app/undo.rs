@@ -105,7 +105,7 @@ impl App {
         // Since then they may have been changed again.
         for target in &mut targets {
             let keys = self.keys.get(&target.scope).and_then(super::Remote::value);
-            if let Some(key) = keys.into_iter().flatten().find(|key| key.id == target.key.id) {
+            if let Some(key) = keys.into_iter().flat_map(|keys| keys.iter()).find(|key| key.id == target.key.id) {
                 target.key = key.clone();
             }
         }

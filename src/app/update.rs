@@ -1,7 +1,7 @@
 //! The one place where the state changes.
 
 use crossterm::event::KeyEventKind;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::dialog::Dialog;
 use super::geometry::{Plan, Size};
@@ -27,9 +27,22 @@ const TOLD_FROM: SignedDuration = SignedDuration::from_mins(5);
 
 /// Takes in what happened, and gives what it asks of the world, in its order.
 pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
+    let Message { at, event } = message;
+    if app.has_to_wait(&event) {
+        app.held_back.push_back(event);
+        return Vec::new();
+    }
+    let mut effects = take_in(app, at, event);
+    while let Some(event) = app.next_held_back() {
+        effects.extend(take_in(app, at, event));
+    }
+    effects
+}
+
+fn take_in(app: &mut App, at: Timestamp, event: Event) -> Vec<Effect> {
     let counted = app.countdown_changes();
-    let is_set_back = message.at < app.now;
-    app.now = message.at;
+    let is_set_back = at < app.now;
+    app.now = at;
     if is_set_back {
         // By the time that it is now, the key of an open question may be in use.
         app.demand_phrase();
@@ -40,7 +53,7 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     let mut draw = true;
     // Other numbers are drawn, whatever came in.
     let counts = counted.is_some_and(|at| at <= app.now);
-    let event = match message.event {
+    let event = match event {
         Event::Of(of, event) => app.of_profile(of, *event),
         event => event,
     };
@@ -65,6 +78,11 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
         }
         Event::Resize { cols, rows } => {
             app.size = Size { cols, rows };
+            Vec::new()
+        }
+        Event::Focus(has_it) => {
+            app.is_watched = has_it;
+            draw = false;
             Vec::new()
         }
         Event::Tick | Event::Of(..) => Vec::new(),
@@ -110,6 +128,10 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
             app.clock_differs(ahead);
             Vec::new()
         }
+        Event::Arranged(request, arrangement) => {
+            draw = app.arranged(request, arrangement);
+            Vec::new()
+        }
         Event::Notice(text) => {
             app.toasts.push(Tone::Warning, text, app.now);
             Vec::new()
@@ -130,6 +152,10 @@ pub fn update(app: &mut App, message: Message) -> Vec<Effect> {
     effects.extend(pair);
     effects.extend(app.go_on_with_bulk());
     effects.extend(app.go_on_sweeping());
+    effects.extend(app.to_arrange.take());
+    if effects.contains(&Effect::DropTypedAhead) {
+        app.held_back.clear();
+    }
     effects
 }
 
@@ -302,7 +328,7 @@ impl App {
     fn wrap(&mut self, by: isize) {
         let (index, len) = match self.focus {
             Pane::Scopes => (self.scopes.selection.index(), self.scopes.rows.len()),
-            Pane::Keys => (self.table.selection.index(), self.table.rows.len()),
+            Pane::Keys => (self.table.selection.index(), self.table.rows().len()),
         };
         match (by, index) {
             (1, at) if at + 1 >= len => self.step(isize::MIN / 2),

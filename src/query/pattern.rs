@@ -2,6 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::index::{Entry, Letters};
 use crate::text;
 
 /// How many times its own length a word may be spread over.
@@ -11,14 +12,30 @@ const MOST_SPREAD: usize = 3;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pattern {
     typed: String,
-    words: Vec<String>,
+    words: Vec<Word>,
+}
+
+/// One of its words, in lower case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Word {
+    text: String,
+    letters: Letters,
+    /// What it is as a number that is written like this.
+    number: Option<i64>,
+}
+
+impl Word {
+    fn new(typed: &str) -> Self {
+        let text = text::composed(typed).to_lowercase();
+        let number = text.parse().ok().filter(|number: &i64| number.to_string() == text);
+        Self { letters: Letters::of(&text), number, text }
+    }
 }
 
 impl Pattern {
     /// Case and the order of words do not count.
     pub fn new(typed: &str) -> Self {
-        let words = typed.split_whitespace().map(|word| text::composed(word).to_lowercase()).collect();
-        Self { typed: typed.to_owned(), words }
+        Self { typed: typed.to_owned(), words: typed.split_whitespace().map(Word::new).collect() }
     }
 
     /// What was typed.
@@ -39,7 +56,15 @@ impl Pattern {
     /// The word, where it is one alone; in lower case.
     pub fn single(&self) -> Option<&str> {
         match self.words.as_slice() {
-            [word] => Some(word),
+            [word] => Some(&word.text),
+            _ => None,
+        }
+    }
+
+    /// The number that it is, where it is one alone.
+    pub fn number(&self) -> Option<i64> {
+        match self.words.as_slice() {
+            [word] => word.number,
             _ => None,
         }
     }
@@ -49,19 +74,75 @@ impl Pattern {
         self.is_empty() || self.positions(text).is_some()
     }
 
+    /// Whether `entry`, whose title is `title`, matches: the same, and in a fraction of the time.
+    pub(super) fn matches_entry(&self, entry: Entry<'_>, title: &str) -> bool {
+        if !self.can_match(entry) {
+            return false;
+        }
+        if entry.title.is_ascii() {
+            return self.words.iter().all(|word| ascii_matches(entry.title.as_bytes(), word.text.as_bytes()));
+        }
+        self.words.iter().all(|word| is_strewn(entry.title, &word.text)) && self.matches(title)
+    }
+
+    /// Whether `entry` has all the letters at all, be it in its title or at the end of a value.
+    pub(super) fn can_match(&self, entry: Entry<'_>) -> bool {
+        self.words.iter().all(|word| entry.letters.have(word.letters))
+    }
+
+    /// Whether this is `earlier` with something typed behind it, a word each.
+    pub(super) fn continues(&self, earlier: &Self) -> bool {
+        match (self.words.as_slice(), earlier.words.as_slice()) {
+            ([word], [before]) => word.text.starts_with(&before.text),
+            _ => self.words == earlier.words,
+        }
+    }
+
+    /// Whether the title of `entry` may match this, or this with something typed behind it; true where that is not known.
+    pub(super) fn may_match(&self, entry: Entry<'_>) -> bool {
+        match self.words.as_slice() {
+            [word] => is_strewn(entry.title, &word.text),
+            _ => true,
+        }
+    }
+
     /// The indices of the characters, as people see them, that match; none where `text` does not.
     pub fn positions(&self, shown: &str) -> Option<Vec<usize>> {
         let graphemes: Vec<String> =
             shown.graphemes(true).map(|grapheme| text::composed(grapheme).to_lowercase()).collect();
         let mut found = Vec::new();
         for word in &self.words {
-            let wanted: Vec<&str> = word.graphemes(true).collect();
+            let wanted: Vec<&str> = word.text.graphemes(true).collect();
             found.extend(together(&graphemes, &wanted).or_else(|| scattered(&graphemes, &wanted))?);
         }
         found.sort_unstable();
         found.dedup();
         Some(found)
     }
+}
+
+/// Whether all of `word` is in `text`, in its order, whatever stands between.
+fn is_strewn(text: &str, word: &str) -> bool {
+    let mut rest = text.bytes();
+    word.bytes().all(|wanted| rest.any(|byte| byte == wanted))
+}
+
+/// [`together`] or [`scattered`], where each byte is a character.
+fn ascii_matches(text: &[u8], word: &[u8]) -> bool {
+    let (Some(first), last) = (word.first(), text.len().saturating_sub(word.len())) else { return true };
+    let is_together = text.len() >= word.len()
+        && text.iter().take(last + 1).enumerate().any(|(at, byte)| byte == first && text[at..].starts_with(word));
+    is_together
+        || (0..text.len()).any(|start| {
+            let begins_word = start == 0 || !text[start - 1].is_ascii_alphanumeric();
+            begins_word && text[start] == *first && is_near(&text[start..], word)
+        })
+}
+
+/// Whether `word`, whose first letter is that of `text`, stands in it in its order and not strewn too wide.
+fn is_near(text: &[u8], word: &[u8]) -> bool {
+    let mut rest = text.iter().take(MOST_SPREAD * word.len());
+    word.iter().all(|wanted| rest.any(|byte| byte == wanted))
 }
 
 /// The word as it stands, where it does: what people mean first.

@@ -18,6 +18,8 @@ pub enum Input {
     Paste(String),
     /// A button of the mouse was pressed or its wheel turned, where it is captured, with no key held down.
     Mouse(MouseEvent),
+    /// The terminal has the focus now, or has it no more. Not every terminal tells.
+    Focus(bool),
     /// The terminal has a new size. Elsewhere than on Windows [`super::Signal::Resize`] tells.
     Resize {
         /// The new width.
@@ -41,7 +43,9 @@ impl Input {
             // Elsewhere it would come with the next key, long after the signal.
             Event::Resize(columns, rows) if cfg!(windows) => Some(Self::Resize { columns, rows }),
             Event::Mouse(mouse) if mouse.modifiers.is_empty() && is_pressed(mouse.kind) => Some(Self::Mouse(mouse)),
-            Event::Mouse(_) | Event::Key(_) | Event::Resize(..) | Event::FocusGained | Event::FocusLost => None,
+            Event::FocusGained => Some(Self::Focus(true)),
+            Event::FocusLost => Some(Self::Focus(false)),
+            Event::Mouse(_) | Event::Key(_) | Event::Resize(..) => None,
         }
     }
 }
@@ -51,12 +55,12 @@ fn is_pressed(kind: MouseEventKind) -> bool {
     matches!(kind, MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown)
 }
 
-/// What came in at one go: none of it was typed in answer to what the rest of it brought about.
+/// What came in at one go, or its rest: none of it was typed in answer to what comes of the first of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// When the first of it was read.
+    /// When the first of all that came in at one go was read.
     pub at: Instant,
-    /// For how long nothing had come in before.
+    /// For how long nothing had come in before; nothing for the rest.
     pub pause: Duration,
     /// In its order.
     pub inputs: Vec<Input>,
@@ -102,8 +106,8 @@ struct Source {
 impl Source {
     /// How long crossterm waits for the rest of what it began to read.
     const DRAIN: Duration = Duration::from_millis(10);
-    /// How long more of a batch is waited for: too short to be felt, long enough to find what was read along.
-    const GATHER: Duration = Duration::from_micros(250);
+    /// How long more of a batch is waited for: long enough to find what was read along.
+    const GATHER: Duration = Duration::from_micros(100);
     /// The most events of a batch.
     const MOST: usize = 4096;
 
@@ -147,8 +151,16 @@ impl Source {
             self.wait()?;
             while has_more(Self::DRAIN)? {
                 let at = Instant::now();
-                let pause = last.map_or(Duration::MAX, |last| at.duration_since(last));
-                let mut events = vec![event::read()?];
+                let mut pause = last.map_or(Duration::MAX, |last| at.duration_since(last));
+                // One key is the rule: it does not wait until it is sure that there are no others.
+                let first = sieve.sift(vec![event::read()?]);
+                if !first.is_empty() {
+                    if !sender(Batch { at, pause, inputs: first }) {
+                        return Ok(());
+                    }
+                    pause = Duration::ZERO;
+                }
+                let mut events = Vec::new();
                 while events.len() < Self::MOST && has_more(Self::GATHER)? {
                     events.push(event::read()?);
                 }
@@ -252,8 +264,9 @@ mod tests {
     }
 
     #[test]
-    fn the_focus_means_nothing() {
-        assert_eq!(Input::of(Event::FocusGained), None);
+    fn what_else_the_terminal_tells() {
+        assert_eq!(Input::of(Event::FocusGained), Some(Input::Focus(true)));
+        assert_eq!(Input::of(Event::FocusLost), Some(Input::Focus(false)));
         assert_eq!(Input::of(Event::Paste("x\ny".into())), Some(Input::Paste("x\ny".into())));
         let resize = cfg!(windows).then_some(Input::Resize { columns: 80, rows: 24 });
         assert_eq!(Input::of(Event::Resize(80, 24)), resize);

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crossterm::cursor::Show;
-use crossterm::event::DisableBracketedPaste;
+use crossterm::event::{DisableBracketedPaste, DisableFocusChange};
 use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{EndSynchronizedUpdate, LeaveAlternateScreen};
@@ -161,6 +161,7 @@ fn giving_back() -> Vec<u8> {
         bytes,
         EndSynchronizedUpdate,
         SetAttribute(Attribute::Reset),
+        DisableFocusChange,
         DisableBracketedPaste,
         ReleaseMouse,
         LeaveAlternateScreen,

@@ -1,7 +1,17 @@
 //! Time zones: which one is local, and times that say in which one they are.
 
+use std::fs;
+use std::path::Path;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+
+/// Where most systems have the files of their zones.
+const ZONES: &str = "/usr/share/zoneinfo";
+/// Which of them is the machine's.
+const LOCAL: &str = "/etc/localtime";
+/// What a zone is called that is in a file without a name.
+const UNNAMED: &str = "local";
 
 /// The zone of local times, and what said so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,9 +37,13 @@ pub enum ZoneSource {
 
 impl Zone {
     /// As `TZ` says, in any form that POSIX and the systems' libraries know (a name, one behind a colon, a file, rules;
-    /// empty is UTC), else as the machine is set. `variable` tells only whether it is set.
+    /// empty is UTC), else as the machine is set. `variable` gives what this process has in its environment.
     pub fn find(variable: impl Fn(&str) -> Option<String>) -> Self {
-        match (TimeZone::try_system(), variable("TZ").is_some()) {
+        let tz = variable("TZ");
+        if let Some(zone) = alone(tz.as_deref(), variable("TZDIR").is_some()) {
+            return Self { zone, source: if tz.is_some() { ZoneSource::Variable } else { ZoneSource::System } };
+        }
+        match (TimeZone::try_system(), tz.is_some()) {
             (Ok(zone), true) => Self { zone, source: ZoneSource::Variable },
             (Ok(zone), false) => Self { zone, source: ZoneSource::System },
             (Err(_), true) => Self { zone: TimeZone::UTC, source: ZoneSource::BadVariable },
@@ -41,10 +55,43 @@ impl Zone {
     pub fn describe(&self, now: Timestamp) -> String {
         let label = label(&now.to_zoned(self.zone.clone()));
         match self.zone.iana_name() {
-            Some(name) if name != label => format!("{name} ({label})"),
+            Some(name) if name != label && name != UNNAMED => format!("{name} ({label})"),
             _ => label,
         }
     }
+}
+
+/// The zone, where it is plain which file has it: that one is read alone. To find it by its name, the whole database of zones
+/// would be gone through first.
+fn alone(tz: Option<&str>, is_elsewhere: bool) -> Option<TimeZone> {
+    if !cfg!(unix) || is_elsewhere {
+        return None;
+    }
+    let Some(tz) = tz else {
+        let target = fs::read_link(LOCAL).ok();
+        let name = target.as_deref().and_then(Path::to_str).and_then(|path| path.rsplit_once("zoneinfo/"));
+        return zone(name.map_or(UNNAMED, |(_, name)| name), LOCAL.as_ref());
+    };
+    match tz.strip_prefix(':').unwrap_or(tz) {
+        "UTC" => Some(TimeZone::UTC),
+        name if is_plain_name(name) => zone(name, &Path::new(ZONES).join(name)),
+        _ => None,
+    }
+}
+
+/// Whether it can only be the name of a zone, as one in two parts is: rules may look like one in one part.
+fn is_plain_name(name: &str) -> bool {
+    let is_plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'-'))
+    };
+    name.contains('/') && name.split('/').all(is_plain)
+}
+
+fn zone(name: &str, file: &Path) -> Option<TimeZone> {
+    if matches!(name, "UTC" | "Etc/UTC") {
+        return Some(TimeZone::UTC);
+    }
+    TimeZone::tzif(name, &fs::read(file).ok()?).ok()
 }
 
 /// What the clock of a zone is called at a time: `CET`, `CEST`; `UTC-03`, where it has no name but its offset.
@@ -108,6 +155,26 @@ mod tests {
         }
         let local_second = in_both(at("2026-11-21T14:28:00Z"), &TimeZone::UTC, &berlin);
         assert_eq!(local_second, "Sat 21 Nov 2026 14:28 UTC (15:28 CET)");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_zone_that_is_read_alone_is_the_one_that_the_database_has() {
+        let now = at("2026-07-01T10:00:00Z");
+        for name in ["Europe/Berlin", "America/Argentina/Ushuaia", "Etc/GMT+5", "Pacific/Auckland"] {
+            for tz in [name.to_owned(), format!(":{name}")] {
+                let zone = alone(Some(&tz), false).unwrap();
+                assert_eq!(zone.iana_name(), Some(name));
+                assert_eq!(in_full(now, &zone), in_full(now, &TimeZone::get(name).unwrap()));
+            }
+        }
+        // All else is looked up, or is no name at all.
+        for tz in
+            ["", "EST5EDT", "EST5EDT,M3.2.0/2,M11.1.0/2", "/etc/localtime", "Europe/../Berlin", "Not/There", "CET"]
+        {
+            assert_eq!(alone(Some(tz), false), None, "{tz}");
+        }
+        assert_eq!(alone(Some("Europe/Berlin"), true), None, "the zones are elsewhere");
     }
 
     #[test]

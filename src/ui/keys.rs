@@ -43,14 +43,15 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         frame.render_widget(Paragraph::new(note::line(app, theme, width.into())), rect(note));
     }
     let rows = rect(table.rows);
-    if app.table.rows.is_empty() {
+    if app.table.rows().is_empty() {
         super::placeholder(nothing(app, theme, width), frame, rows);
     } else {
         frame.render_widget(Paragraph::new(headings(app, theme, &columns, gap)), rect(table.headings));
         let lines = lines(app, theme, (&columns, gap), (rows.width, rows.height), is_focused);
         frame.render_widget(Paragraph::new(Text::from(lines)), rows);
-        for (at, key) in (0..rows.height).zip(app.table.ids().iter().skip(app.table.selection.offset())) {
-            frame.hit(Rect { y: rows.y + at, height: 1, ..rows }, Hit::Key(key.clone()));
+        let in_sight = (app.table.selection.offset()..).map_while(|at| app.table.id(at));
+        for (at, key) in (0..rows.height).zip(in_sight) {
+            frame.hit(Rect { y: rows.y + at, height: 1, ..rows }, Hit::Key(key));
         }
     }
     match table.details {
@@ -140,8 +141,8 @@ fn lines(
 ) -> Vec<Line<'static>> {
     let offset = app.table.selection.offset();
     let range = app.range();
-    let mark = |at: usize| match (app.table.ids().get(at), &range) {
-        (Some(key), _) if app.marks.holds(key) => theme.pick("✓", "*"),
+    let mark = |at: usize| match (app.table.id(at), &range) {
+        (Some(key), _) if app.marks.holds(&key) => theme.pick("✓", "*"),
         (_, Some(range)) if range.contains(&at) => theme.pick("·", "."),
         _ => " ",
     };
@@ -279,6 +280,9 @@ fn use_style(theme: Theme, status: Status, base: Style) -> Style {
 
 /// What to say where there are no rows.
 fn nothing(app: &App, theme: Theme, width: u16) -> Vec<Line<'static>> {
+    if app.is_arranging() {
+        return vec![Line::styled(theme.pick("Sorting the keys…", "Sorting the keys.."), theme.dim())];
+    }
     let filter = app.table.filter.text();
     let View::One(scope) = app.view() else { return nothing_anywhere(app, theme, width) };
     let Some(keys) = app.keys.get(&scope) else {

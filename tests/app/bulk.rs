@@ -32,7 +32,7 @@ fn all_keys() -> Rig {
     rig.press("0");
     rig.answer_all();
     rig.pass(SignedDuration::from_secs(1));
-    assert_eq!(rig.app.table.rows.len(), 9);
+    assert_eq!(rig.app.table.rows().len(), 9);
     rig
 }
 
@@ -272,7 +272,7 @@ fn deleted_keys_are_gone_from_the_table_and_from_what_can_be_undone() {
     rig.press("Enter");
     finish(&mut rig);
     rig.press("Enter");
-    assert!(rig.app.table.rows.is_empty() && rig.app.undo.is_empty() && rig.app.marks.is_empty());
+    assert!(rig.app.table.rows().is_empty() && rig.app.undo.is_empty() && rig.app.marks.is_empty());
     assert_eq!(rig.app.view(), View::One(project("void")));
 }
 

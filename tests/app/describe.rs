@@ -13,7 +13,7 @@ use confident_keys::operations::Operation;
 /// What is to be seen of a state, as `(what, how it is)`.
 pub(crate) fn describe(app: &App) -> Vec<(&'static str, String)> {
     let ids = |index: usize| app.row(index).map_or_else(|| "none".to_owned(), |(key, _)| key.id.to_string());
-    let rows: Vec<String> = (0..app.table.rows.len().max(1)).map(ids).collect();
+    let rows: Vec<String> = (0..app.table.rows().len().max(1)).map(ids).collect();
     let toasts = app.toasts.newest().map_or_else(
         || "none".to_owned(),
         |toast| format!("{} of {}: {}", app.toasts.len(), tone(toast.tone), toast.text),

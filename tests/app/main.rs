@@ -11,6 +11,7 @@ mod destinations;
 mod export;
 mod help;
 mod journal;
+mod large;
 mod left;
 mod lost;
 mod palette;

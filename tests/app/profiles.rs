@@ -10,6 +10,7 @@ use confident_keys::operations::{Answer, Lost, Operation, Reconciled};
 use confident_keys::status::Tab;
 use jiff::SignedDuration;
 
+use crate::large;
 use crate::support::{
     FAKE_SECRET, NEWER, Rig, created, in_force, key, keys_of, lost_key, organization, profiles, project, session,
     status, with_valid,
@@ -111,6 +112,23 @@ fn late_replies_of_the_organization_before_are_dropped() {
     assert_eq!(rig.app.organization.value().unwrap().name.as_str(), "Other Ltd.");
     assert!(rig.app.projects.value().is_none() && rig.app.obstacle().is_none());
     assert!(rig.app.keys.values().all(|keys| keys.value().is_none()));
+}
+
+#[test]
+fn rows_that_are_worked_out_for_the_organization_before_are_dropped() {
+    let mut rig = Rig::with_profiles();
+    on(&mut rig, "second");
+    rig.pass(SignedDuration::from_secs(1));
+    rig.answer_all();
+    rig.presses("r Enter");
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    let pending = large::job(&rig.reply(request, Ok(Answer::Keys(large::keys()))));
+    // It waits for those rows.
+    rig.presses("Tab *");
+    rig.opened("Other Ltd.");
+    large::done(&mut rig, pending);
+    assert!(rig.app.table.rows().is_empty() && rig.app.marks.is_empty() && !rig.app.is_arranging());
+    assert_eq!(rig.app.count(&rig.app.view(), Tab::All), None);
 }
 
 #[test]
@@ -368,7 +386,7 @@ fn a_project_that_is_gone_gives_way_to_the_organization() {
     assert_eq!(rig.app.view(), View::One(Scope::Organization));
     rig.pass(SignedDuration::from_secs(1));
     rig.answer_all();
-    assert_eq!(rig.app.table.rows.len(), 1);
+    assert_eq!(rig.app.table.rows().len(), 1);
     // Only among all keys there is a scope to sort by.
     let odd = Remembered { sort: SortColumn::Scope, ..remembered(View::One(Scope::Organization)) };
     let rig = Rig::with_memory([(name("first"), odd)].into_iter().collect());

@@ -36,7 +36,7 @@ fn each_read_brings_its_part() {
     rig.answer_all();
     assert_eq!(rig.app.organization.value(), Some(&organization()));
     assert_eq!(rig.app.projects.value(), Some(&projects()));
-    assert_eq!(rig.app.scope_keys().unwrap().value(), Some(&keys_of(&Scope::Organization)));
+    assert_eq!(rig.app.scope_keys().unwrap().value(), Some(&keys_of(&Scope::Organization).into()));
     assert_eq!(rig.app.scopes.rows.len(), 5);
     assert!(!rig.app.is_working());
     assert!(rig.app.toasts.is_empty());
@@ -58,7 +58,7 @@ fn a_first_failure_is_shown_by_the_pane_alone() {
         rig.press("r");
         rig.answer_all();
         assert!(rig.app.organization.error().is_none() && rig.app.scope_keys().unwrap().error().is_none());
-        assert_eq!(rig.app.table.rows.len(), 2);
+        assert_eq!(rig.app.table.rows().len(), 2);
     }
 }
 
@@ -77,7 +77,7 @@ fn a_later_failure_keeps_what_was_read_and_is_told() {
             assert_eq!(rig.app.toasts.newest().unwrap().tone, Tone::Error);
             assert_eq!(rig.app.organization.value(), Some(&organization()));
             assert_eq!(rig.app.projects.value(), Some(&projects()));
-            assert_eq!(rig.app.table.rows.len(), 2);
+            assert_eq!(rig.app.table.rows().len(), 2);
         }
     }
 }
@@ -98,7 +98,7 @@ fn late_replies_change_nothing_and_say_nothing() {
         assert_eq!(rig.reply(*request, Ok(answer)), []);
     }
     assert!(rig.app.organization.is_loading() && rig.app.projects.is_loading());
-    assert_eq!((rig.app.table.rows.len(), rig.app.scopes.rows.len()), (2, 5));
+    assert_eq!((rig.app.table.rows().len(), rig.app.scopes.rows.len()), (2, 5));
     for (request, _) in late {
         rig.reply(request, Err(status(500)));
     }
@@ -256,7 +256,7 @@ fn passing_by_scopes_reads_the_first_and_the_last() {
     // What was passed by is not lost: its reply is kept for when it is chosen.
     rig.answer_all();
     rig.presses("k k");
-    assert_eq!(rig.app.table.rows.len(), 5);
+    assert_eq!(rig.app.table.rows().len(), 5);
 }
 
 #[test]
@@ -315,7 +315,7 @@ fn a_pasted_filter_works_like_a_typed_one() {
     rig.press("/");
     rig.send(Event::Paste("old\n".into()));
     assert_eq!(selected(&rig), Some(KeyId(13)));
-    assert_eq!((rig.app.table.rows.len(), rig.app.is_filtering), (1, true));
+    assert_eq!((rig.app.table.rows().len(), rig.app.is_filtering), (1, true));
 }
 
 #[test]
@@ -327,5 +327,5 @@ fn a_connection_starts_reading() {
     assert_eq!(effects.len(), 3);
     assert!(rig.app.signed_out.is_none());
     rig.answer_all();
-    assert_eq!((rig.app.focus, rig.app.table.rows.len()), (Pane::Scopes, 2));
+    assert_eq!((rig.app.focus, rig.app.table.rows().len()), (Pane::Scopes, 2));
 }

@@ -257,7 +257,7 @@ fn an_active_key_is_deactivated_then_deleted() {
     assert!(rig.app.toasts.is_empty());
     let effects = rig.reply_write(Ok(Answer::Deleted { acknowledged: true }));
     assert!(rig.app.dialog.is_none() && rereads(&effects, &prod()));
-    assert_eq!((shown(&rig, 11), rig.app.table.rows.len()), (None, 4));
+    assert_eq!((shown(&rig, 11), rig.app.table.rows().len()), (None, 4));
     assert!(rig.toast().contains("“GitHub Actions” was deleted"), "{}", rig.toast());
 }
 

@@ -168,7 +168,7 @@ fn a_pause_that_the_service_asks_for_is_kept_by_all_reads() {
     assert!(waited >= seconds(60) && waited <= seconds(63), "{waited}");
     assert_eq!(operations(&rig), [Operation::Projects, Operation::Keys(project("prod"))]);
     rig.answer_all();
-    assert_eq!((rig.app.table.rows.len(), runs_until_it_asks(&mut rig)), (5, None));
+    assert_eq!((rig.app.table.rows().len(), runs_until_it_asks(&mut rig)), (5, None));
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn the_last_good_data_stays_with_its_age() {
         fail_all(&mut rig, &unreachable());
     }
     let keys = rig.app.scope_keys().unwrap();
-    assert_eq!((keys.read_at(), keys.value().unwrap().len(), rig.app.table.rows.len()), (Some(read_at), 2, 2));
+    assert_eq!((keys.read_at(), keys.value().unwrap().len(), rig.app.table.rows().len()), (Some(read_at), 2, 2));
 }
 
 #[test]
@@ -385,7 +385,7 @@ fn a_late_answer_does_not_end_a_pause() {
     fail_all(&mut rig, &asks_to_wait(60));
     rig.reply(late.0, Ok(first_answer(&late.1)));
     assert!(rig.app.retry.held_until(rig.now).is_some());
-    assert_eq!(rig.app.keys[&Scope::Organization].value(), Some(&keys_of(&Scope::Organization)));
+    assert_eq!(rig.app.keys[&Scope::Organization].value(), Some(&keys_of(&Scope::Organization).into()));
     runs_until_it_asks(&mut rig).unwrap();
     assert_eq!(operations(&rig), [Operation::Projects, Operation::Keys(Scope::Organization)]);
 }

@@ -75,7 +75,7 @@ fn sixteen_scopes_are_read_side_by_side_until_all_are_read() {
         assert_eq!(rig.app.sweeping(), (left > 0).then_some((done, PROJECTS)));
     }
     rig.pass(SignedDuration::from_secs(1));
-    assert_eq!(rig.app.table.rows.len(), 2 + PROJECTS);
+    assert_eq!(rig.app.table.rows().len(), 2 + PROJECTS);
     assert_eq!(rig.app.count(&View::All, Tab::All), Some(2 + PROJECTS));
     assert!(!rig.app.is_working());
 }
@@ -88,12 +88,12 @@ fn rows_come_in_as_answers_arrive_and_the_top_stays_in_sight_until_somebody_move
         answer_next(&mut rig, id);
         rig.pass(SignedDuration::from_millis(100));
     }
-    assert_eq!((rig.app.table.rows.len(), rig.app.selected().unwrap().0.id), (4, KeyId(2)), "the newest is on top");
+    assert_eq!((rig.app.table.rows().len(), rig.app.selected().unwrap().0.id), (4, KeyId(2)), "the newest is on top");
     rig.press("j");
     assert_eq!(rig.app.selected().unwrap().0.id, KeyId(3));
     answer_next(&mut rig, 1);
     rig.pass(SignedDuration::from_millis(100));
-    assert_eq!((rig.app.table.rows.len(), rig.app.selected().unwrap().0.id), (5, KeyId(3)));
+    assert_eq!((rig.app.table.rows().len(), rig.app.selected().unwrap().0.id), (5, KeyId(3)));
     assert_eq!(rig.app.table.selection.index(), 2);
 }
 
@@ -103,7 +103,7 @@ fn a_row_is_about_the_key_of_its_own_scope() {
     rig.press("0");
     rig.answer_all();
     rig.pass(SignedDuration::from_secs(1));
-    let all: Vec<(Scope, KeyId)> = (0..rig.app.table.rows.len())
+    let all: Vec<(Scope, KeyId)> = (0..rig.app.table.rows().len())
         .map(|at| (rig.app.scope_at(at).unwrap().clone(), rig.app.row(at).unwrap().0.id))
         .collect();
     for (scope, id) in [(project("prod"), 12), (project("stage"), 21), (Scope::Organization, 2)] {
@@ -147,7 +147,7 @@ fn escape_stops_and_r_goes_on() {
         answer_next(&mut rig, 100);
     }
     rig.pass(SignedDuration::from_secs(1));
-    assert_eq!(rig.app.table.rows.len(), 2 + 17);
+    assert_eq!(rig.app.table.rows().len(), 2 + 17);
     rig.presses("Esc r");
     assert_eq!((swept(&rig).len(), rig.app.sweeping()), (16, Some((0, PROJECTS - 17))), "those alone that are left");
 }
@@ -160,7 +160,7 @@ fn another_scope_can_be_looked_at_meanwhile() {
     rig.pass(SignedDuration::from_secs(1));
     assert_eq!(swept(&rig).len(), 16, "it is being read already");
     answer(&mut rig, &project("p0"), Ok(7));
-    assert_eq!((rig.app.table.rows.len(), swept(&rig).len()), (1, 16), "the sweep goes on");
+    assert_eq!((rig.app.table.rows().len(), swept(&rig).len()), (1, 16), "the sweep goes on");
     rig.press("0");
     assert_eq!(rig.app.sweeping(), Some((1, PROJECTS)));
 }
@@ -232,7 +232,7 @@ fn a_refresh_keeps_what_is_selected_and_filtered() {
     rig.answer_all();
     rig.pass(SignedDuration::from_secs(1));
     assert_eq!((rig.app.table.selection.id().cloned(), rig.app.table.filter.text()), (selected, "ci"));
-    assert_eq!(rig.app.table.rows.len(), 2);
+    assert_eq!(rig.app.table.rows().len(), 2);
 }
 
 #[test]
@@ -243,14 +243,14 @@ fn the_filter_tells_mistakes_completes_and_keeps_no_key() {
     assert_eq!(rig.app.completions()[0].text, "never");
     rig.press("Tab");
     assert_eq!(rig.app.table.filter.text(), "never");
-    assert_eq!(rig.app.table.rows.len(), 1);
+    assert_eq!(rig.app.table.rows().len(), 1);
     rig.type_text(" stale:90d");
     assert!(rig.app.table.mistake.is_some());
-    assert_eq!(rig.app.table.rows.len(), 1, "the rest holds");
+    assert_eq!(rig.app.table.rows().len(), 1, "the rest holds");
     rig.presses("Ctrl-u");
     rig.send(confident_keys::app::Event::Paste("confident_us_proj_FAKE-NOT-A-KEY-000012".into()));
     assert_eq!(rig.app.table.filter.text(), "key:000012");
-    assert_eq!(rig.app.table.rows.len(), 1);
+    assert_eq!(rig.app.table.rows().len(), 1);
     assert!(!format!("{:?}", rig.app).contains("FAKE-NOT-A-KEY"));
     // Typed, too, letter by letter.
     rig.press("Ctrl-u");

@@ -1,10 +1,11 @@
 //! What time and size alone do, and what is told without being asked.
 
-use confident_keys::api::model::KeyId;
+use confident_keys::api::model::{ApiKey, KeyId};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::toast::Tone;
 use confident_keys::status::{Status, Tab};
+use confident_keys::time::relative;
 use jiff::SignedDuration;
 
 use crate::support::{Rig, named};
@@ -99,15 +100,48 @@ fn statuses_age_while_nothing_happens() {
 
 #[test]
 fn a_tick_is_wanted_later_and_never_again_at_once() {
-    let mut rig = Rig::ready();
-    rig.presses("j j j");
+    let mut rig = Rig::keys_of("prod");
     for _ in 0..50 {
-        let Some(due) = rig.app.wake_at() else { panic!("statuses age for as long as there are keys") };
-        assert!(due > rig.now, "it would spin");
+        let Some(due) = rig.app.wake_at() else { panic!("what is told of keys changes for as long as there are some") };
+        assert!(due >= rig.now + SignedDuration::from_mins(1), "once a minute is enough");
+        rig.now = due;
+        rig.send(Event::Tick);
+        assert!(rig.app.take_needs_draw());
+    }
+    assert_eq!(Rig::signed_out().app.wake_at(), None);
+}
+
+#[test]
+fn a_tick_is_wanted_when_something_that_is_shown_changes_and_not_before() {
+    let mut rig = Rig::keys_of("prod");
+    let told = |rig: &Rig| -> Vec<_> {
+        let times = |key: &ApiKey| [key.last_used.time(), key.created_at].map(|at| at.map(|at| relative(at, rig.now)));
+        (0..).map_while(|at| rig.app.row(at)).map(|(key, status)| (times(key), status)).collect()
+    };
+    for _ in 0..50 {
+        let before = told(&rig);
+        let due = rig.app.wake_at().unwrap();
+        let a_minute_on = rig.now + SignedDuration::from_mins(1);
+        rig.now = due - SignedDuration::from_nanos(1);
+        rig.send(Event::Tick);
+        assert!(due == a_minute_on || told(&rig) == before, "it changed before {due}");
         rig.now = due;
         rig.send(Event::Tick);
     }
-    assert_eq!(Rig::signed_out().app.wake_at(), None);
+}
+
+#[test]
+fn nobody_is_woken_up_for_a_terminal_without_the_focus() {
+    let mut rig = Rig::keys_of("prod");
+    assert!(rig.app.wake_at().is_some());
+    assert_eq!(rig.send(Event::Focus(false)), []);
+    assert!(!rig.app.take_needs_draw(), "nothing to be seen has changed");
+    assert_eq!(rig.app.wake_at(), None);
+    rig.now += SignedDuration::from_hours(24 * 30);
+    rig.send(Event::Focus(true));
+    assert!(rig.app.take_needs_draw(), "it is as it is by then");
+    assert_eq!(rig.app.row(0).unwrap().1, Status::Idle);
+    assert!(rig.app.wake_at().is_some());
 }
 
 #[test]
@@ -167,7 +201,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
 #[test]
 fn a_clock_that_is_off_ages_no_key() {
     let status_of = |rig: &Rig, id| {
-        let rows = 0..rig.app.table.rows.len();
+        let rows = 0..rig.app.table.rows().len();
         rows.filter_map(|at| rig.app.row(at)).find(|(key, _)| key.id == KeyId(id)).unwrap().1
     };
     let mut rig = Rig::keys_of("prod");

@@ -36,7 +36,7 @@ proptest! {
         }
         let table = scene.app.layout().table.rows;
         let offset = scene.app.table.selection.offset();
-        let in_sight = (scene.app.table.rows.len() - offset).min(table.height.into());
+        let in_sight = (scene.app.table.rows().len() - offset).min(table.height.into());
         let at = offset + row % in_sight;
         let y = table.y + u16::try_from(row % in_sight).unwrap();
         let x = table.x + column % table.width;
@@ -45,7 +45,7 @@ proptest! {
         let start: String = text::fit(&name, 9).chars().take(4).collect();
         let line = &scene.seen().0[usize::from(y)];
         prop_assert!(line.contains(&start), "{name:?} in {line:?}");
-        let id = scene.app.table.ids()[at].clone();
+        let id = scene.app.table.id(at).unwrap();
         let scene = scene.mouse(CLICK, (x, y));
         prop_assert_eq!(scene.app.table.selection.id(), Some(&id));
         prop_assert_eq!(scene.app.table.selection.offset(), offset);

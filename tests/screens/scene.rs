@@ -148,7 +148,7 @@ impl Scene {
     /// With the cursor on the key with this id.
     pub(crate) fn on(mut self, id: i64) -> Self {
         self = self.keys("g");
-        for _ in 0..self.app.table.rows.len() {
+        for _ in 0..self.app.table.rows().len() {
             if self.app.selected().is_some_and(|(key, _)| key.id == KeyId(id)) {
                 return self;
             }
@@ -183,6 +183,10 @@ impl Scene {
                 Effect::Save { request, .. } => self.saves.push(request),
                 Effect::ReadJournal(request, _) => self.journals.push(request),
                 Effect::Quit => self.has_ended = true,
+                Effect::Arrange(request, wanted) => {
+                    let arrangement = wanted.arrange(|| true).unwrap();
+                    self.happens(Event::Arranged(request, arrangement.into()));
+                }
                 Effect::OpenProfile(request, name) => self.opening.push((request, name)),
                 Effect::EnterProfile(_)
                 | Effect::Look(..)

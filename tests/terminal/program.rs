@@ -81,6 +81,7 @@ fn program() {
             Message::Input(Input::Paste(text)) => last = format!("pasted {}", text.len()),
             Message::Input(Input::Resize { .. } | Input::Mouse(_)) | Message::Signal(Signal::Resize { .. }) => {}
             Message::Input(Input::Background(red, green, blue)) => last = format!("on {red} {green} {blue}"),
+            Message::Input(Input::Focus(has_it)) => last = format!("focus {has_it}"),
             Message::Input(Input::Vanished) => break 7,
             Message::Signal(Signal::Terminate) => break 15,
             Message::Signal(Signal::Interrupt) => break 130,

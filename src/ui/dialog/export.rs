@@ -47,7 +47,7 @@ pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
         ExportStage::Failed(reason) => content.words(reason, theme.error()),
         ExportStage::Ready => keys(app, &mut content),
     }
-    let count = app.table.rows.len();
+    let count = app.table.rows().len();
     let keys = if count == 1 { "key" } else { "keys" };
     content.render(app, &format!("Export {count} {keys}"), theme.border(true), frame, area);
 }

@@ -178,7 +178,7 @@ impl World<'_> {
             let Some(at) = read else { break };
             self.reply(at, How::Well);
         }
-        for _ in 0..self.rig.app.table.rows.len() {
+        for _ in 0..self.rig.app.table.rows().len() {
             let is_there = |(key, _): (&ApiKey, _)| self.rig.app.is_signer(&self.rig.app.scope(), key);
             if self.rig.app.selected().is_some_and(is_there) {
                 break;

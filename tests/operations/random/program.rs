@@ -217,7 +217,7 @@ impl Program {
     pub(crate) fn goes_to_key(&mut self, scope: &Scope, id: KeyId) -> bool {
         self.goes_to(scope);
         self.press(KeyCode::Home);
-        for _ in 0..self.app.table.rows.len() {
+        for _ in 0..self.app.table.rows().len() {
             if self.app.selected().is_some_and(|(key, _)| key.id == id) {
                 return true;
             }
