@@ -254,6 +254,12 @@ impl Client {
     }
 }
 
+/// For [`crate::bench`].
+pub(crate) fn read_keys(body: &[u8]) -> Option<Vec<ApiKey>> {
+    let answer = answer::Answer { status: reqwest::StatusCode::OK, headers: reqwest::header::HeaderMap::new() };
+    Some(answer.read(reading::taken::<reading::Listed<wire::ApiKeys>>(body, 1 << 16)).ok()?.api_keys)
+}
+
 /// Whether nothing is there, in whoever's words: before an older service, it may be a proxy that says so.
 fn is_404(error: &ApiError) -> bool {
     matches!(error.kind, ErrorKind::Status(StatusError { status: 404, .. }))

@@ -31,6 +31,7 @@
 //!   advice      commands that are told as advice, with the profile that they are about
 //!   redact, panic   words from outside, without the keys that they quote; what a fault says
 //!   demo            the embedded service: HTTP on loopback; shares nothing with `api` but the contract
+//!   bench           the way in for `benches/`
 //! ```
 //!
 //! Arrows point down only (`tests/structure.rs` reads the sources and holds that). [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time
@@ -87,6 +88,7 @@
 pub mod advice;
 pub mod api;
 pub mod app;
+pub mod bench;
 pub mod child;
 pub mod cli;
 pub mod clipboard;

@@ -231,7 +231,10 @@ impl Query {
     /// time.
     pub fn may_fit(&self, key: &ApiKey, entry: Entry<'_>) -> bool {
         self.terms.iter().filter(|term| !term.is_negated).all(|term| match &term.test {
-            Test::Text(pattern) => pattern.may_match(entry) || may_be_found_otherwise(pattern, key),
+            Test::Text(pattern) => {
+                let has_letters = pattern.can_match(entry);
+                has_letters && (pattern.may_match(entry) || may_end(pattern, key)) || may_be_id(pattern, key)
+            }
             Test::Name(pattern) => pattern.may_match(entry),
             _ => true,
         })
@@ -255,10 +258,10 @@ impl Test {
         let key = subject.key;
         match self {
             Self::Text(pattern) => {
-                pattern.matches_entry(entry, key.title())
+                pattern.matches_entry(entry, key)
                     || (pattern.number().is_some() || pattern.can_match(entry)) && is_found_otherwise(pattern, key)
             }
-            Self::Name(pattern) => key.visible_name().is_some() && pattern.matches_entry(entry, key.title()),
+            Self::Name(pattern) => pattern.matches_entry(entry, key) && key.visible_name().is_some(),
             _ => self.fits(subject, now),
         }
     }
@@ -317,16 +320,23 @@ fn is_found_otherwise(pattern: &Pattern, key: &ApiKey) -> bool {
             .is_some_and(|typed| typed.len() >= 3 && key.values().any(|value| ends_with(value.tail(), typed)))
 }
 
-/// Whether it may be found by its id or the end of its value once more is typed.
-fn may_be_found_otherwise(pattern: &Pattern, key: &ApiKey) -> bool {
+/// Whether it may be found by the end of its value once more is typed.
+fn may_end(pattern: &Pattern, key: &ApiKey) -> bool {
     let Some(typed) = pattern.single() else { return true };
     let holds = |end: &str| {
         !end.is_ascii() || end.as_bytes().windows(typed.len()).any(|part| part.eq_ignore_ascii_case(typed.as_bytes()))
     };
-    let begins_id = |number: i64| {
-        std::iter::successors(Some(key.id.0), |id| Some(id / 10).filter(|id| *id > 0)).any(|id| id == number)
-    };
-    typed.starts_with('-') || pattern.number().is_some_and(begins_id) || key.values().any(|value| holds(value.tail()))
+    key.values().any(|value| holds(value.tail()))
+}
+
+/// Whether it may be found by its id once more is typed.
+fn may_be_id(pattern: &Pattern, key: &ApiKey) -> bool {
+    let mut beginnings = std::iter::successors(Some(key.id.0), |id| Some(id / 10).filter(|id| *id > 0));
+    match pattern.number() {
+        Some(number) if number < 0 => true,
+        Some(number) => beginnings.any(|beginning| beginning == number),
+        None => pattern.single().is_none_or(|typed| typed.starts_with('-')),
+    }
 }
 
 /// Whether `end` ends with `typed`, which is in lower case.

@@ -366,7 +366,6 @@ fn part(piece: &[u8], start: usize, end: usize) -> &[u8] {
 }
 
 /// `body` as it is read in pieces of so many bytes.
-#[cfg(any(test, fuzzing))]
 pub(super) fn taken<R: Reading>(body: &[u8], piece: usize) -> Body<R::Value> {
     let mut reading = R::default();
     reading.expects(body.len());

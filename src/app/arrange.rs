@@ -5,8 +5,7 @@
 //! stays as it was until the answer comes. What one arrangement worked out, the next one takes over where it still
 //! holds: how the keys stand, their order, and what of them may fit a filter that goes on.
 
-use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -14,7 +13,7 @@ use jiff::Timestamp;
 use super::facts::Facts;
 use super::keys::SortColumn;
 use super::list::KeyList;
-use crate::api::model::{ApiKey, LastUsed, Scope};
+use crate::api::model::{ApiKey, KeyId, LastUsed, Scope};
 use crate::query::{self, Query, Subject};
 use crate::status::{Status, Tab, Thresholds};
 
@@ -79,10 +78,12 @@ pub struct Arrangement {
     facts: Vec<Arc<Facts>>,
     order: Order,
     query: Query,
+    /// All keys, the newest first.
+    newest: Arc<Vec<Row>>,
     /// All keys, in their order.
     all: Arc<Vec<Row>>,
-    /// Those of them that may fit the filter, or one that goes on from it.
-    likely: Arc<Vec<Row>>,
+    /// Those of each list that may fit the filter, or one that goes on from it.
+    likely: Vec<Places>,
     rows: Arc<Vec<Row>>,
 }
 
@@ -90,8 +91,9 @@ impl Default for Arrangement {
     fn default() -> Self {
         let order = Order { sort: SortColumn::default(), descending: true };
         let none: Arc<Vec<Row>> = Arc::default();
-        let (all, likely, rows) = (Arc::clone(&none), Arc::clone(&none), none);
-        Self { lists: Vec::new(), facts: Vec::new(), order, query: Query::default(), all, likely, rows }
+        let (newest, all, rows) = (Arc::clone(&none), Arc::clone(&none), none);
+        let (lists, facts, likely) = (Vec::new(), Vec::new(), Vec::new());
+        Self { lists, facts, order, query: Query::default(), newest, all, likely, rows }
     }
 }
 
@@ -134,8 +136,21 @@ impl Arrangement {
         Some((list, list.keys.get(row.at())?, self.facts.get(row.list())?.status(row.at())?))
     }
 
+    /// The keys of these rows, by their scopes.
+    pub fn ids(&self, rows: RangeInclusive<usize>) -> Vec<(Scope, Vec<KeyId>)> {
+        let mut ids: Vec<(Scope, Vec<KeyId>)> =
+            self.lists.iter().map(|list| (list.scope.clone(), Vec::new())).collect();
+        for row in self.rows.get(rows).unwrap_or_default() {
+            let id = self.lists.get(row.list()).and_then(|list| list.keys.index().id(row.at()));
+            if let (Some((_, ids)), Some(id)) = (ids.get_mut(row.list()), id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
     /// Where a key is among the rows.
-    pub fn find(&self, id: crate::api::model::KeyId, scope: &Scope) -> Option<usize> {
+    pub fn find(&self, id: KeyId, scope: &Scope) -> Option<usize> {
         let list = self.lists.iter().position(|list| list.scope == *scope)?;
         let wanted = row(list, self.lists.get(list)?.keys.index().find(id)?)?;
         self.rows.iter().position(|row| *row == wanted)
@@ -168,17 +183,23 @@ impl Wanted {
         if self.order.sort == SortColumn::Expires && !facts.is_empty() && !facts.iter().any(|facts| facts.has_expiry) {
             self.order = self.order.next(false, false);
         }
-        let all = match earlier.as_deref().filter(|earlier| self.has_order_of(earlier, &facts)) {
+        let same = earlier.as_deref().filter(|earlier| self.has_lists_of(earlier));
+        let newest = same.map_or_else(|| Arc::new(self.newest()), |earlier| Arc::clone(&earlier.newest));
+        if !is_wanted() {
+            return None;
+        }
+        let all = match same.filter(|earlier| self.has_order_of(earlier, &facts)) {
+            _ if self.order == (Order { sort: SortColumn::Created, descending: true }) => Arc::clone(&newest),
             Some(earlier) => Arc::clone(&earlier.all),
-            None => Arc::new(self.sorted(&facts)),
+            None => Arc::new(self.sorted(&newest, &facts)?),
         };
         if !is_wanted() {
             return None;
         }
-        let likely = self.likely(&all, earlier.as_deref(), &is_wanted)?;
+        let likely = self.likely(same, &is_wanted)?;
         let rows = self.rows(&all, &likely, &facts, &is_wanted)?;
         let Self { lists, order, query, .. } = self;
-        Some(Arrangement { lists, facts, order, query, all, likely, rows })
+        Some(Arrangement { lists, facts, order, query, newest, all, likely, rows })
     }
 
     /// How the keys stand; what is known of a list still holds until a key changes.
@@ -190,155 +211,205 @@ impl Wanted {
         facts.collect()
     }
 
-    /// Whether all keys are in the order in which they are wanted.
-    fn has_order_of(&self, earlier: &Arrangement, facts: &[Arc<Facts>]) -> bool {
+    /// Whether it is about the same keys.
+    fn has_lists_of(&self, earlier: &Arrangement) -> bool {
         let is_same = |(mine, theirs): (&Listing, &Listing)| mine.keys.is(&theirs.keys);
-        self.order == earlier.order
-            && self.lists.len() == earlier.lists.len()
-            && self.lists.iter().zip(&earlier.lists).all(is_same)
-            && (self.order.sort != SortColumn::Status
-                || facts.iter().zip(&earlier.facts).all(|(a, b)| Arc::ptr_eq(a, b)))
+        self.lists.len() == earlier.lists.len() && self.lists.iter().zip(&earlier.lists).all(is_same)
     }
 
-    /// All keys in their order. Equal ones stay in one, the newest first, so that a refresh does not shuffle them.
-    fn sorted(&self, facts: &[Arc<Facts>]) -> Vec<Row> {
+    /// Whether they are in the order in which they are wanted.
+    fn has_order_of(&self, earlier: &Arrangement, facts: &[Arc<Facts>]) -> bool {
+        let stand_as_before = || facts.iter().zip(&earlier.facts).all(|(now, before)| Arc::ptr_eq(now, before));
+        self.order == earlier.order && (self.order.sort != SortColumn::Status || stand_as_before())
+    }
+
+    /// All keys, the newest first.
+    fn newest(&self) -> Vec<Row> {
         let lists = (0..).zip(&self.lists);
         let keys = lists.flat_map(|(number, list)| {
-            (0..).zip(list.keys.iter()).map(move |(at, key)| (Row { list: number, at }, key))
+            let row = move |at| Row { list: number, at };
+            (0..).zip(list.keys.iter()).map(move |(at, key)| (key.created_at, key.id.0, row(at)))
         });
-        let mut newest: Vec<(Option<Timestamp>, i64, Row)> =
-            keys.map(|(row, key)| (key.created_at, key.id.0, row)).collect();
+        let mut newest: Vec<(Option<Timestamp>, i64, Row)> = keys.collect();
         newest.sort_unstable_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)).then_with(|| a.2.cmp(&b.2)));
-        if self.order == (Order { sort: SortColumn::Created, descending: true }) {
-            return newest.into_iter().map(|(.., row)| row).collect();
-        }
-        let ranked = (0_u32..).zip(newest).filter_map(|(place, (.., row))| Some((self.rank(row, facts)?, place, row)));
-        let mut ranked: Vec<(Rank<'_>, u32, Row)> = ranked.collect();
-        // Their places keep equal ones in their order, without the memory that a stable sort takes.
-        if self.order.descending {
-            ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        } else {
-            ranked.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.cmp(&b.1)));
-        }
-        ranked.into_iter().map(|(.., row)| row).collect()
+        newest.into_iter().map(|(.., row)| row).collect()
     }
 
-    fn rank(&self, row: Row, facts: &[Arc<Facts>]) -> Option<Rank<'_>> {
+    /// All keys in their order. Equal ones stay in one, that of `newest`, so that a refresh does not shuffle them.
+    fn sorted(&self, newest: &[Row], facts: &[Arc<Facts>]) -> Option<Vec<Row>> {
+        let rank = |(place, row): (u32, &Row)| Some(Ranked { rank: self.rank(*row, facts)?, place });
+        let mut ranked: Vec<Ranked> = (0..).zip(newest).map(rank).collect::<Option<_>>()?;
+        sort(&mut ranked, self.order.descending);
+        if self.order.sort == SortColumn::Name {
+            let title = |place: u32| self.title(*newest.get(place as usize)?);
+            sort_by_text(&mut ranked, 0, self.order.descending, &title);
+        }
+        ranked.into_iter().map(|ranked| newest.get(ranked.place as usize).copied()).collect()
+    }
+
+    fn title(&self, row: Row) -> Option<&str> {
+        let list = &self.lists.get(row.list())?.keys;
+        let index = list.index();
+        // Those without a name come last, whatever is shown for it.
+        if index.is_named(row.at()) { Some(index.entry(row.at())?.title()) } else { None }
+    }
+
+    fn rank(&self, row: Row, facts: &[Arc<Facts>]) -> Option<u64> {
         let list = &self.lists.get(row.list())?.keys;
         let key = list.get(row.at())?;
-        let of_time = |time: Option<Timestamp>| time.map_or(0, |time| 1 + nanoseconds(time));
         Some(match self.order.sort {
-            SortColumn::Created => Rank::number(of_time(key.created_at)),
+            SortColumn::Created => key.created_at.map_or(0, |time| 1 + nanoseconds(time)),
             SortColumn::LastUsed => match key.last_used {
-                LastUsed::Unknown => Rank::number(0),
-                LastUsed::Never => Rank::number(1),
-                LastUsed::At(time) => Rank::number(2 + nanoseconds(time)),
+                LastUsed::Unknown => 0,
+                LastUsed::Never => 1,
+                LastUsed::At(time) => 2 + nanoseconds(time),
             },
-            SortColumn::Name if key.visible_name().is_none() => Rank::number(u128::MAX),
-            SortColumn::Name => Rank::of(list.index().entry(row.at())?.title()),
-            SortColumn::Status => Rank::number(facts.get(row.list())?.status(row.at())? as u128),
+            SortColumn::Name => self.title(row).map_or(u64::MAX, |title| letters(title, 0)),
+            SortColumn::Status => facts.get(row.list())?.status(row.at())? as u64,
             // The lists come in the order of the Scopes pane.
-            SortColumn::Scope => Rank::number(row.list.into()),
+            SortColumn::Scope => row.list.into(),
             // Those that never expire last.
-            SortColumn::Expires => Rank::number(key.expires_at.map_or(u128::MAX, nanoseconds)),
+            SortColumn::Expires => key.expires_at.map_or(u64::MAX, nanoseconds),
         })
     }
 
-    /// What may fit the filter: among what might have before, where it goes on.
-    fn likely(
-        &self,
-        all: &Arc<Vec<Row>>,
-        earlier: Option<&Arrangement>,
-        is_wanted: &impl Fn() -> bool,
-    ) -> Option<Arc<Vec<Row>>> {
-        if self.query.is_empty() {
-            return Some(Arc::clone(all));
-        }
-        let before = earlier.filter(|earlier| Arc::ptr_eq(&earlier.all, all) && self.query.narrows(&earlier.query));
-        let among = before.map_or(all, |earlier| &earlier.likely);
-        let fits = |row: &Row| {
-            let list = &self.lists[row.list()].keys;
-            let entry = list.index().entry(row.at());
-            entry.is_some_and(|entry| self.query.may_fit(&list[row.at()], entry))
+    /// What may fit the filter: among what might have before, where it goes on. Gone through in the order of the lists,
+    /// as they lie in memory.
+    fn likely(&self, before: Option<&Arrangement>, is_wanted: &impl Fn() -> bool) -> Option<Vec<Places>> {
+        let before = before.filter(|before| self.query.narrows(&before.query));
+        let of_list = |(number, list): (usize, &Listing)| {
+            let among = before.and_then(|before| before.likely.get(number)).cloned();
+            let among = among.unwrap_or_else(|| Places::all(list.keys.len()));
+            if self.query.is_empty() {
+                return Some(among);
+            }
+            let index = list.keys.index();
+            let found = |at| list.keys.get(at).zip(index.entry(at));
+            let fits = |at| found(at).is_some_and(|(key, entry)| self.query.may_fit(key, entry));
+            among.only(fits, is_wanted)
         };
-        chosen(among, fits, is_wanted)
+        self.lists.iter().enumerate().map(of_list).collect()
     }
 
     fn rows(
         &self,
         all: &Arc<Vec<Row>>,
-        likely: &Arc<Vec<Row>>,
+        likely: &[Places],
         facts: &[Arc<Facts>],
         is_wanted: &impl Fn() -> bool,
     ) -> Option<Arc<Vec<Row>>> {
         if self.query.is_empty() && self.tab == Tab::All {
             return Some(Arc::clone(all));
         }
-        let wants_duplicates = self.query.wants_duplicates();
-        let of_list = |list: &Listing| if wants_duplicates { query::duplicates(&list.keys) } else { HashSet::new() };
-        let duplicates: Vec<_> = self.lists.iter().map(of_list).collect();
-        let fits = |row: &Row| {
-            let Listing { scope, name, keys, .. } = &self.lists[row.list()];
-            let (Some(status), Some(entry)) = (facts[row.list()].status(row.at()), keys.index().entry(row.at())) else {
-                return false;
+        let of_list = |((list, likely), facts): ((&Listing, &Places), &Arc<Facts>)| {
+            let Listing { scope, name, keys, .. } = list;
+            let duplicates = self.query.wants_duplicates().then(|| query::duplicates(keys));
+            let index = keys.index();
+            let fits = |at| {
+                let found = keys.get(at).zip(facts.status(at)).zip(index.entry(at));
+                let Some(((key, status), entry)) = found else { return false };
+                let is_duplicate = duplicates.as_ref().is_some_and(|ids| ids.contains(&key.id));
+                let subject = Subject { key, status, scope, scope_name: name, is_duplicate };
+                self.tab.holds(status) && self.query.fits_entry(&subject, entry, self.now)
             };
-            let key = &keys[row.at()];
-            let is_duplicate = duplicates.get(row.list()).is_some_and(|ids| ids.contains(&key.id));
-            let subject = Subject { key, status, scope, scope_name: name, is_duplicate };
-            self.tab.holds(status) && self.query.fits_entry(&subject, entry, self.now)
+            likely.only(fits, is_wanted)
         };
-        chosen(likely, fits, is_wanted)
+        let shown: Vec<Places> = self.lists.iter().zip(likely).zip(facts).map(of_list).collect::<Option<_>>()?;
+        let mut rows = Vec::with_capacity(shown.iter().map(Places::count).sum());
+        rows.extend(all.iter().filter(|row| shown.get(row.list()).is_some_and(|shown| shown.has(row.at()))));
+        Some(Arc::new(rows))
     }
 }
 
-/// Those of `rows` that fit; none where they are not wanted any more.
-fn chosen(rows: &[Row], fits: impl Fn(&Row) -> bool, is_wanted: &impl Fn() -> bool) -> Option<Arc<Vec<Row>>> {
-    let mut chosen = Vec::new();
-    for part in rows.chunks(STRIDE) {
-        if !is_wanted() {
-            return None;
+/// Some places of a list, a bit each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Places(Vec<u64>);
+
+impl Places {
+    const BITS: usize = 64;
+
+    /// The first so many.
+    fn all(count: usize) -> Self {
+        let mut bits = vec![u64::MAX; count / Self::BITS];
+        if !count.is_multiple_of(Self::BITS) {
+            bits.push((1 << (count % Self::BITS)) - 1);
         }
-        chosen.extend(part.iter().copied().filter(|row| fits(row)));
-    }
-    chosen.shrink_to_fit();
-    Some(Arc::new(chosen))
-}
-
-/// What a key is sorted by: a number first, which is a text's beginning where there is one, and that in full where they are
-/// equal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Rank<'a> {
-    number: u128,
-    text: &'a str,
-}
-
-impl<'a> Rank<'a> {
-    fn number(number: u128) -> Self {
-        Self { number, text: "" }
+        Self(bits)
     }
 
-    fn of(text: &'a str) -> Self {
-        let mut start = [0; 16];
-        start.iter_mut().zip(text.bytes()).for_each(|(place, byte)| *place = byte);
-        Self { number: u128::from_be_bytes(start), text }
+    fn has(&self, at: usize) -> bool {
+        self.0.get(at / Self::BITS).is_some_and(|bits| bits >> (at % Self::BITS) & 1 == 1)
     }
-}
 
-impl Ord for Rank<'_> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.number.cmp(&other.number).then_with(|| self.text.cmp(other.text))
+    fn count(&self) -> usize {
+        self.0.iter().map(|bits| bits.count_ones() as usize).sum()
     }
-}
 
-impl PartialOrd for Rank<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
+    /// Those of them that fit; none where they are not wanted any more.
+    fn only(&self, fits: impl Fn(usize) -> bool, is_wanted: &impl Fn() -> bool) -> Option<Self> {
+        let mut only = Vec::with_capacity(self.0.len());
+        for (part, bits) in self.0.iter().enumerate() {
+            if part.is_multiple_of(STRIDE / Self::BITS) && !is_wanted() {
+                return None;
+            }
+            let mut rest = *bits;
+            let mut kept = 0;
+            while rest != 0 {
+                let bit = rest.trailing_zeros();
+                rest &= rest - 1;
+                kept |= u64::from(fits(part * Self::BITS + bit as usize)) << bit;
+            }
+            only.push(kept);
+        }
+        Some(Self(only))
     }
 }
 
-/// `time` as a number that is the larger the later it is.
-fn nanoseconds(time: Timestamp) -> u128 {
-    (time.as_nanosecond() - Timestamp::MIN.as_nanosecond()).unsigned_abs()
+/// What a key is sorted by, and its place among the newest, which decides where that is equal.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    rank: u64,
+    place: u32,
+}
+
+fn sort(ranked: &mut [Ranked], descending: bool) {
+    if descending {
+        ranked.sort_unstable_by_key(|ranked| (!ranked.rank, ranked.place));
+    } else {
+        ranked.sort_unstable_by_key(|ranked| (ranked.rank, ranked.place));
+    }
+}
+
+/// How many letters of a text are compared at a time.
+const LETTERS: usize = 8;
+
+/// So many bytes of `text` from there on as a number that is the larger the later they come.
+fn letters(text: &str, from: usize) -> u64 {
+    let mut bytes = [0; LETTERS];
+    let rest = text.as_bytes().get(from..).unwrap_or_default();
+    bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
+    u64::from_be_bytes(bytes)
+}
+
+/// Sorts what is sorted by the letters of its text up to there by the next ones.
+fn sort_by_text<'a>(ranked: &mut [Ranked], from: usize, descending: bool, text: &impl Fn(u32) -> Option<&'a str>) {
+    let from = from + LETTERS;
+    for equal in ranked.chunk_by_mut(|a, b| a.rank == b.rank) {
+        let rest = |place: u32| text(place).filter(|text| text.len() > from);
+        if equal.len() > 1 && equal.iter().any(|ranked| rest(ranked.place).is_some()) {
+            for ranked in &mut *equal {
+                ranked.rank = text(ranked.place).map_or(u64::MAX, |text| letters(text, from));
+            }
+            sort(equal, descending);
+            sort_by_text(equal, from, descending, text);
+        }
+    }
+}
+
+/// `time` as a number that is the larger the later it is. Times that are centuries away are one.
+fn nanoseconds(time: Timestamp) -> u64 {
+    let nanoseconds = time.as_nanosecond().clamp(i64::MIN.into(), (i64::MAX - 3).into());
+    i64::try_from(nanoseconds).map_or(0, |nanoseconds| nanoseconds.cast_unsigned() ^ (1 << 63))
 }
 
 #[cfg(test)]

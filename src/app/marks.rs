@@ -1,16 +1,18 @@
 //! Marked keys, wherever they are: what is done next is done to all of them.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::App;
 use super::dialog::Target;
 use super::keys::KeyRef;
+use crate::api::model::{KeyId, Scope};
 
 /// Which keys are marked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
-    keys: HashSet<KeyRef>,
+    /// Those of each scope that has some, in the order of their ids: many are marked at once more often than one by one.
+    keys: BTreeMap<Scope, Vec<KeyId>>,
     /// Where a range begins that is being marked.
     anchor: Option<KeyRef>,
 }
@@ -18,12 +20,16 @@ pub struct Marks {
 impl Marks {
     /// Whether `key` is marked.
     pub fn holds(&self, key: &KeyRef) -> bool {
-        self.keys.contains(key)
+        self.has(&key.scope, key.id)
+    }
+
+    fn has(&self, scope: &Scope, id: KeyId) -> bool {
+        self.keys.get(scope).is_some_and(|ids| ids.binary_search(&id).is_ok())
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.keys.values().map(Vec::len).sum()
     }
 
     /// Whether there are none.
@@ -36,9 +42,32 @@ impl Marks {
         self.anchor.is_some()
     }
 
+    /// Marks these keys of a scope; whether one of them was not.
+    fn add(&mut self, scope: &Scope, mut ids: Vec<KeyId>) -> bool {
+        if ids.is_empty() {
+            return false;
+        }
+        let marked = self.keys.entry(scope.clone()).or_default();
+        let before = marked.len();
+        marked.append(&mut ids);
+        // One after the other, two sorted parts are put together quickly.
+        marked.sort();
+        marked.dedup();
+        marked.len() > before
+    }
+
+    /// Takes the marks from those of a scope for which `is_gone` says so.
+    fn take(&mut self, scope: &Scope, is_gone: impl Fn(KeyId) -> bool) {
+        let Some(marked) = self.keys.get_mut(scope) else { return };
+        marked.retain(|id| !is_gone(*id));
+        if marked.is_empty() {
+            self.keys.remove(scope);
+        }
+    }
+
     /// Takes the mark from `key`.
     pub(super) fn remove(&mut self, key: &KeyRef) {
-        self.keys.remove(key);
+        self.take(&key.scope, |id| id == key.id);
     }
 
     /// Takes all marks away; whether there were any, or a range was begun.
@@ -53,8 +82,10 @@ impl App {
     /// Marks the selected key, or takes its mark, and goes on to the next.
     pub(super) fn mark(&mut self) {
         let Some(key) = self.table.selection.id().cloned() else { return };
-        if !self.marks.keys.remove(&key) {
-            self.marks.keys.insert(key);
+        if self.marks.holds(&key) {
+            self.marks.remove(&key);
+        } else {
+            self.marks.add(&key.scope, vec![key.id]);
         }
         self.table.step(1);
     }
@@ -68,8 +99,12 @@ impl App {
         };
         // Where its beginning is not shown any more, the range is this key.
         match self.range_from(&anchor) {
-            Some(range) => self.marks.keys.extend(range.filter_map(|at| self.table.id(at))),
-            None => self.marks.keys.extend([here]),
+            Some(range) => {
+                for (scope, ids) in self.table.shown().ids(range) {
+                    self.marks.add(&scope, ids);
+                }
+            }
+            None => drop(self.marks.add(&here.scope, vec![here.id])),
         }
     }
 
@@ -86,20 +121,15 @@ impl App {
 
     /// Marks all keys that are shown; where they all are, takes their marks.
     pub(super) fn mark_all(&mut self) {
-        let shown = (0..self.table.rows().len()).filter_map(|at| self.table.id(at));
-        let before = self.marks.keys.len();
-        let mut shown_marks = 0;
-        self.marks.keys.reserve(self.table.rows().len());
-        for key in shown {
-            self.marks.keys.insert(key);
-            shown_marks += 1;
+        let Some(last) = self.table.rows().len().checked_sub(1) else { return };
+        let mut were_all = true;
+        for (scope, ids) in self.table.shown().ids(0..=last) {
+            were_all &= !self.marks.add(&scope, ids);
         }
-        if self.marks.keys.len() == before && shown_marks > 0 {
-            // They all were already.
-            for at in 0..self.table.rows().len() {
-                if let Some(key) = self.table.id(at) {
-                    self.marks.keys.remove(&key);
-                }
+        if were_all {
+            for (scope, mut ids) in self.table.shown().ids(0..=last) {
+                ids.sort_unstable();
+                self.marks.take(&scope, |id| ids.binary_search(&id).is_ok());
             }
         }
     }
@@ -108,7 +138,7 @@ impl App {
     pub fn marks_work(&self) -> bool {
         self.keys.iter().filter(|_| !self.marks.is_empty()).any(|(scope, keys)| {
             let mut keys = keys.value().into_iter().flat_map(|keys| keys.iter());
-            keys.any(|key| key.valid && self.marks.holds(&KeyRef { id: key.id, scope: scope.clone() }))
+            keys.any(|key| key.valid && self.marks.has(scope, key.id))
         })
     }
 
@@ -117,7 +147,7 @@ impl App {
         let mut targets = Vec::with_capacity(self.marks.len());
         for (scope, keys) in &self.keys {
             let keys = keys.value().into_iter().flat_map(|keys| keys.iter());
-            let marked = keys.filter(|key| self.marks.holds(&KeyRef { id: key.id, scope: scope.clone() }));
+            let marked = keys.filter(|key| self.marks.has(scope, key.id));
             let name = self.scope_name(scope);
             targets.extend(marked.map(|key| Target {
                 scope: scope.clone(),

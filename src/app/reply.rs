@@ -84,7 +84,7 @@ impl App {
                 (self.projects.finish(request, Err(error), now), self.projects.value().is_some())
             }
             (Read::Keys(scope), Ok(Answer::Keys(value))) => {
-                let value = KeyList::from(value);
+                let mut value = KeyList::from(value);
                 let is_chosen = self.view() == View::One(scope.clone());
                 let keys = self.keys.entry(scope.clone()).or_default();
                 match keys.value() {
@@ -92,7 +92,9 @@ impl App {
                     None if self.sweep.is_some() && !is_chosen => {
                         self.rebuild_due.get_or_insert(now + BATCH);
                     }
-                    before => self.needs_rebuild |= before != Some(&value),
+                    // All that was worked out of it stays true.
+                    Some(before) if *before == value => value = before.clone(),
+                    _ => self.needs_rebuild = true,
                 }
                 let taken = keys.finish(request, Ok(value), now);
                 self.swept(&scope, None);
@@ -375,6 +377,7 @@ impl App {
     }
 
     pub(super) fn replace(&mut self, scope: &Scope, key: ApiKey) {
+        self.needs_rebuild = true;
         let keys = self.keys.entry(scope.clone()).or_default().value_mut();
         if let Some(keys) = keys
             && let Some(at) = keys.iter().position(|other| other.id == key.id)

@@ -44,6 +44,8 @@ pub struct Index {
     /// Those of the title and of the ends of the values.
     letters: Vec<Letters>,
     ids: Vec<KeyId>,
+    /// The places of the keys without a name, in their order: few, or all of a list alike.
+    unnamed: Vec<u32>,
 }
 
 /// What is searched in one key.
@@ -70,14 +72,18 @@ impl Index {
             ends: Vec::with_capacity(keys.len()),
             letters: Vec::with_capacity(keys.len()),
             ids: keys.iter().map(|key| key.id).collect(),
+            unnamed: Vec::new(),
         };
-        for key in keys {
+        // No list is so long: an answer has a limit that is far below.
+        for (at, key) in (0_u32..).zip(keys) {
+            if key.visible_name().is_none() {
+                index.unnamed.push(at);
+            }
             let start = index.titles.len();
             fold_into(&mut index.titles, key.title());
             let letters = Letters::of(index.titles.get(start..).unwrap_or_default());
             let ends = key.values().map(|value| letters_of_end(value.tail()));
             index.letters.push(ends.fold(letters, Letters::and));
-            // No list has so many: an answer has a limit that is far below.
             index.ends.push(u32::try_from(index.titles.len()).unwrap_or(u32::MAX));
         }
         index
@@ -88,6 +94,16 @@ impl Index {
         let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         let title = self.titles.get(start as usize..*self.ends.get(at)? as usize)?;
         Some(Entry { title, letters: *self.letters.get(at)? })
+    }
+
+    /// Whether the key at this place has a name to be seen.
+    pub fn is_named(&self, at: usize) -> bool {
+        u32::try_from(at).is_ok_and(|at| self.unnamed.binary_search(&at).is_err())
+    }
+
+    /// The id of the key at this place.
+    pub fn id(&self, at: usize) -> Option<KeyId> {
+        self.ids.get(at).copied()
     }
 
     /// Where the key with this id is.

@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::index::{Entry, Letters};
+use crate::api::model::ApiKey;
 use crate::text;
 
 /// How many times its own length a word may be spread over.
@@ -74,15 +75,15 @@ impl Pattern {
         self.is_empty() || self.positions(text).is_some()
     }
 
-    /// Whether `entry`, whose title is `title`, matches: the same, and in a fraction of the time.
-    pub(super) fn matches_entry(&self, entry: Entry<'_>, title: &str) -> bool {
+    /// Whether `entry`, which is of `key`, matches by its title: the same, and in a fraction of the time.
+    pub(super) fn matches_entry(&self, entry: Entry<'_>, key: &ApiKey) -> bool {
         if !self.can_match(entry) {
             return false;
         }
         if entry.title.is_ascii() {
             return self.words.iter().all(|word| ascii_matches(entry.title.as_bytes(), word.text.as_bytes()));
         }
-        self.words.iter().all(|word| is_strewn(entry.title, &word.text)) && self.matches(title)
+        self.words.iter().all(|word| is_strewn(entry.title, &word.text)) && self.matches(key.title())
     }
 
     /// Whether `entry` has all the letters at all, be it in its title or at the end of a value.
@@ -129,13 +130,12 @@ fn is_strewn(text: &str, word: &str) -> bool {
 
 /// [`together`] or [`scattered`], where each byte is a character.
 fn ascii_matches(text: &[u8], word: &[u8]) -> bool {
-    let (Some(first), last) = (word.first(), text.len().saturating_sub(word.len())) else { return true };
-    let is_together = text.len() >= word.len()
-        && text.iter().take(last + 1).enumerate().any(|(at, byte)| byte == first && text[at..].starts_with(word));
-    is_together
-        || (0..text.len()).any(|start| {
-            let begins_word = start == 0 || !text[start - 1].is_ascii_alphanumeric();
-            begins_word && text[start] == *first && is_near(&text[start..], word)
+    let Some(first) = word.first() else { return true };
+    let mut before = None;
+    text.windows(word.len()).any(|window| window.first() == Some(first) && window == word)
+        || text.iter().enumerate().any(|(start, byte)| {
+            let begins_word = before.replace(*byte).is_none_or(|before: u8| !before.is_ascii_alphanumeric());
+            begins_word && byte == first && text.get(start..).is_some_and(|rest| is_near(rest, word))
         })
 }
 

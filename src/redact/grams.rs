@@ -16,8 +16,7 @@ impl Grams {
     /// Those of `text`.
     pub(super) fn of(text: &str) -> Self {
         let mut grams = Self(Zeroizing::new([0; Self::WORDS]));
-        for run in text.as_bytes().windows(Self::BYTES) {
-            let (word, bit) = Self::place(run);
+        for (word, bit) in Self::places(text) {
             if let Some(bits) = grams.0.get_mut(word) {
                 *bits |= bit;
             }
@@ -28,18 +27,22 @@ impl Grams {
     /// Whether `text` may hold a piece of the key.
     pub(super) fn may_be_in(&self, text: &str) -> bool {
         let mut row = 0;
-        text.as_bytes().windows(Self::BYTES).any(|run| {
-            let (word, bit) = Self::place(run);
+        Self::places(text).any(|(word, bit)| {
             row = if self.0.get(word).is_some_and(|bits| bits & bit != 0) { row + 1 } else { 0 };
             row >= Self::IN_A_ROW
         })
     }
 
-    /// Letters count as their lower case.
-    fn place(run: &[u8]) -> (usize, u64) {
-        let number = run.iter().fold(0_u32, |number, byte| number << 8 | u32::from(byte.to_ascii_lowercase()));
-        let place = number.wrapping_mul(0x9E37_79B1) >> 20;
-        ((place / 64) as usize, 1 << (place % 64))
+    /// The bits of all runs of `text`, in which letters count as their lower case.
+    fn places(text: &str) -> impl Iterator<Item = (usize, u64)> + '_ {
+        let mut run = 0_u32;
+        let runs = text.bytes().map(move |byte| {
+            run = run << 8 | u32::from(byte.to_ascii_lowercase());
+            let place = run.wrapping_mul(0x9E37_79B1) >> 20;
+            ((place / 64) as usize, 1 << (place % 64))
+        });
+        // Before that, there are no four bytes.
+        runs.skip(Self::BYTES - 1)
     }
 }
 

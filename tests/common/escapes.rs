@@ -39,7 +39,7 @@ pub(crate) fn sequences(raw: &[u8]) -> Vec<String> {
 /// mode that it set is not as it was.
 #[track_caller]
 pub(crate) fn all_is_reset(raw: &[u8]) {
-    const KNOWN: [&str; 6] = [CURSOR, "1000", "1006", "1049", "2004", "2026"];
+    const KNOWN: [&str; 7] = [CURSOR, "1000", "1004", "1006", "1049", "2004", "2026"];
     let mut modes: BTreeMap<String, bool> = BTreeMap::new();
     let mut is_styled = false;
     for sequence in sequences(raw) {

@@ -143,7 +143,7 @@ impl Perform for Reader {
 
     fn csi_dispatch(&mut self, params: &Params, intermediates: &[u8], _: bool, action: char) {
         let numbers: Vec<u16> = params.iter().flatten().copied().collect();
-        let is_mode = || matches!(numbers[..], [25 | 1049 | 2004 | 2026]);
+        let is_mode = || matches!(numbers[..], [25 | 1004 | 1049 | 2004 | 2026]);
         let is_known = match (self.may, intermediates, action) {
             (May::Colours | May::Draw, b"", 'm') | (May::Draw, b"", 'H' | 'J' | 'K') => true,
             (May::Draw, b"?", 'h' | 'l') if is_mode() => true,

@@ -19,6 +19,7 @@ mod job;
 mod journal;
 mod keys;
 mod killed;
+mod large;
 mod leaving;
 mod life;
 mod looks;

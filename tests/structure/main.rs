@@ -39,6 +39,7 @@ const FLOORS: &[&str] = &[
     "worker",
     "runtime",
     "cli",
+    "bench",
     "main",
 ];
 

@@ -27,6 +27,18 @@ fn a_paste_without_its_marks_is_keys_none_of_which_is_lost() {
 }
 
 #[test]
+fn the_terminal_tells_of_its_focus() {
+    let mut session = Session::start(&[]);
+    session.types("\x1b[O");
+    session.sees("focus false");
+    session.types("j\x1b[Ij");
+    session.sees("focus true");
+    session.sees("keys 2");
+    session.types("q");
+    session.ends_clean(0);
+}
+
+#[test]
 fn a_new_size_is_drawn() {
     let mut session = Session::start(&[]);
     session.resizes(100, 30);

@@ -9,7 +9,7 @@ use proptest::option;
 use proptest::prelude::*;
 
 use super::*;
-use crate::api::model::{KeyId, MaskedValue, ProjectId};
+use crate::api::model::{MaskedValue, ProjectId};
 
 const DAY: i64 = 24 * 3600;
 
