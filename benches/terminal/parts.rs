@@ -1,0 +1,341 @@
+//! The rows of the table, part by part.
+
+use std::path::Path;
+use std::process::{Command as Process, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+
+use crate::figures::{Samples, Table, short};
+use crate::process;
+use crate::pty::{Command, Pty};
+use crate::world::{CKEYS, Service, World};
+
+/// So often something is started.
+const RUNS: usize = 15;
+/// So often a key is pressed.
+const PRESSES: usize = 60;
+/// A key's answer is over when nothing came for so long.
+pub(crate) const QUIET: Duration = Duration::from_millis(25);
+/// The same where the work is done elsewhere, and comes later.
+const LONG_QUIET: Duration = Duration::from_millis(120);
+
+const MANY: usize = 100_000;
+
+const NEEDLE: &str = "needle-first-key";
+const DOWN: &str = "\x1b[B";
+const UP: &str = "\x1b[A";
+const PAGE_DOWN: &str = "\x1b[6~";
+const FOCUS_LOST: &str = "\x1b[O";
+
+/// Starts all of `programs` by turns, and takes the time until each shows its text.
+fn starts(programs: &[(&Command, &str)], runs: usize) -> Result<Vec<Samples>> {
+    let mut all = vec![Samples::default(); programs.len()];
+    for run in 0..=runs {
+        for ((command, text), samples) in programs.iter().zip(&mut all) {
+            let time = Pty::start(command)?.sees(text)?;
+            // The first one finds nothing in memory.
+            if run > 0 {
+                samples.add_time(time);
+            }
+        }
+    }
+    Ok(all)
+}
+
+pub(crate) fn start(world: &World, table: &mut Table) -> Result<()> {
+    let service = world.service(3, 100, 0)?;
+    let (file, ours) = (world.csv(100)?, world.ckeys(&service, &[]));
+    let bare = world.bare_table(&file);
+    let times = starts(&[(&bare, "last used"), (&ours, "Scopes")], RUNS)?;
+    table.known("bare table: spawn to first frame", format!("{} ms", short(times[0].median())));
+    let ratio = times[1].median() / times[0].median();
+    let more = format!(" the bare table's ({} ms)", short(times[1].median()));
+    table.at_most("spawn to first frame", (ratio, "x"), 2.0, &more);
+    let bare = world.bare_client(&service, &[]);
+    let times = starts(&[(&bare, NEEDLE), (&ours, NEEDLE)], RUNS)?;
+    table.known("bare client: spawn to 100 keys", format!("{} ms", short(times[0].median())));
+    let ratio = times[1].median() / times[0].median();
+    let more = format!(" the bare client's ({} ms)", short(times[1].median()));
+    table.at_most("spawn to 100 keys on screen", (ratio, "x"), 2.0, &more);
+    Ok(())
+}
+
+/// How long a command takes that draws nothing.
+fn runs_for(words: &[String], variables: &[(String, String)]) -> Result<Duration> {
+    let mut command = Process::new(&words[0]);
+    command.args(&words[1..]).envs(variables.iter().map(|(name, value)| (name, value)));
+    let begun = Instant::now();
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).status()?;
+    ensure!(status.success(), "{words:?} failed");
+    Ok(begun.elapsed())
+}
+
+pub(crate) fn list(world: &World, table: &mut Table) -> Result<()> {
+    let service = world.service(3, 100, 0)?;
+    let url = format!("{}/v1/organization/api-keys", service.url);
+    let ours = world.ckeys(&service, &["list", "--org", "--json"]);
+    let curl = Command::new(&["sh", "-c", &format!("curl -s {url} | jq .")]);
+    let bare = world.bare_client(&service, &["list"]);
+    let has_curl =
+        ["curl", "jq"].iter().all(|name| Process::new(name).arg("--version").stdout(Stdio::null()).status().is_ok());
+    let mut all = [Samples::default(), Samples::default(), Samples::default()];
+    for _ in 0..RUNS {
+        for (command, samples) in [&ours, &bare, &curl].into_iter().zip(&mut all) {
+            if has_curl || !std::ptr::eq(command, &raw const curl) {
+                samples.add_time(runs_for(&command.words, &command.variables)?);
+            }
+        }
+    }
+    let [ours, bare, curl] = all.map(|samples| samples.median());
+    table.known("bare client: list 100 keys", format!("{} ms", short(bare)));
+    if has_curl {
+        table.known("curl and jq: list 100 keys", format!("{} ms", short(curl)));
+        table.at_most(
+            "list --json of 100 keys",
+            (ours / curl, "x"),
+            0.5,
+            &format!(" curl and jq ({} ms)", short(ours)),
+        );
+    } else {
+        table.known("list --json of 100 keys", format!("{} ms; curl and jq are not here", short(ours)));
+    }
+    Ok(())
+}
+
+/// The program with the keys of `service` on the screen, and the focus on them.
+fn opened(world: &World, service: &Service) -> Result<Pty> {
+    let mut pty = Pty::start(&world.ckeys(service, &[]))?;
+    pty.sees(NEEDLE)?;
+    pty.rests()?;
+    pty.types("\t")?;
+    pty.rests()?;
+    Ok(pty)
+}
+
+/// Presses `keys` in turn, on each of `programs`, and takes the times until their screens are right.
+fn presses(programs: &mut [Pty], keys: &[&str], count: usize, quiet: Duration) -> Result<Vec<Samples>> {
+    let mut all = vec![Samples::default(); programs.len()];
+    for at in 0..count {
+        for (program, samples) in programs.iter_mut().zip(&mut all) {
+            let key = keys[at % keys.len()];
+            let pressed =
+                program.press(key, quiet)?.with_context(|| format!("{key:?} changed nothing:\n{}", program.text()))?;
+            samples.add_time(pressed.last);
+        }
+    }
+    Ok(all)
+}
+
+pub(crate) fn keys(world: &World, table: &mut Table) -> Result<()> {
+    let (few, many) = (world.service(3, 100, 0)?, world.service(3, MANY, 0)?);
+    let (short_file, long_file) = (world.csv(100)?, world.csv(MANY)?);
+    for (name, keys) in [("Down", &[DOWN, DOWN, DOWN, UP, UP, UP][..]), ("PageDown", &[PAGE_DOWN, UP])] {
+        let mut programs = vec![opened(world, &few)?, opened(world, &many)?];
+        for file in [&short_file, &long_file] {
+            let mut pty = Pty::start(&world.bare_table(file))?;
+            pty.rests()?;
+            programs.push(pty);
+        }
+        // Down to the last rows of the few, and a page can go no further.
+        let count = if name == "Down" { PRESSES } else { 4 };
+        let mut all = vec![Samples::default(); programs.len()];
+        for _ in 0..PRESSES / count {
+            for (samples, more) in all.iter_mut().zip(presses(&mut programs, keys, count, QUIET)?) {
+                samples.join(&more);
+            }
+            for program in &mut programs {
+                program.types("\x1b[H")?;
+                program.types(&"\x1b[5~".repeat(6))?;
+                program.types(&UP.repeat(100))?;
+                program.rests()?;
+            }
+        }
+        let [few, many, bare_few, bare_many] = &all[..] else { continue };
+        table.known(
+            &format!("bare table: {name} at 100 and at {MANY} rows"),
+            format!("{} and {} ms", short(bare_few.median()), short(bare_many.median())),
+        );
+        for (ours, bare, size) in [(few, bare_few, 100), (many, bare_many, MANY)] {
+            let more = format!(" the bare table's ({} ms)", short(ours.median()));
+            table.at_most(&format!("{name} at {size} keys, median"), (ours.median() / bare.median(), "x"), 1.25, &more);
+            table.at_most(&format!("{name} at {size} keys, 99 of 100"), (ours.percent(99), "ms"), 5.0, "");
+        }
+        table.at_most(&format!("{name}: {MANY} keys beside 100"), (many.median() / few.median(), "x"), 1.1, "");
+    }
+    Ok(())
+}
+
+pub(crate) fn search(world: &World, table: &mut Table) -> Result<()> {
+    let service = world.service(3, MANY, 0)?;
+    let mut pty = opened(world, &service)?;
+    pty.types("/")?;
+    pty.rests()?;
+    let mut typed = Samples::default();
+    let mut taken_back = Samples::default();
+    for _ in 0..6 {
+        for word in ["prod-ev", "needle", "pyexp", "checkout"] {
+            for letter in word.chars() {
+                if let Some(pressed) = pty.press(&letter.to_string(), LONG_QUIET)? {
+                    typed.add_time(pressed.last);
+                }
+            }
+            for _ in word.chars() {
+                if let Some(pressed) = pty.press("\x7f", LONG_QUIET)? {
+                    taken_back.add_time(pressed.last);
+                }
+            }
+        }
+    }
+    table.at_most(&format!("a typed filter character at {MANY} keys, median"), (typed.median(), "ms"), 8.0, "");
+    table.at_most(&format!("a typed filter character at {MANY} keys, 99 of 100"), (typed.percent(99), "ms"), 33.0, "");
+    table.known(
+        "a filter character taken back, median and most",
+        format!("{} and {} ms", short(taken_back.median()), short(taken_back.most())),
+    );
+    pty.types("\x1b")?;
+    pty.rests()?;
+    let rounds: [(&str, &[&str]); 3] = [("sort", &["s"]), ("view tab", &["3", "2", "1"]), ("mark all", &["*"])];
+    for (name, keys) in rounds {
+        let samples = presses(std::slice::from_mut(&mut pty), keys, 30, LONG_QUIET)?;
+        let more = format!(" (median {} ms)", short(samples[0].median()));
+        table.at_most(&format!("{name} at {MANY} keys, 99 of 100"), (samples[0].percent(99), "ms"), 33.0, &more);
+    }
+    Ok(())
+}
+
+pub(crate) fn idle(world: &World, table: &mut Table) -> Result<()> {
+    let service = world.service(3, 100, 0)?;
+    let mut pty = opened(world, &service)?;
+    thread::sleep(Duration::from_secs(1));
+    for (state, time) in [("with the focus", 10), ("without the focus", 75)] {
+        if state == "without the focus" {
+            pty.types(FOCUS_LOST)?;
+            pty.rests()?;
+        }
+        let (work, bytes) = pty.idles(Duration::from_secs(time))?;
+        let what = |figure: &str| format!("idle {state}, {time} s: {figure}");
+        table.at_most(&what("CPU"), (count(work.ticks), "ticks"), 0.0, "");
+        table.at_most(&what("wake-ups"), (count(work.sleeps), "times"), 0.0, "");
+        table.at_most(&what("written"), (count(bytes as u64), "bytes"), 0.0, "");
+    }
+    Ok(())
+}
+
+fn count(number: u64) -> f64 {
+    u32::try_from(number).map_or(f64::INFINITY, f64::from)
+}
+
+pub(crate) fn memory(world: &World, table: &mut Table) -> Result<()> {
+    for (keys, settled, peak) in [(100, 8.0, 10.0), (MANY, 40.0, 64.0)] {
+        let service = world.service(3, keys, 0)?;
+        let pty = opened(world, &service)?;
+        thread::sleep(Duration::from_secs(2));
+        let memory = process::memory(pty.id()?)?;
+        table.at_most(&format!("memory at {keys} keys, settled"), (memory.now, "MiB"), settled, "");
+        table.at_most(&format!("memory at {keys} keys, peak"), (memory.peak, "MiB"), peak, "");
+    }
+    let service = world.service(0, 0, 0)?;
+    let mut pty = Pty::start(&world.ckeys(&service, &["--demo"]))?;
+    pty.sees("Production App")?;
+    pty.rests()?;
+    table.at_most("memory in --demo", (process::memory(pty.id()?)?.peak, "MiB"), 14.0, "");
+    Ok(())
+}
+
+pub(crate) fn bytes(world: &World, table: &mut Table) -> Result<()> {
+    let service = world.service(3, 100, 0)?;
+    let mut pty = opened(world, &service)?;
+    let mut most: usize = 0;
+    let mut frames = 0;
+    for _ in 0..20 {
+        let written = pty.writes(DOWN)?;
+        most = most.max(written.len());
+        frames = frames.max(written.windows(8).filter(|window| *window == b"\x1b[?2026h").count());
+    }
+    table.at_most("bytes for Down within the page, most of 20", (count(most as u64), "bytes"), 600.0, "");
+    table.at_most("frames for Down", (count(frames as u64), "frames"), 1.0, "");
+    pty.types(&DOWN.repeat(40))?;
+    pty.rests()?;
+    let scrolled = pty.writes(DOWN)?.len();
+    table.known("bytes for Down where the table scrolls", scrolled.to_string());
+    let full = pty.writes("\x0c")?.len();
+    table.at_most("bytes for a full repaint", (count(full as u64), "bytes"), 8000.0, "");
+    Ok(())
+}
+
+pub(crate) fn sweep(world: &World, table: &mut Table) -> Result<()> {
+    let (projects, latency) = (1000, 50);
+    let service = world.service(projects, 5, latency)?;
+    let ideal = f64::from(latency) * count((projects as u64 + 1).div_ceil(16));
+    let mut pty = Pty::start(&world.ckeys(&service, &[]))?;
+    pty.sees("Project 0010")?;
+    pty.sees(NEEDLE)?;
+    pty.rests()?;
+    let begun = Instant::now();
+    let start = pty.begun();
+    pty.types("0")?;
+    let first = pty.waits("rows of projects", |text| {
+        text.contains("Project 0000") && text.matches("p-").count() + text.matches("ago").count() > 10
+    })?;
+    let first = (start + first).duration_since(begun);
+    let mut moves = Samples::default();
+    loop {
+        let text = pty.text();
+        if !text.contains(" of 1001 scopes") && text.contains(" used") && begun.elapsed() > Duration::from_millis(500) {
+            break;
+        }
+        ensure!(begun.elapsed() < Duration::from_secs(60), "it never ended:\n{text}");
+        if let Some(pressed) = pty.press(if moves.len() % 2 == 0 { DOWN } else { UP }, Duration::from_millis(8))? {
+            moves.add_time(pressed.first);
+        }
+    }
+    let all = 1e3 * begun.elapsed().as_secs_f64();
+    table.at_most(
+        "1000 projects at 50 ms, 16 at a time",
+        (all / ideal, "x"),
+        1.15,
+        &format!(" the ideal ({} ms)", short(all)),
+    );
+    table.at_most("first rows among all keys", (1e3 * first.as_secs_f64(), "ms"), 2.0 * f64::from(latency), "");
+    table.at_most(
+        "Down meanwhile, 99 of 100",
+        (moves.percent(99), "ms"),
+        5.0,
+        &format!(" (median {} ms)", short(moves.median())),
+    );
+    Ok(())
+}
+
+pub(crate) fn large(world: &World, table: &mut Table) -> Result<()> {
+    let service = world.service(3, MANY, 0)?;
+    let (bare, ours) = (world.bare_client(&service, &[]), world.ckeys(&service, &[]));
+    let times = starts(&[(&bare, NEEDLE), (&ours, NEEDLE)], 9)?;
+    table
+        .known(&format!("bare client: spawn to {MANY} keys in one answer"), format!("{} ms", short(times[0].median())));
+    table.at_most(&format!("spawn to {MANY} keys in one answer"), (times[1].median(), "ms"), 150.0, "");
+    // How long the screen takes to answer while they come in.
+    let mut moves = Samples::default();
+    for _ in 0..5 {
+        let mut pty = Pty::start(&ours)?;
+        pty.sees("Project 0002")?;
+        while !pty.text().contains(NEEDLE) {
+            if let Some(pressed) = pty.press("\t", Duration::from_millis(3))? {
+                moves.add_time(pressed.first);
+            }
+        }
+    }
+    table.at_most("a key meanwhile, most", (moves.most(), "ms"), 10.0, &format!(" (of {})", moves.len()));
+    Ok(())
+}
+
+pub(crate) fn size(world: &World, table: &mut Table) -> Result<()> {
+    let stripped = world.home.path().join("stripped");
+    std::fs::copy(Path::new(CKEYS), &stripped)?;
+    // Without the tool, it is as it is.
+    let _ = Process::new("strip").arg(&stripped).status();
+    let bytes = std::fs::metadata(&stripped)?.len();
+    table.at_most("the program, stripped", (count(bytes) / 1024.0 / 1024.0, "MiB"), 10.0, "");
+    Ok(())
+}
