@@ -59,6 +59,9 @@
 //!   side ([`app::sweep`]), at a **Pace** that the service allows ([`operations::Pace`]).
 //! - **Mark**: keys that are marked are changed together ([`app::marks`]); a range of them has an **anchor**.
 //! - **Remote**: something read from the service: the last good value, whether it is being read, why reading failed.
+//! - **Arrangement**: which keys the table shows and in which order, worked out here or by the worker ([`app::arrange`]).
+//!   **Facts**: how the keys of a list stand, and until when ([`app::facts`]). **Index**: what is searched in them
+//!   ([`query::Index`]).
 //! - **Retry**: when reads that failed for a passing reason go on by themselves ([`app::retry`]); a pause that the service
 //!   asks for (429 or 503 with `Retry-After`) is kept by all of them. **Permission**: what refusals tell of the key
 //!   ([`app::permission`]).

@@ -137,6 +137,8 @@ impl Worker {
         let state = State { current, kept, access, limits, journal, demo: None, means, done };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
+            // Whoever waited for a disk goes soon, and does not wake up later for that alone.
+            .thread_keep_alive(Duration::from_millis(500))
             .build()
             .context("No background task could be set up")?;
         let (ends, ended) = channel::<()>();

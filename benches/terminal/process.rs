@@ -16,13 +16,15 @@ pub(crate) struct Memory {
 pub(crate) struct Work {
     /// In hundredths of a second, as the system counts.
     pub(crate) ticks: u64,
-    /// How often a thread went to sleep: one less than it was woken up.
+    /// How often a thread went to sleep: as often as it was woken up.
     pub(crate) sleeps: u64,
 }
 
 impl Work {
     pub(crate) fn since(self, before: &Self) -> Self {
-        Self { ticks: self.ticks - before.ticks, sleeps: self.sleeps - before.sleeps }
+        // A thread that ended takes what it did along.
+        let sleeps = self.sleeps.saturating_sub(before.sleeps);
+        Self { ticks: self.ticks.saturating_sub(before.ticks), sleeps }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
 /// For how long lists that come for the first time wait for each other before they get their rows.
-const BATCH: SignedDuration = SignedDuration::from_millis(100);
+const BATCH: SignedDuration = SignedDuration::from_millis(30);
 /// The widest name that is quoted in a message, in cells.
 const NAME_CELLS: usize = 40;
 
