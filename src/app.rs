@@ -238,17 +238,25 @@ pub struct App {
     /// When the statuses and relative times were worked out.
     settled_at: Timestamp,
     needs_rebuild: bool,
-    /// When lists that came for the first time get their rows: not each by itself, where many come.
+    /// When lists that came get their rows: not each by itself, where many come.
     rebuild_due: Option<Timestamp>,
     /// What the rows were chosen by when they were chosen last.
     shown: Option<Shown>,
     /// The rows that the worker is working out.
-    arranging: Option<RequestId>,
+    arranging: Option<Arranging>,
     /// That it shall do so.
     to_arrange: Option<Effect>,
     /// What was pressed and pasted since, and is about those rows.
     held_back: VecDeque<Event>,
     needs_draw: bool,
+}
+
+/// Rows that are being worked out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Arranging {
+    request: RequestId,
+    /// Whether they are others than those that are shown, and not the same with what came in since.
+    are_others: bool,
 }
 
 /// All that decides which rows the table has, but for the keys themselves.
@@ -459,7 +467,8 @@ impl App {
         let retry = [self.retry.due(), self.countdown_changes().filter(|_| self.is_watched)];
         let waits = self.sweep.is_some() || self.bulk_waits();
         let swept = self.retry.held_until(self.now).filter(|_| waits);
-        [self.toasts.due(), self.read_due, self.fresh_until(), hides, swept, self.rebuild_due, self.replacement_due()]
+        let rebuild = self.rebuild_due.filter(|_| self.arranging.is_none());
+        [self.toasts.due(), self.read_due, self.fresh_until(), hides, swept, rebuild, self.replacement_due()]
             .into_iter()
             .chain(retry)
             .flatten()

@@ -202,6 +202,13 @@ impl Query {
         self.terms.iter().any(|term| term.test == Test::Duplicate)
     }
 
+    /// Whether a key that fits may do so no more later, though neither it nor its status changed.
+    pub fn changes_with_time(&self) -> bool {
+        let is_about_time =
+            |test: &Test| matches!(test, Test::Stale(_) | Test::Used(_) | Test::Created(_) | Test::Expires(_));
+        self.terms.iter().any(|term| is_about_time(&term.test))
+    }
+
     /// Whether `subject` fits, at the time `now`.
     pub fn fits(&self, subject: &Subject<'_>, now: Timestamp) -> bool {
         self.terms.iter().all(|term| term.test.fits(subject, now) != term.is_negated)

@@ -10,8 +10,9 @@ use super::facts::Facts;
 use super::geometry::{Layout, Plan};
 use super::keys::Counts;
 use super::message::{Effect, RequestId};
+use super::reply::BATCH;
 use super::scopes::{self, View};
-use super::{App, FRESH_FOR, Shown, details};
+use super::{App, Arranging, FRESH_FOR, Shown, details};
 use crate::api::model::{ApiKey, Scope};
 use crate::query::Query;
 use crate::status::{Status, Tab};
@@ -24,11 +25,12 @@ impl App {
         if self.now.duration_since(self.settled_at) >= FRESH_FOR {
             self.needs_rebuild = true;
         }
-        if self.rebuild_due.take_if(|due| *due <= self.now).is_some() {
-            self.needs_rebuild = true;
-        }
         self.number_dialog();
-        let rebuild = std::mem::take(&mut self.needs_rebuild);
+        // What the worker is at is finished first: else nothing would ever be, where one list comes after the other.
+        let is_idle = self.arranging.is_none();
+        let more_came = is_idle && self.rebuild_due.take_if(|due| *due <= self.now).is_some();
+        let has_changed = std::mem::take(&mut self.needs_rebuild);
+        let rebuild = has_changed || more_came;
         if rebuild {
             self.rebuild_due = None;
             self.settled_at = self.now;
@@ -43,10 +45,11 @@ impl App {
             order: self.table.order(),
             filter: self.table.filter.text().to_owned(),
         };
-        if rebuild || self.shown.as_ref() != Some(&shown) {
+        let is_other = self.shown.as_ref() != Some(&shown);
+        if rebuild || is_other {
             let is_other_view = self.shown.as_ref().is_none_or(|before| before.view != shown.view);
             self.shown = Some(shown);
-            self.arrange(is_other_view);
+            self.arrange(is_other || has_changed, is_other_view);
         }
         if rebuild {
             self.count_keys();
@@ -78,7 +81,9 @@ impl App {
         }
         let earliest = self.settled_at.saturating_add(FRESH_FOR).unwrap_or(self.settled_at);
         // What else is told in words that change with time is not looked into.
-        if self.dialog.is_some() || self.shown_error().is_some() || !self.replacements.is_empty() {
+        let is_told = self.dialog.is_some() || self.shown_error().is_some() || !self.replacements.is_empty();
+        // Nor when a key comes to fit the filter, or fits it no more.
+        if is_told || self.table.query.changes_with_time() {
             return Some(earliest);
         }
         let offset = self.table.selection.offset();
@@ -108,14 +113,14 @@ impl App {
     }
 
     /// Has the rows chosen and sorted anew: here and now, or by the worker where there are many keys.
-    fn arrange(&mut self, is_other_view: bool) {
+    fn arrange(&mut self, are_others: bool, is_other_view: bool) {
         (self.table.query, self.table.mistake) = Query::parse(self.table.filter.text());
         let wanted = self.wanted();
         self.arranging = None;
         self.to_arrange = None;
         if wanted.len() > AT_ONCE {
             let request = self.next_request();
-            self.arranging = Some(request);
+            self.arranging = Some(Arranging { request, are_others });
             self.to_arrange = Some(Effect::Arrange(request, Box::new(wanted)));
             if is_other_view {
                 // The rows of another scope are none of this one.
@@ -168,9 +173,11 @@ impl App {
 
     /// Takes in what the worker made of the keys; false where something newer is wanted by now.
     pub(super) fn arranged(&mut self, request: RequestId, arrangement: Arc<Arrangement>) -> bool {
-        let is_wanted = self.arranging.take_if(|awaited| *awaited == request).is_some();
+        let is_wanted = self.arranging.take_if(|awaited| awaited.request == request).is_some();
         if is_wanted {
             self.show(arrangement);
+            // What came meanwhile is gathered for a while, too.
+            self.rebuild_due = self.rebuild_due.map(|due| due.max(self.now + BATCH));
         }
         is_wanted
     }
@@ -178,6 +185,11 @@ impl App {
     /// Whether the rows are being worked out.
     pub fn is_arranging(&self) -> bool {
         self.arranging.is_some()
+    }
+
+    /// Whether other rows are being worked out than those that are shown.
+    pub(super) fn awaits_other_rows(&self) -> bool {
+        self.arranging.is_some_and(|arranging| arranging.are_others)
     }
 
     /// Works out how the keys stand where that is not known any more. The worker does so for those that it arranges.
@@ -201,6 +213,7 @@ impl App {
         let is_in_part = self.all_scopes().any(|scope| !self.facts.contains_key(&scope));
         self.is_counted_in_part = is_in_part;
     }
+
     pub(super) fn status(&self, key: &ApiKey) -> Status {
         Status::of(key, self.service_now(), &self.settings.thresholds)
     }

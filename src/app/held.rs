@@ -17,7 +17,7 @@ impl App {
             Event::Key(key) if key.kind == KeyEventKind::Release => false,
             Event::Key(_) if self.meaning(event) == Some(Action::Interrupt) => false,
             Event::Key(_) | Event::Paste(_) | Event::Mouse(_) if !self.held_back.is_empty() => true,
-            Event::Key(_) | Event::Mouse(_) => self.arranging.is_some() && self.is_about_rows(event),
+            Event::Key(_) | Event::Mouse(_) => self.awaits_other_rows() && self.is_about_rows(event),
             _ => false,
         }
     }
@@ -25,7 +25,7 @@ impl App {
     /// What was held back and can be taken in now.
     pub(super) fn next_held_back(&mut self) -> Option<Event> {
         match self.held_back.front()? {
-            event if self.arranging.is_some() && self.is_about_rows(event) => None,
+            event if self.awaits_other_rows() && self.is_about_rows(event) => None,
             _ => self.held_back.pop_front(),
         }
     }

@@ -195,6 +195,8 @@ pub struct KeysPane {
     pub query: Query,
     /// What is wrong with the filter.
     pub mistake: Option<QueryError>,
+    /// The key to be selected once it has a row.
+    sought: Option<KeyRef>,
     /// Whether the selection was moved since the table shows what it shows.
     has_moved: bool,
     /// The keys as they are shown.
@@ -263,6 +265,9 @@ impl KeysPane {
         let Order { sort, descending } = arrangement.order();
         (self.sort, self.descending) = (sort, descending);
         self.shown = arrangement;
+        if let Some(key) = self.sought.take().filter(|key| self.holds(key)) {
+            self.selection.select(key);
+        }
     }
 
     /// Shows no keys until others are worked out, in the order that is asked for.
@@ -279,6 +284,7 @@ impl KeysPane {
 
     /// Begins at the top, without a filter.
     pub fn reset(&mut self) {
+        self.sought = None;
         self.selection.reset();
         self.filter.clear();
         self.has_moved = false;
@@ -293,19 +299,20 @@ impl KeysPane {
 
     /// Moves the selection by so many rows.
     pub fn step(&mut self, by: isize) {
-        self.has_moved = true;
+        (self.has_moved, self.sought) = (true, None);
         self.selection.step(by, &*self.shown);
     }
 
     /// Scrolls by so many rows, where `height` are in sight.
     pub fn scroll(&mut self, by: isize, height: usize) {
-        self.has_moved = true;
+        (self.has_moved, self.sought) = (true, None);
         self.selection.scroll(by, &*self.shown, height);
     }
 
-    /// Moves the selection to a key.
+    /// Moves the selection to a key; where it has no row yet, once it has one.
     pub fn select(&mut self, key: KeyRef) {
         self.has_moved = true;
+        self.sought = (!self.holds(&key)).then(|| key.clone());
         self.selection.select(key);
     }
 }

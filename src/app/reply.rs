@@ -16,8 +16,8 @@ use crate::keymap::Action;
 use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
-/// For how long lists that come for the first time wait for each other before they get their rows.
-const BATCH: SignedDuration = SignedDuration::from_millis(30);
+/// For how long lists that come one after the other wait for each other before they get their rows.
+pub(super) const BATCH: SignedDuration = SignedDuration::from_millis(30);
 /// The widest name that is quoted in a message, in cells.
 const NAME_CELLS: usize = 40;
 
@@ -86,14 +86,15 @@ impl App {
             (Read::Keys(scope), Ok(Answer::Keys(value))) => {
                 let mut value = KeyList::from(value);
                 let is_chosen = self.view() == View::One(scope.clone());
+                let is_arranging = self.is_arranging();
                 let keys = self.keys.entry(scope.clone()).or_default();
                 match keys.value() {
-                    // No row stands for it yet, and many such lists may come at once.
-                    None if self.sweep.is_some() && !is_chosen => {
-                        self.rebuild_due.get_or_insert(now + BATCH);
-                    }
                     // All that was worked out of it stays true.
                     Some(before) if *before == value => value = before.clone(),
+                    // No row stands for it yet, or the worker is at its rows; and many such lists may come at once.
+                    before if self.sweep.is_some() && !is_chosen && (before.is_none() || is_arranging) => {
+                        self.rebuild_due.get_or_insert(now + BATCH);
+                    }
                     _ => self.needs_rebuild = true,
                 }
                 let taken = keys.finish(request, Ok(value), now);

@@ -12,8 +12,10 @@ use confident_keys::app::mouse::{Hit, Hits, Mouse};
 use confident_keys::keymap::Action;
 use confident_keys::operations::{Answer, Operation};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use jiff::SignedDuration;
 
-use crate::support::{Rig, key, project};
+use crate::support::{FAKE_SECRET, Rig, created, key, project};
+use crate::sweep;
 
 /// What is to be worked out.
 pub(crate) type Job = (RequestId, Box<Wanted>);
@@ -260,4 +262,45 @@ fn the_order_stays_where_another_scope_has_many_keys() {
     assert_eq!(rig.app.table.sort, SortColumn::Name);
     done(&mut rig, job(&effects));
     assert_eq!(rig.app.table.sort, SortColumn::Name);
+}
+
+#[test]
+fn a_key_that_was_generated_is_selected_once_it_has_a_row() {
+    let mut rig = ready();
+    rig.press("c");
+    rig.fill_in("fresh");
+    rig.generate();
+    let effects = rig.reply_write(Ok(created(9999, "fresh", Some(FAKE_SECRET))));
+    let pending = job(&effects);
+    assert_eq!(selected(&rig), "key 0", "it has no row yet");
+    done(&mut rig, pending);
+    assert_eq!(selected(&rig), "fresh");
+}
+
+#[test]
+fn while_one_list_comes_after_the_other_rows_come_in_and_nothing_waits() {
+    let moment = SignedDuration::from_millis(100);
+    let mut rig = sweep::large();
+    rig.press("0");
+    let scopes: Vec<Scope> = sweep::swept(&rig).into_iter().collect();
+    let request = rig.take(|operation| *operation == Operation::Keys(scopes[0].clone()));
+    rig.reply(request, Ok(Answer::Keys(keys())));
+    let pending = job(&rig.pass(moment));
+    for (id, scope) in (1..).zip(&scopes[1..4]) {
+        sweep::answer(&mut rig, scope, Ok(id));
+        // More is there, but nothing is begun anew before what the worker is at has come.
+        let effects = rig.pass(moment);
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Arrange(..))), "{effects:?}");
+        assert!(rig.app.wake_at().is_none_or(|at| at > rig.now), "it is not asked again and again");
+    }
+    let before = selected(&rig);
+    rig.press("j");
+    assert_ne!(selected(&rig), before, "the rows that are seen are those that are meant");
+    done(&mut rig, pending);
+    let rows = rig.app.table.rows().len();
+    assert!(rows > AT_ONCE && !rig.app.is_arranging());
+    rig.now = rig.app.wake_at().unwrap();
+    let pending = job(&rig.send(Event::Tick));
+    done(&mut rig, pending);
+    assert_eq!(rig.app.table.rows().len(), rows + 3);
 }

@@ -27,7 +27,7 @@ fn many() -> Vec<Project> {
 }
 
 /// The organization with many projects, of which none was looked at.
-fn large() -> Rig {
+pub(crate) fn large() -> Rig {
     let mut rig = Rig::loading();
     for (request, operation) in std::mem::take(&mut rig.asked) {
         let answer = match operation {
@@ -40,7 +40,7 @@ fn large() -> Rig {
     rig
 }
 
-fn swept(rig: &Rig) -> BTreeSet<Scope> {
+pub(crate) fn swept(rig: &Rig) -> BTreeSet<Scope> {
     let scopes = rig.asked.iter().filter_map(|(_, operation)| match operation {
         Operation::Keys(scope) => Some(scope.clone()),
         _ => None,
@@ -49,7 +49,7 @@ fn swept(rig: &Rig) -> BTreeSet<Scope> {
 }
 
 /// Answers the read of `scope`.
-fn answer(rig: &mut Rig, scope: &Scope, result: Result<i64, ApiError>) -> Vec<Effect> {
+pub(crate) fn answer(rig: &mut Rig, scope: &Scope, result: Result<i64, ApiError>) -> Vec<Effect> {
     let request = rig.take(|operation| *operation == Operation::Keys(scope.clone()));
     rig.reply(request, result.map(|id| Answer::Keys(vec![key(id, Some("CI"), true, id, None)])))
 }

@@ -131,6 +131,25 @@ fn a_tick_is_wanted_when_something_that_is_shown_changes_and_not_before() {
 }
 
 #[test]
+fn keys_come_to_fit_a_filter_while_nothing_happens() {
+    let mut rig = Rig::keys_of("prod");
+    let used = rig.app.selected().and_then(|(key, _)| key.last_used.time()).unwrap();
+    let hours = rig.now.duration_since(used).as_hours() + 2;
+    rig.press("/");
+    rig.type_text(&format!("used:>{hours}h"));
+    rig.press("Enter");
+    let before = rig.app.table.rows().len();
+    let end = rig.now + SignedDuration::from_hours(3);
+    while rig.app.table.rows().len() == before {
+        // No key is touched meanwhile, and the one that will fit is not in sight.
+        rig.now = rig.app.wake_at().filter(|at| *at < end).unwrap();
+        rig.send(Event::Tick);
+    }
+    let late = rig.now.duration_since(used) - SignedDuration::from_hours(hours);
+    assert!(late <= SignedDuration::from_mins(1), "{late}");
+}
+
+#[test]
 fn nobody_is_woken_up_for_a_terminal_without_the_focus() {
     let mut rig = Rig::keys_of("prod");
     assert!(rig.app.wake_at().is_some());
