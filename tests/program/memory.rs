@@ -131,10 +131,17 @@ impl Watched {
             }
             let mut screen = Screen::run_command(world, &[wrapper, &[PROGRAM]].concat(), &variables, 120, 36);
             screen.sees("Terraform");
-            match Sought::new("no such text").copies(screen.id()) {
-                Ok(_) => return Some(Self { screen }),
-                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => refused = Some(error),
-                Err(error) => panic!("{error}"),
+            let start = Instant::now();
+            loop {
+                match Sought::new("no such text").copies(screen.id()) {
+                    Ok(_) => return Some(Self { screen }),
+                    Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                        refused = Some(error);
+                        break;
+                    }
+                    // What is unmapped just when it is read is looked at again.
+                    Err(error) => assert!(start.elapsed() < SOON, "{error}"),
+                }
             }
         }
         tells(&format!("skipped: only root may look into the program's memory ({})", refused.unwrap()));
