@@ -12,6 +12,8 @@ mod display;
 #[path = "../common/environment.rs"]
 mod environment;
 mod export;
+#[path = "../common/frames.rs"]
+mod frames;
 #[path = "../common/gate.rs"]
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux tells whether a terminal is full"))]
 mod gate;

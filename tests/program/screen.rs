@@ -21,6 +21,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::environment::unwanted;
+use crate::frames::Frames;
 use crate::gate::Gate;
 use crate::pty::{PATIENCE, Pty, size};
 use crate::world::World;
@@ -36,6 +37,8 @@ pub(crate) struct Screen {
     pub(crate) raw: Vec<u8>,
     /// Up to where copies were taken from that.
     taken: usize,
+    frames: Frames,
+    /// What the terminal shows.
     pub(crate) parser: vt100::Parser,
 }
 
@@ -86,7 +89,14 @@ impl Screen {
         let gate = Gate::default();
         let reading = gate.clone();
         let pty = Pty::run(command, columns, rows, move || reading.passes());
-        Self { pty, gate, raw: Vec::new(), taken: 0, parser: vt100::Parser::new(rows, columns, 0) }
+        Self {
+            pty,
+            gate,
+            raw: Vec::new(),
+            taken: 0,
+            frames: Frames::default(),
+            parser: vt100::Parser::new(rows, columns, 0),
+        }
     }
 
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
@@ -131,7 +141,7 @@ impl Screen {
 
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
-        self.parser.process(bytes);
+        self.parser.process(&self.frames.take(bytes));
     }
 
     /// Waits until `text` is on the screen.

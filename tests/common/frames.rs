@@ -1,0 +1,41 @@
+//! Frames as a terminal shows them: each as a whole, however it is cut on its way.
+
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+
+/// What of a frame came in before its end.
+#[derive(Debug, Default)]
+pub(crate) struct Frames {
+    held: Vec<u8>,
+}
+
+impl Frames {
+    /// What can be shown of all that came in, now that `bytes` have.
+    pub(crate) fn take(&mut self, bytes: &[u8]) -> Vec<u8> {
+        self.held.extend(bytes);
+        let place = |of: &[u8]| self.held.windows(of.len()).rposition(|part| part == of);
+        let begun = match (place(BEGIN), place(END)) {
+            (Some(begin), Some(end)) if begin < end => None,
+            (begin, _) => begin,
+        };
+        // Also what may become the beginning of one.
+        let cut = (1..BEGIN.len()).rev().find(|&length| self.held.ends_with(&BEGIN[..length]));
+        let until = begun.unwrap_or_else(|| self.held.len() - cut.unwrap_or(0));
+        self.held.drain(..until).collect()
+    }
+}
+
+#[test]
+fn a_frame_is_shown_once_all_of_it_is_there() {
+    let all = b"before\x1b[?2026hone\x1b[?2026l\x1b[?2026htwo\x1b[?2026lafter\x1b";
+    for size in 1..all.len() {
+        let mut frames = Frames::default();
+        let shown: Vec<_> = all.chunks(size).map(|bytes| frames.take(bytes)).collect();
+        for shown in &shown {
+            let count = |of: &[u8]| shown.windows(of.len()).filter(|part| *part == of).count();
+            assert_eq!(count(BEGIN), count(END), "{size}");
+        }
+        assert_eq!(shown.concat(), all[..all.len() - 1], "{size}");
+        assert_eq!(frames.take(b"[0m"), b"\x1b[0m");
+    }
+}
