@@ -55,12 +55,12 @@ fn is_pressed(kind: MouseEventKind) -> bool {
     matches!(kind, MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown)
 }
 
-/// What came in at one go, or its rest: none of it was typed in answer to what comes of the first of it.
+/// What came in at one go: none of it was typed in answer to what the rest of it brought about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// When the first of all that came in at one go was read.
+    /// When the first of it was read.
     pub at: Instant,
-    /// For how long nothing had come in before; nothing for the rest.
+    /// For how long nothing had come in before.
     pub pause: Duration,
     /// In its order.
     pub inputs: Vec<Input>,
@@ -151,18 +151,13 @@ impl Source {
             self.wait()?;
             while has_more(Self::DRAIN)? {
                 let at = Instant::now();
-                let mut pause = last.map_or(Duration::MAX, |last| at.duration_since(last));
-                // One key is the rule: it does not wait until it is sure that there are no others.
-                let first = sieve.sift(vec![event::read()?]);
-                if !first.is_empty() {
-                    if !sender(Batch { at, pause, inputs: first }) {
-                        return Ok(());
+                let pause = last.map_or(Duration::MAX, |last| at.duration_since(last));
+                let mut events = vec![event::read()?];
+                // One key is the rule: it does not wait for others where none is there already.
+                if has_more(Duration::ZERO)? {
+                    while events.len() < Self::MOST && has_more(Self::GATHER)? {
+                        events.push(event::read()?);
                     }
-                    pause = Duration::ZERO;
-                }
-                let mut events = Vec::new();
-                while events.len() < Self::MOST && has_more(Self::GATHER)? {
-                    events.push(event::read()?);
                 }
                 last = Some(Instant::now());
                 let inputs = sieve.sift(events);
