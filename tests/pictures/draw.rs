@@ -27,7 +27,7 @@ pub(crate) const CONTENT: u16 = ROWS * HEIGHT + 2 * MARGIN;
 /// The colours of a terminal and its window.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ground {
-    fore: Rgb,
+    pub(crate) fore: Rgb,
     back: Rgb,
     bar: Rgb,
     /// Of what is less important on the window itself.
@@ -98,7 +98,7 @@ impl Canvas {
     }
 
     fn lines(&mut self, out: &mut Vec<String>, cells: &[Cell]) {
-        let mut path = String::new();
+        let (mut straight, mut round) = (String::new(), String::new());
         let mut level = 0;
         for cell in cells {
             let x = cell.column * WIDTH;
@@ -106,17 +106,21 @@ impl Canvas {
                 level += 1;
                 continue;
             }
-            end_level(&mut path, x, &mut level);
+            end_level(&mut straight, x, &mut level);
             if let Some(line) = line(&cell.text) {
+                let path = if line.contains('a') { &mut round } else { &mut straight };
                 write!(path, "M{x} -{BASELINE}{line}").unwrap();
             }
         }
         if let Some(last) = cells.last() {
-            end_level(&mut path, (last.column + last.columns) * WIDTH, &mut level);
+            end_level(&mut straight, (last.column + last.columns) * WIDTH, &mut level);
         }
-        if !path.is_empty() {
-            let class = self.class(format!("fill:none;stroke:{}", hex(self.ground.before(cells[0].look))));
-            out.push(format!(r#"<path class="{class}" d="{path}"/>"#));
+        let colour = hex(self.ground.before(cells[0].look));
+        for (path, edges) in [(straight, ";shape-rendering:crispEdges"), (round, "")] {
+            if !path.is_empty() {
+                let class = self.class(format!("fill:none;stroke:{colour}{edges}"));
+                out.push(format!(r#"<path class="{class}" d="{path}"/>"#));
+            }
         }
     }
 

@@ -71,7 +71,7 @@ fn words(line: &str) -> String {
 fn still(still: &Still) -> Result<(), String> {
     let mut stage = Stage::open(still.theme());
     (still.play)(&mut stage);
-    check(still.name, &draw::still(&stage.shot(), still.told, still.ground()))
+    check(still.name, &draw::still(&stage.rests(), still.told, still.ground()))
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn the_tour_is_what_the_program_shows() {
     scenes::tour(&mut Stage::open("dark"), &mut reel);
     let picture = reel.picture(TOUR.1, draw::DARK);
     assert!(picture.len() < LARGEST_TOUR, "{} bytes are too much", picture.len());
-    assert!((20.0..=45.0).contains(&reel.seconds()), "{} s are too few or too many", reel.seconds());
+    assert!((20.0..=40.0).contains(&reel.seconds()), "{} s are too few or too many", reel.seconds());
     if let Err(old) = check(TOUR.0, &picture) {
         panic!("{old}\n{ANEW} makes it anew");
     }

@@ -45,7 +45,7 @@ pub(crate) const STILLS: &[Still] = &[
     Still::dark("generate", "The form for a new key: its name, where its secret goes, its lifetime", form),
     Still::dark("secret", "A new key's secret, masked, is on its way to the clipboard", |stage| {
         form(stage);
-        stage.types("\r").sees("Sent to the terminal").sees("billing-service  id").sees("not used yet");
+        stage.types("\r").sees("Sent to the terminal").sees("Made just now").sees("14 keys");
     }),
     Still::dark("deactivate", "Three keys are marked, and about to be deactivated together", |stage| {
         stale(stage);
@@ -79,7 +79,7 @@ pub(crate) const TOUR: (&str, &str) =
 
 /// To the keys of a project.
 fn project(stage: &mut Stage) {
-    stage.types("j").sees("▸ Hiring").sees("0 keys").sees("Scopes");
+    stage.types("j").sees("▸ Hiring").sees("0 keys");
     stage.types("j").sees("▸ Production App").sees("13 keys").sees("Kubernetes");
 }
 
@@ -104,11 +104,11 @@ fn form(stage: &mut Stage) {
 
 /// Scopes; all keys, the stale ones; a new key; a stale one that is deactivated, and that undone; help.
 pub(crate) fn tour(stage: &mut Stage, reel: &mut Reel) {
-    reel.shows(stage, "", "The organization's keys, and its projects at the left", 2600);
+    reel.shows(stage, "", "The organization's keys, and its projects at the left", 2400);
     stage.types("j").sees("▸ Hiring").sees("0 keys");
     reel.shows(stage, "j", "From scope to scope: each shows its keys", 600);
     stage.types("j").sees("▸ Production App").sees("13 keys").sees("Kubernetes");
-    reel.shows(stage, "j", "From scope to scope: each shows its keys", 2600);
+    reel.shows(stage, "j", "From scope to scope: each shows its keys", 2300);
 
     all_keys(stage);
     reel.shows(stage, "0", "The keys of all scopes, and when they were last used", 3000).stands_for_all();
@@ -128,7 +128,7 @@ pub(crate) fn tour(stage: &mut Stage, reel: &mut Reel) {
     reel.types(stage, "billing-service", "c", "A new key: its name, where its secret goes, its lifetime");
     reel.shows(stage, "c", "A new key: its name, where its secret goes, its lifetime", 1500);
     stage.types("\r").sees("Sent to the terminal").sees("Made just now").sees("14 keys");
-    reel.shows(stage, "Enter", "The secret is shown once: masked, and on its way to the clipboard", 3400);
+    reel.shows(stage, "Enter", "The secret is shown once: masked, and on its way to the clipboard", 3200);
     stage.types("\r").sees("Type saved");
     reel.shows(stage, "Enter", "A terminal can't say whether it took the secret: you can", 900);
     reel.types(stage, "saved", "Enter", "A terminal can't say whether it took the secret: you can");
@@ -144,11 +144,11 @@ pub(crate) fn tour(stage: &mut Stage, reel: &mut Reel) {
     stage.sees("─ Old laptop · Production App");
     stage.types("x").sees("Deactivate a key").sees("Read again just now");
     reel.shows(stage, "x", "Deactivate it? It was read again just now", 2600);
-    stage.types("y").misses("Deactivate a key").sees("47 keys · 12 stale");
+    stage.types("y").misses("Deactivate a key").sees("47 keys · 12 stale").sees("is inactive: its");
     reel.shows(stage, "y", "Whoever still uses it is refused from now on", 2400);
     stage.types("u").sees("Undo: reactivate a key").sees("Deactivated just now");
     reel.shows(stage, "u", "Undo that?", 2000);
-    stage.types("y").misses("Undo: reactivate").sees("47 keys · 13 stale");
+    stage.types("y").misses("Undo: reactivate").sees("47 keys · 13 stale").sees("is active again");
     reel.shows(stage, "y", "It works again, with the same value", 1800);
     stage.types("?").sees("Help · what works here");
     reel.shows(stage, "?", "The keys that work where you are", 3000);

@@ -21,9 +21,11 @@ const CLOCK: &str = "2026-03-10T12:00:18Z";
 
 /// What ends a frame: the end of a synchronized update.
 const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
-/// What is on the screen for so long has come to rest: it draws what is under way ten times as often, and every scene has
-/// waited for what it is about before.
-const REST: Duration = Duration::from_millis(150);
+/// What is on the screen for so long has come to rest. Every scene has waited for what it is about before; this is longer
+/// than the program itself holds back what else comes of it.
+const REST: Duration = Duration::from_millis(200);
+/// How every word for what is under way ends.
+const UNDER_WAY: &str = "eading…";
 
 /// The program, and what a person sees of it.
 pub(crate) struct Stage {
@@ -86,15 +88,24 @@ impl Stage {
         let start = Instant::now();
         while !is_there(&self.text()) {
             let left = PATIENCE.checked_sub(start.elapsed()).unwrap_or_default();
-            assert!(self.takes_frame(left), "{what}\n{}", self.text());
+            assert!(self.takes_frame(left), "{what}, which tests/pictures/scenes.rs waits for\n{}", self.text());
         }
         self
     }
 
-    /// What is on the screen once it has come to rest.
-    pub(crate) fn shot(&mut self) -> Vec<Row> {
-        while self.takes_frame(REST) {}
+    /// What is on the screen.
+    pub(crate) fn rows(&self) -> Vec<Row> {
         grid::rows(self.parser.screen())
+    }
+
+    /// What is on the screen once it has come to rest.
+    #[track_caller]
+    pub(crate) fn rests(&mut self) -> Vec<Row> {
+        self.misses(UNDER_WAY);
+        while self.takes_frame(REST) {
+            self.misses(UNDER_WAY);
+        }
+        self.rows()
     }
 
     fn text(&self) -> String {

@@ -38,7 +38,7 @@ pub(crate) struct Reel {
 impl Reel {
     /// Shows what is on the stage for so long: the key that led there, and what it does, in a few words.
     pub(crate) fn shows(&mut self, stage: &mut Stage, key: &'static str, words: &'static str, ms: u32) -> &mut Self {
-        self.frames.push(Frame { rows: stage.shot(), key, words, ms });
+        self.frames.push(Frame { rows: stage.rests(), key, words, ms });
         self
     }
 
@@ -51,7 +51,7 @@ impl Reel {
     pub(crate) fn types(&mut self, stage: &mut Stage, text: &str, key: &'static str, words: &'static str) {
         for end in 1..=text.len() {
             stage.types(&text[end - 1..end]).sees(&text[..end]);
-            self.shows(stage, key, words, LETTER_MS);
+            self.frames.push(Frame { rows: stage.rows(), key, words, ms: LETTER_MS });
         }
     }
 
@@ -73,7 +73,7 @@ impl Reel {
             self.add(&mut content, &place(number), rows, &mut moves);
         }
         let key = canvas.class(format!("fill:{};font-weight:bold", hex(ground.faint)));
-        let words = canvas.class(format!("fill:{}", hex(ground.faint)));
+        let words = canvas.class(format!("fill:{}", hex(ground.fore)));
         let captions = self.frames.iter().map(|frame| vec![caption(frame, &key, &words)]).collect();
         self.add(&mut content, &format!("translate(0 {BELOW})"), captions, &mut moves);
         canvas.window(told, &self.style(moves), &content, ROOM)
