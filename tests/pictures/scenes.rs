@@ -146,10 +146,13 @@ pub(crate) fn tour(stage: &mut Stage, reel: &mut Reel) {
     reel.shows(stage, "x", "Deactivate it? It was read again just now", 2600);
     stage.types("y").misses("Deactivate a key").sees("47 keys · 12 stale").sees("is inactive: its");
     reel.shows(stage, "y", "Whoever still uses it is refused from now on", 2400);
+    // It would go by itself at some time.
+    stage.types("\x1b").misses("is inactive: its");
     stage.types("u").sees("Undo: reactivate a key").sees("Deactivated just now");
     reel.shows(stage, "u", "Undo that?", 2000);
     stage.types("y").misses("Undo: reactivate").sees("47 keys · 13 stale").sees("is active again");
     reel.shows(stage, "y", "It works again, with the same value", 1800);
+    stage.types("\x1b").misses("is active again");
     stage.types("?").sees("Help · what works here");
     reel.shows(stage, "?", "The keys that work where you are", 3000);
 }
