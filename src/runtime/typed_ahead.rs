@@ -10,8 +10,9 @@ use crate::terminal::Batch;
 /// From how many keys at one go on they come from a paste or a program.
 const BURST: usize = 64;
 
-/// The pause after which something is typed by somebody who saw the screen.
-const PAUSE: Duration = Duration::from_millis(100);
+/// The pause after which something is typed by somebody who saw the screen. Whoever sends a paste may take a while for its
+/// parts; nobody answers faster.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// What is kept from a dialog.
 #[derive(Debug, Default)]

@@ -55,7 +55,15 @@ fn is_pressed(kind: MouseEventKind) -> bool {
     matches!(kind, MouseEventKind::Down(_) | MouseEventKind::ScrollUp | MouseEventKind::ScrollDown)
 }
 
-/// What came in at one go: none of it was typed in answer to what the rest of it brought about.
+/// Whether it is a key that moves the cursor or turns a page, and nothing else.
+#[cfg(unix)]
+fn only_moves(event: &Event) -> bool {
+    use crossterm::event::KeyCode::{Down, End, Home, Left, PageDown, PageUp, Right, Up};
+    let moves = |key: &KeyEvent| matches!(key.code, Up | Down | Left | Right | PageUp | PageDown | Home | End);
+    event.as_key_press_event().is_some_and(|key| key.modifiers.is_empty() && moves(&key))
+}
+
+/// What came in at one go, but for keys that only move: none of it was typed in answer to what the rest of it brought about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
     /// When the first of it was read.
@@ -137,6 +145,8 @@ impl Source {
         let mut last: Option<Instant> = None;
         let mut sieve = Sieve::default();
         loop {
+            // What is there already came without a pause, however late it is looked at.
+            let mut is_there = !self.watch(Some(Duration::ZERO))?.is_empty();
             if let Some(patience) = sieve.patience()
                 && self.watch(Some(patience))?.is_empty()
             {
@@ -151,10 +161,14 @@ impl Source {
             self.wait()?;
             while has_more(Self::DRAIN)? {
                 let at = Instant::now();
-                let pause = last.map_or(Duration::MAX, |last| at.duration_since(last));
+                let pause = match last {
+                    None => Duration::MAX,
+                    Some(_) if is_there => Duration::ZERO,
+                    Some(last) => at.duration_since(last),
+                };
                 let mut events = vec![event::read()?];
-                // One key is the rule: it does not wait for others where none is there already.
-                if has_more(Duration::ZERO)? {
+                // What only moves brings up no question that the rest could answer: it goes on at once.
+                if !events.iter().all(only_moves) {
                     while events.len() < Self::MOST && has_more(Self::GATHER)? {
                         events.push(event::read()?);
                     }
@@ -164,6 +178,7 @@ impl Source {
                 if !inputs.is_empty() && !sender(Batch { at, pause, inputs }) {
                     return Ok(());
                 }
+                is_there = has_more(Self::GATHER)?;
             }
         }
     }
@@ -256,6 +271,22 @@ mod tests {
             let mouse = MouseEvent { modifiers: KeyModifiers::SHIFT, ..mouse };
             assert_eq!(Input::of(Event::Mouse(mouse)), None, "{kind:?}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_only_moves_is_none_that_opens_or_answers_anything() {
+        use crossterm::event::{KeyCode, KeyModifiers};
+        for (code, modifiers, expected) in [
+            (KeyCode::Down, KeyModifiers::NONE, true),
+            (KeyCode::PageUp, KeyModifiers::NONE, true),
+            (KeyCode::Down, KeyModifiers::ALT, false),
+            (KeyCode::Char('y'), KeyModifiers::NONE, false),
+            (KeyCode::Enter, KeyModifiers::NONE, false),
+        ] {
+            assert_eq!(only_moves(&Event::Key(KeyEvent::new(code, modifiers))), expected, "{code:?} {modifiers:?}");
+        }
+        assert!(!only_moves(&Event::Paste("y".into())));
     }
 
     #[test]

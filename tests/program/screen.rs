@@ -163,7 +163,7 @@ impl Screen {
         while !is_there(self) {
             assert!(start.elapsed() < PATIENCE, "{key:?} is not taken\n{}", self.text());
             self.types(key);
-            let until = Instant::now() + Duration::from_millis(300);
+            let until = Instant::now() + Duration::from_millis(600);
             while let Ok(bytes) = self.pty.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 self.take(&bytes);
             }
