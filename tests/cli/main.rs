@@ -42,6 +42,7 @@ mod terminal;
 #[cfg(target_os = "linux")]
 #[path = "../common/tls.rs"]
 mod tls;
+mod told;
 #[cfg(target_os = "linux")]
 mod trust;
 mod usage;
