@@ -34,7 +34,7 @@
 //!   bench           the way in for `benches/`
 //! ```
 //!
-//! Arrows point down only (`tests/structure.rs` reads the sources and holds that). [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time
+//! Arrows point down only (`tests/structure` reads the sources and holds that). [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time
 //! comes in with each [`app::Message`], and all that is asked of the world is a list of
 //! [`app::message::Effect`]s, plain values that tests compare.
 //!
