@@ -28,6 +28,7 @@ pub(super) enum Exit {
     /// Ctrl-C.
     Interrupted = 130,
     /// SIGTERM.
+    #[cfg(unix)]
     Terminated = 143,
 }
 

@@ -20,7 +20,9 @@ use super::stored::Stored;
 use crate::child;
 use crate::destination::{CommandGroup as Group, find_program};
 use crate::redact;
-use crate::text::{Text, shell_word};
+use crate::text::Text;
+#[cfg(unix)]
+use crate::text::shell_word;
 
 /// No key is longer, in bytes, with whatever stands beside it.
 const MAX_BYTES: usize = 16 * 1024;

@@ -202,16 +202,16 @@ impl Group {
     }
 
     /// It has ended: what it left running, such as an agent, was meant to stay.
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is nothing to forget"))]
+    #[cfg_attr(not(unix), expect(unused_mut, clippy::unused_self, reason = "there is nothing to forget"))]
     pub(crate) fn spare(mut self) {
         #[cfg(unix)]
         self.leader.take();
     }
 }
 
-#[cfg(unix)]
 impl Drop for Group {
     fn drop(&mut self) {
+        #[cfg(unix)]
         if let Some(leader) = self.leader.take() {
             // It may be gone already, which is as good.
             let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);

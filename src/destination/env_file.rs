@@ -122,6 +122,7 @@ impl Existing {
     }
 
     /// What should be known before a secret is in it.
+    #[cfg_attr(not(unix), expect(clippy::unused_self, reason = "modes and links are looked at on Unix alone"))]
     fn warnings(&self, path: &Path) -> Vec<String> {
         let mut warnings = Vec::new();
         #[cfg(unix)]

@@ -47,6 +47,7 @@ pub(crate) enum FileError {
         what: &'static str,
     },
     /// A new file in its place would not be the same one to others.
+    #[cfg(unix)]
     #[error("{} {what}, and that would be lost", shown(.path))]
     NotOurs {
         /// The file.

@@ -23,6 +23,7 @@ static CLAIMED: AtomicBool = AtomicBool::new(false);
 static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// Something went out in part, so that the terminal may be in the middle of an escape sequence.
+#[cfg(unix)]
 static CUT: AtomicBool = AtomicBool::new(false);
 
 /// Held while bytes go out, so that giving the terminal back does not come in the middle of a frame.
@@ -55,6 +56,7 @@ pub(super) fn let_go() -> bool {
 }
 
 /// From now on no terminal is waited for: what it does not take at once is lost.
+#[cfg(unix)]
 pub(super) fn expect_the_end() {
     ENDING.store(true, Ordering::SeqCst);
 }
@@ -75,6 +77,7 @@ pub(super) struct Output {
 }
 
 impl Output {
+    #[cfg_attr(windows, expect(clippy::unnecessary_wraps, reason = "elsewhere it may fail"))]
     pub(super) fn new() -> io::Result<Self> {
         #[cfg(unix)]
         let terminal = Descriptor::of(&io::stdout())?;
