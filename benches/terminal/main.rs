@@ -8,7 +8,6 @@
 //!
 //! Parts: `start`, `list`, `keys`, `search`, `idle`, `memory`, `bytes`, `sweep`, `large`, `size`, `peers`. What is
 //! compared runs by turns, so that a busy machine is busy for both. It ends with exit code 1 where a goal was missed.
-#![cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the figures of processes are Linux's"))]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "the table is its output")]
 
 mod figures;

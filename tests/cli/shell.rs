@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::process::Command;
+#[cfg(unix)]
 use std::time::Duration;
 
 use confident_keys::demo::Options;

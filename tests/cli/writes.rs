@@ -6,7 +6,9 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::{Run, World};
+#[cfg(unix)]
+use crate::support::Run;
+use crate::support::World;
 
 #[test]
 fn deactivate_and_activate_want_yes_and_answer_with_the_key() {
