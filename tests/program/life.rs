@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
 use rustix::process::Signal;
 
 use crate::screen::{Screen, TO_SCREEN};

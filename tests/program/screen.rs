@@ -2,6 +2,7 @@
 
 #[cfg(target_os = "linux")]
 use std::fs::File;
+#[cfg(target_os = "linux")]
 use std::io::Write as _;
 #[cfg(target_os = "linux")]
 use std::sync::Arc;
