@@ -6,6 +6,7 @@
 
 #[cfg(unix)]
 mod background;
+mod event;
 mod frame;
 mod input;
 mod mouse;
@@ -24,8 +25,9 @@ use crossterm::queue;
 use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen};
 use ratatui::{Frame, Terminal};
 
+pub use event::Input;
 use frame::FrameBackend;
-pub use input::{Batch, Input, has_typed_ahead, has_vanished, read_input};
+pub use input::{Batch, has_typed_ahead, has_vanished, read_input};
 use mouse::CaptureMouse;
 use output::Output;
 pub use output::{is_ending, say};

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-use super::input::Input;
+use super::event::Input;
 
 /// The question. It ends as its answer shall: by one byte, which can't come in two pieces.
 pub(super) const QUESTION: &str = "\x1b]11;?\x07";

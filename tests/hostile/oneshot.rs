@@ -1,10 +1,13 @@
 //! The one-shot commands: what they print for people and for programs, to pipes and to terminals.
 
+use std::time::Instant;
+
 use serde_json::Value;
 
 use crate::bytes::{May, holds_only};
 use crate::corpus::{KEY, all, names, word};
 use crate::house::{House, Run};
+use crate::pty::PATIENCE;
 use crate::service::{FIRST, Hostile};
 use crate::watched::Watched;
 
@@ -76,7 +79,11 @@ fn plain_lines_and_what_a_shell_completes_keep_names_within_their_fields() {
         (&zsh, 2, 1, names().len()),
         (&powershell, 2, 1, names().len()),
     ] {
-        let run = house.run(arguments);
+        let (begun, mut run) = (Instant::now(), house.run(arguments));
+        // A shell is not kept waiting for names by a machine that is busy.
+        while run.out.is_empty() && arguments[0] == "__tab" && begun.elapsed() < PATIENCE {
+            run = house.run(arguments);
+        }
         holds_only(May::Fields, run.out.as_bytes(), &format!("{arguments:?}"));
         assert_eq!(run.out.lines().count(), lines, "{arguments:?}");
         for line in run.out.lines() {

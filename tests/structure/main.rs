@@ -169,8 +169,8 @@ fn arrows_point_down() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Where files are still in loops: the messages, dialogs and panes of the state, and what the terminal sends.
-const STILL_IN_LOOPS: [&str; 2] = ["app", "terminal"];
+/// Where files are still in loops: the messages, dialogs and panes of the state.
+const STILL_IN_LOOPS: [&str; 1] = ["app"];
 
 #[test]
 fn no_files_take_names_from_each_other_in_a_loop() {
