@@ -164,13 +164,17 @@ impl Session {
     pub(crate) fn hangs(&mut self) {
         self.gate.hangs();
         let start = Instant::now();
-        let mut full = 0;
+        let (mut full, mut typed) = (0, None);
         while full < 300 {
             assert!(start.elapsed() < PATIENCE, "it does not get full");
             // There is none while the program writes, either, nor where it had just written all that it wanted to.
             full = if self.has_room() { 0 } else { full + 1 };
-            if full == 0 || full == 50 {
+            // Not more than it draws: what is left of them it would still draw afterwards.
+            if (full == 0 || full == 50)
+                && typed.is_none_or(|typed: Instant| typed.elapsed() > Duration::from_millis(20))
+            {
                 self.types("f");
+                typed = Some(Instant::now());
             }
             thread::sleep(Duration::from_millis(1));
         }
