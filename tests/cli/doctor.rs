@@ -280,7 +280,7 @@ fn two_keys_that_may_be_the_signing_one_are_both_named() {
 
 #[test]
 fn a_service_that_is_not_there_is_told_and_where_the_time_goes_is_bounded() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = "127.0.0.1:1";
     let report = Report::of(&World::at(&format!("http://{closed}")), &[], &[]);
     report.exits(1).has("connection", "problem", "refused the connection").has("organization", "unknown", "");
     let report = Report::of(&World::at("https://no-such-host.invalid"), &[], &[]);
@@ -357,7 +357,7 @@ fn no_key_no_password_and_no_value_comes_out_whatever_happens() {
     let key = format!("confident_eu_org_{CANARY}_zzzzzz");
     let project_key = format!("confident_eu_proj_{CANARY}_yyyyyy");
     let proxy = format!("http://somebody:{CANARY}@127.0.0.1:9");
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = "127.0.0.1:1";
     let echo = |status: u16| {
         let (key, project_key) = (key.clone(), project_key.clone());
         service(move |_| Some(refused(status, &format!("{key} and {project_key} are refused"))))

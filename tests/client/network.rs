@@ -60,7 +60,7 @@ fn a_proxy_is_asked_for_a_tunnel_and_sees_no_key() {
 
 #[test]
 fn a_proxy_that_refuses_is_named_without_its_password_and_the_service_is_not_blamed() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = "127.0.0.1:1";
     let home = tempfile::tempdir().unwrap();
     let address = format!("http://user:hunter2@{closed}");
     let start = |settings: &[(&str, &str)]| {

@@ -1,7 +1,6 @@
 //! Several profiles, each with a service of its own, in the whole program.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
@@ -26,7 +25,7 @@ impl Two {
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
         own(&folder.join("first"), two.first.key.expose());
         own(&folder.join("second"), two.second.key.expose());
-        let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let nobody = "127.0.0.1:1";
         let config = format!(
             "default_profile = \"first\"\n\
              [profiles.first]\nbase_url = \"{}\"\nkey = {{ file = \"first\" }}\n\
