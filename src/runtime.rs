@@ -123,9 +123,6 @@ pub fn run(
     watch_signals(&sender)?;
     let mut screen = Screen::enter(options.mouse || settings.mouse).context("The terminal could not be taken over")?;
     let theme = looks.theme(Background::from_environment(&variable));
-    if looks.has_colours() {
-        terminal::use_colours();
-    }
     if looks.asks() {
         // The answer is not waited for.
         screen.ask_background().context("The terminal can't be written to")?;

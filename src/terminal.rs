@@ -6,6 +6,7 @@
 
 #[cfg(unix)]
 mod background;
+mod cells;
 mod event;
 mod frame;
 mod input;
@@ -146,11 +147,6 @@ impl Drop for Screen {
 fn settle() {
     #[cfg(unix)]
     background::settle();
-}
-
-/// Colours go out, whatever crossterm reads out of `NO_COLOR`: whoever draws knows what is wanted.
-pub fn use_colours() {
-    crossterm::style::force_color_output(true);
 }
 
 /// Takes the terminal. An error leaves it as it was.

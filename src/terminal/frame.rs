@@ -1,5 +1,5 @@
-//! One frame, one write: what ratatui draws is gathered, put between the marks of a synchronized update, and sent
-//! at once; a frame without changes sends nothing.
+//! One frame, one write: what ratatui draws is gathered as bytes ([`cells`]), put between the marks of a synchronized update,
+//! and sent at once; a frame without changes sends nothing.
 
 use std::io::{self, Write};
 
@@ -10,16 +10,20 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use zeroize::Zeroize as _;
 
+use super::cells::{self, Ground};
+
 /// Room for a full frame of a large terminal, so that the buffer seldom grows.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// ratatui's crossterm backend, with the output gathered until [`Backend::flush`], and without asking the terminal anything:
-/// its answers would go to the thread that reads the input.
+/// A backend for ratatui that gathers the output until [`Backend::flush`] and asks the terminal nothing: its answers would go
+/// to the thread that reads the input.
 pub(super) struct FrameBackend<W> {
     sink: W,
     /// The frame so far; wiped once it is sent, as a frame may show a secret.
     bytes: Vec<u8>,
     cursor: Cursor,
+    /// Whether the screen was cleared, as it is when it is claimed, and nothing was drawn since.
+    is_empty: bool,
     /// What the terminal said last, so that all who ask for one frame hear the same.
     size: Size,
 }
@@ -34,7 +38,7 @@ struct Cursor {
 impl<W: Write> FrameBackend<W> {
     pub(super) fn new(sink: W) -> Self {
         let size = super::size().into();
-        Self { sink, bytes: Vec::with_capacity(BUFFER_BYTES), cursor: Cursor::default(), size }
+        Self { sink, bytes: Vec::with_capacity(BUFFER_BYTES), cursor: Cursor::default(), is_empty: true, size }
     }
 
     /// Asks the terminal for its size, for the frames from now on.
@@ -87,7 +91,10 @@ impl<W: Write> Backend for FrameBackend<W> {
             return Ok(());
         }
         self.cursor.position = None;
-        self.frame()?.draw(content)
+        self.frame()?;
+        let ground = Ground { columns: self.size.width, is_empty: std::mem::take(&mut self.is_empty) };
+        cells::write(&mut self.bytes, ground, content);
+        Ok(())
     }
 
     fn hide_cursor(&mut self) -> io::Result<()> {
@@ -115,6 +122,7 @@ impl<W: Write> Backend for FrameBackend<W> {
     }
 
     fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
+        self.is_empty |= matches!(clear_type, ClearType::All);
         self.frame()?.clear_region(clear_type)
     }
 

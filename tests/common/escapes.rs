@@ -54,7 +54,7 @@ pub(crate) fn all_is_reset(raw: &[u8]) {
             }
             ("[", Some(b'm')) => is_styled = !matches!(rest, "m" | "0m"),
             // Where the cursor goes, and what is erased.
-            ("[", Some(b'H' | b'J' | b'K')) => {}
+            ("[", Some(b'C' | b'G' | b'H' | b'J' | b'K')) => {}
             // A copy, and the question after the background; no title, no colour of the terminal's own.
             ("]", _) => {
                 let is_known = rest.starts_with("52;c;") || rest == "11;?\u{7}";

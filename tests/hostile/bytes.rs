@@ -145,7 +145,7 @@ impl Perform for Reader {
         let numbers: Vec<u16> = params.iter().flatten().copied().collect();
         let is_mode = || matches!(numbers[..], [25 | 1004 | 1049 | 2004 | 2026]);
         let is_known = match (self.may, intermediates, action) {
-            (May::Colours | May::Draw, b"", 'm') | (May::Draw, b"", 'H' | 'J' | 'K') => true,
+            (May::Colours | May::Draw, b"", 'm') | (May::Draw, b"", 'C' | 'G' | 'H' | 'J' | 'K') => true,
             (May::Draw, b"?", 'h' | 'l') if is_mode() => true,
             // The mouse is let go of at the end, whether or not it was asked for.
             (May::Draw, b"?", 'l') => matches!(numbers[..], [1000 | 1006]),

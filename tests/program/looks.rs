@@ -12,9 +12,9 @@ const DARK: &str = "\x1b]11;rgb:1e1e/1e1e/1e1e\x07";
 const LIGHT: &str = "\x1b]11;rgb:fdfd/f6f6/e3e3\x1b\\";
 
 /// What only the one theme draws with: its colour for what leads the eye.
-const ON_DARK: &str = "\x1b[38;5;75;49m";
-const ON_LIGHT: &str = "\x1b[38;5;26;49m";
-const ON_EITHER: &str = "\x1b[38;5;63;49m";
+const ON_DARK: &str = "38;5;75";
+const ON_LIGHT: &str = "38;5;26";
+const ON_EITHER: &str = "38;5;63";
 
 fn demo(world: &World, arguments: &[&str], variables: &[(&str, &str)]) -> Screen {
     let mut screen = Screen::run(world, &[&["--demo"], arguments].concat(), variables, 80, 24);
@@ -76,7 +76,7 @@ fn what_is_asked_for_is_not_asked_of_the_terminal() {
         (&["--theme=light"], &[("CKEYS_THEME", "dark")], ON_LIGHT),
         (&[], &[("CKEYS_THEME", "light"), ("COLORFGBG", "15;0")], ON_LIGHT),
         (&["--theme", "dark"], &[("NO_COLOR", "1")], ON_DARK),
-        (&["--theme", "dark"], &[("COLORTERM", "truecolor")], "\x1b[38;2;95;175;255;49m"),
+        (&["--theme", "dark"], &[("COLORTERM", "truecolor")], "38;2;95;175;255"),
     ] {
         let mut screen = demo(&world, arguments, variables);
         assert!(screen.ever_wrote(colour), "{arguments:?} {variables:?}");

@@ -10,7 +10,7 @@ use confident_keys::terminal::{self, Input, Screen, Signal};
 use crossterm::event::KeyCode;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Color;
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
@@ -101,11 +101,13 @@ fn program() {
 fn draw(text: &str, fill: u32, frame: &mut Frame<'_>) {
     let area = frame.area();
     if fill > 0 {
-        let cell = |at: u32| {
-            Span::styled(((at + fill) % 10).to_string(), Color::Indexed(if at.is_multiple_of(2) { 100 } else { 200 }))
-        };
-        let line: Line<'_> = (0..u32::from(area.width)).map(cell).collect();
-        frame.render_widget(Paragraph::new(vec![line; area.height.into()]), area);
+        // No two side by side look alike, and hardly any others.
+        let color = |at: u32| Color::Indexed(u8::try_from(16 + at % 239).unwrap());
+        let look = |at: u32| Style::new().fg(color(at)).bg(color(at + 1));
+        let cell = |at: u32| Span::styled(((at + fill) % 10).to_string(), look(at));
+        let line = |row: u32| (0..u32::from(area.width)).map(|at| cell(80 * row + at)).collect::<Line<'_>>();
+        let lines: Vec<Line<'_>> = (0..u32::from(area.height)).map(line).collect();
+        frame.render_widget(Paragraph::new(lines), area);
     }
     let lines = text.lines().count().try_into().unwrap();
     frame.render_widget(Clear, Rect { height: lines, ..area });
