@@ -7,6 +7,7 @@ mod columns;
 mod dialog;
 mod hints;
 mod keys;
+mod lines;
 mod note;
 mod profiles;
 mod row;
@@ -28,6 +29,7 @@ use crate::app::{App, Pane};
 use crate::keymap::{Action, Context};
 use crate::text;
 use canvas::Canvas;
+use lines::Lines;
 use theme::Theme;
 
 /// Draws `app`, and tells what a click means where.
@@ -201,7 +203,7 @@ fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Canv
         width: u16::try_from(line.width()).unwrap_or(area.width).min(area.width - 4),
         height: 1,
     };
-    frame.render_widget(Paragraph::new(line), place);
+    frame.render_widget(Lines::from(line), place);
     frame.hit(place, Hit::Filter(pane));
     if is_typed {
         let offset = u16::try_from(field.cursor().saturating_sub(scroll)).unwrap_or(0);

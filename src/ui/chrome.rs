@@ -8,6 +8,7 @@ use ratatui::widgets::Paragraph;
 use super::again;
 use super::canvas::Canvas;
 use super::hints::{self, Pair};
+use super::lines::Lines;
 use super::theme::Theme;
 use crate::app::dialog::Dialog;
 use crate::app::mouse::Hit;
@@ -60,8 +61,8 @@ pub(super) fn header(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
     end.push(Span::raw(" "));
     let end = Line::from(end);
     let width = u16::try_from(end.width()).unwrap_or(area.width).min(area.width);
-    frame.render_widget(Paragraph::new(Line::from(line)), Rect { width: area.width - width, ..area });
-    frame.render_widget(Paragraph::new(end), Rect { x: area.right() - width, width, ..area });
+    frame.render_widget(Lines::from(Line::from(line)), Rect { width: area.width - width, ..area });
+    frame.render_widget(Lines::from(end), Rect { x: area.right() - width, width, ..area });
 }
 
 /// A part of the header; the highest rank goes first, rank 0 never.
@@ -161,7 +162,7 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
     if let Some(toast) = app.toasts.newest().filter(|_| is_covered) {
         let words = text::fit(&toast.text, usize::from(area.width).saturating_sub(4)).into_owned();
         let style = theme.tone(toast.tone).add_modifier(Modifier::BOLD);
-        frame.render_widget(Paragraph::new(Line::styled(format!(" {}{words}", sign(theme, toast.tone)), style)), area);
+        frame.render_widget(Lines::from(Line::styled(format!(" {}{words}", sign(theme, toast.tone)), style)), area);
         return;
     }
     let is_stopping = |dialog: &Dialog| matches!(dialog, Dialog::Bulk(bulk) if bulk.is_stopping());
@@ -171,7 +172,7 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
         let mut spans = vec![Span::styled(words, theme.dim())];
         let key = app.keymap().told(Context::Anywhere, Action::Interrupt);
         spans.extend(Pair { key, words: "quit", action: None }.spans(theme, HINT_GAP));
-        frame.render_widget(Paragraph::new(Line::from(spans)), area);
+        frame.render_widget(Lines::from(Line::from(spans)), area);
         return;
     }
     let is_typed = app.is_filtering && app.has_focus(Pane::Keys);
@@ -181,7 +182,7 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
         let room = usize::from(area.width).saturating_sub(cells(&way_out) + 5);
         let mut spans = vec![Span::styled(format!(" ! {}  ", text::fit(&mistake.to_string(), room)), theme.error())];
         spans.extend(way_out.spans(theme, HINT_GAP));
-        frame.render_widget(Paragraph::new(Line::from(spans)), area);
+        frame.render_widget(Lines::from(Line::from(spans)), area);
         return;
     }
     let is_last = |pair: &Pair| matches!(pair.action, Some(Action::Help | Action::Quit));
@@ -208,7 +209,7 @@ fn hints_line(theme: Theme, frame: &mut Canvas<'_, '_>, place: Rect, hints: impl
         }
         line.spans.extend(pair.spans(theme, HINT_GAP));
     }
-    frame.render_widget(Paragraph::new(line), place);
+    frame.render_widget(Lines::from(line), place);
 }
 
 /// A hint's cells, with those behind it.
@@ -282,5 +283,5 @@ pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, ar
     }
     let place = Rect { x: area.x + 3, width: area.width - 6, y: area.y + 1, height: area.height - 2 };
     frame.render_widget(super::block(theme, super::title("Not signed in", area.width), true), area);
-    frame.render_widget(Paragraph::new(Text::from(lines)), place);
+    frame.render_widget(Lines::from(lines), place);
 }

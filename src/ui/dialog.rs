@@ -16,12 +16,12 @@ mod taken;
 
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
-use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::Paragraph;
+use ratatui::text::{Line, Span};
 
 use content::Content;
 
 use super::canvas::Canvas;
+use super::lines::Lines;
 use super::theme::Theme;
 use crate::app::App;
 use crate::app::details::{self, LABEL_CELLS, ReaderLine};
@@ -138,7 +138,7 @@ fn text_box(
     super::clear(frame, place);
     frame.hit(place, Hit::Dialog);
     frame.render_widget(block, place);
-    frame.render_widget(Paragraph::new(Text::from(lines)), inner);
+    frame.render_widget(Lines::from(lines), inner);
 }
 
 pub(super) fn reader_line(theme: Theme, line: ReaderLine, label_cells: usize, width: usize) -> Line<'static> {

@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
-use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::Paragraph;
+use ratatui::text::{Line, Span};
 
 use super::canvas::Canvas;
 use super::columns::{Column, Columns};
+use super::lines::Lines;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use super::{again, note, part, rect, selected};
@@ -40,15 +40,15 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     let width = area.width.saturating_sub(2);
     tabs(app, theme, frame, rect(table.tabs));
     if let Some(note) = table.note {
-        frame.render_widget(Paragraph::new(note::line(app, theme, width.into())), rect(note));
+        frame.render_widget(Lines::from(note::line(app, theme, width.into())), rect(note));
     }
     let rows = rect(table.rows);
     if app.table.rows().is_empty() {
         super::placeholder(nothing(app, theme, width), frame, rows);
     } else {
-        frame.render_widget(Paragraph::new(headings(app, theme, &columns, gap)), rect(table.headings));
+        frame.render_widget(Lines::from(headings(app, theme, &columns, gap)), rect(table.headings));
         let lines = lines(app, theme, (&columns, gap), (rows.width, rows.height), is_focused);
-        frame.render_widget(Paragraph::new(Text::from(lines)), rows);
+        frame.render_widget(Lines::from(lines), rows);
         let in_sight = (app.table.selection.offset()..).map_while(|at| app.table.id(at));
         for (at, key) in (0..rows.height).zip(in_sight) {
             frame.hit(Rect { y: rows.y + at, height: 1, ..rows }, Hit::Key(key));
@@ -96,7 +96,7 @@ fn tabs(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, place: Rect) {
         frame.hit(part(place, left, width), Hit::Tab(tab));
         spans.push(Span::raw(gap));
     }
-    frame.render_widget(Paragraph::new(Line::from(spans)), place);
+    frame.render_widget(Lines::from(Line::from(spans)), place);
 }
 
 fn headings(app: &App, theme: Theme, columns: &[(Column, usize)], gap: usize) -> Line<'static> {

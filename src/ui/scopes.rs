@@ -2,11 +2,11 @@
 
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::Paragraph;
+use ratatui::text::{Line, Span};
 
 use super::again;
 use super::canvas::Canvas;
+use super::lines::Lines;
 use super::profiles;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
@@ -56,7 +56,7 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     for (at, row) in (1..inner.height).zip(app.scopes.rows.iter().skip(offset)) {
         frame.hit(Rect { y: inner.y + at, height: 1, ..inner }, Hit::Scope(row.clone()));
     }
-    frame.render_widget(Paragraph::new(Text::from(lines)), inner);
+    frame.render_widget(Lines::from(lines), inner);
     super::filter_line(app, theme, Pane::Scopes, area, frame);
 }
 

@@ -3,11 +3,11 @@
 use std::iter;
 
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::Paragraph;
+use ratatui::text::{Line, Span};
 
 use super::canvas::Canvas;
 use super::dialog::reader_line;
+use super::lines::Lines;
 use super::theme::Theme;
 use crate::app::details::{self, LABEL_CELLS};
 use crate::app::mouse::Hit;
@@ -33,7 +33,7 @@ pub(super) fn beside(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
     });
     let lines = lines.into_iter().map(|line| reader_line(theme, line, LABEL_CELLS, width));
     let lines: Vec<Line<'static>> = status.into_iter().chain(lines).collect();
-    frame.render_widget(Paragraph::new(Text::from(lines)), inner);
+    frame.render_widget(Lines::from(lines), inner);
 }
 
 /// Below the table, in `place`, with a rule over them from border to border of the pane in `area`.
@@ -55,7 +55,7 @@ pub(super) fn below(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: R
         Span::styled(name, theme.strong()),
         Span::styled(iter::repeat_n(dash, dashes).collect::<String>() + right, style),
     ]);
-    frame.render_widget(Paragraph::new(line), rule);
+    frame.render_widget(Lines::from(line), rule);
     let width = usize::from(place.width).saturating_sub(2);
     let symbol = theme.status_symbol(status);
     let words = status.word();
@@ -88,5 +88,5 @@ pub(super) fn below(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: R
         .collect();
     lines.extend(warning);
     lines.extend(facts.into_iter().map(|line| Line::styled(format!(" {line}"), theme.dim())));
-    frame.render_widget(Paragraph::new(Text::from(lines)), place);
+    frame.render_widget(Lines::from(lines), place);
 }

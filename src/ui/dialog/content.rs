@@ -2,8 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
-use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::Paragraph;
+use ratatui::text::{Line, Span};
 
 use super::{MARGIN, grown};
 use crate::api::error::{ApiError, Certainty};
@@ -15,6 +14,7 @@ use crate::keymap::Action;
 use crate::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::hints::{Pair, pairs};
+use crate::ui::lines::Lines;
 use crate::ui::theme::Theme;
 
 /// A dialog's content, line by line, where the cursor is in it, and what a click means where.
@@ -250,7 +250,7 @@ impl Content {
             frame.set_cursor_position(Position::new(inner.x.saturating_add(x), inner.y + at));
         }
         let lines: Vec<Line<'static>> = self.lines.into_iter().skip(first).take(shown).collect();
-        frame.render_widget(Paragraph::new(Text::from(lines)), inner);
+        frame.render_widget(Lines::from(lines), inner);
     }
 
     /// The first line in sight of `shown`, where `hidden` have no room.
