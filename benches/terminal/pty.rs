@@ -160,13 +160,15 @@ impl Pty {
         Ok(count)
     }
 
-    /// Presses `key`, and waits until nothing was written for `quiet`; none where the screen stayed the same.
+    /// Presses `key`, and waits until something was written and then nothing for `quiet`; none where the screen stayed the same.
     pub(crate) fn press(&mut self, key: &str, quiet: Duration) -> Result<Option<Pressed>> {
         let start = Instant::now();
         self.types(key)?;
         let mut pieces = Vec::new();
-        while let Some(piece) = self.next(quiet)? {
+        let mut wait = quiet.max(REST);
+        while let Some(piece) = self.next(wait)? {
             pieces.push(piece);
+            wait = quiet;
         }
         let mut pressed: Option<Pressed> = None;
         // With its colours: in some tables, nothing else tells what is selected.

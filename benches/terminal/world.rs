@@ -1,5 +1,6 @@
 //! What the measured programs need: the bare ones, the service, files, and a home of their own.
 
+use std::cell::Cell;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,8 @@ pub(crate) const CKEYS: &str = env!("CARGO_BIN_EXE_ckeys");
 pub(crate) struct World {
     pub(crate) home: TempDir,
     examples: PathBuf,
+    /// How often the program was started.
+    starts: Cell<usize>,
 }
 
 /// A service in another process, until it is dropped.
@@ -46,7 +49,7 @@ impl World {
         ensure!(build.status()?.success(), "the bare programs can't be built");
         let examples = Path::new(CKEYS).parent().context("no folder")?.join("examples");
         let home = tempfile::tempdir()?;
-        Ok(Self { home, examples })
+        Ok(Self { home, examples, starts: Cell::default() })
     }
 
     fn example(&self, name: &str) -> String {
@@ -66,11 +69,14 @@ impl World {
     /// The program, with the keys of `service` and these arguments.
     pub(crate) fn ckeys(&self, service: &Service, arguments: &[&str]) -> Command {
         let home = self.home.path().display().to_string();
+        // It begins each time as for the first time, and not with what was on the screen last.
+        self.starts.update(|starts| starts + 1);
+        let state = format!("{home}/state-{}", self.starts.get());
         let mut command = Command::new(&[&[CKEYS], arguments].concat());
         for (name, value) in [
             ("HOME", home.as_str()),
             ("XDG_CONFIG_HOME", &home),
-            ("XDG_STATE_HOME", &home),
+            ("XDG_STATE_HOME", &state),
             ("CONFIDENT_BASE_URL", &service.url),
             ("CONFIDENT_ORG_API_KEY", "confident_us_org_fake_not_a_key_a1b2c3"),
         ] {
