@@ -217,7 +217,8 @@ fn row(
             }
             Column::Id => spans.push(Span::styled(text::pad(&key.id.to_string(), *width), theme.dim())),
         }
-        spans.push(Span::raw(" ".repeat(gap)));
+        // Where it is selected, all of it looks alike.
+        spans.push(Span::styled(" ".repeat(gap), if is_selected { base } else { Style::new() }));
     }
     Line::from(spans)
 }
