@@ -120,8 +120,9 @@ fn presses(programs: &mut [Pty], keys: &[&str], count: usize, quiet: Duration) -
     for at in 0..count {
         for (program, samples) in programs.iter_mut().zip(&mut all) {
             let key = keys[at % keys.len()];
-            let pressed =
-                program.press(key, quiet)?.with_context(|| format!("{key:?} changed nothing:\n{}", program.text()))?;
+            let pressed = program
+                .press_surely(key, quiet)?
+                .with_context(|| format!("{key:?} changed nothing:\n{}", program.text()))?;
             samples.add_time(pressed.last);
         }
     }

@@ -160,12 +160,21 @@ impl Pty {
         Ok(count)
     }
 
-    /// Presses `key`, and waits until something was written and then nothing for `quiet`; none where the screen stayed the same.
+    /// Presses `key`, and waits until nothing was written for `quiet`; none where the screen stayed the same.
     pub(crate) fn press(&mut self, key: &str, quiet: Duration) -> Result<Option<Pressed>> {
+        self.press_within(key, quiet, quiet)
+    }
+
+    /// The same for a key that is known to change something, however busy the machine is.
+    pub(crate) fn press_surely(&mut self, key: &str, quiet: Duration) -> Result<Option<Pressed>> {
+        self.press_within(key, REST, quiet)
+    }
+
+    fn press_within(&mut self, key: &str, first: Duration, quiet: Duration) -> Result<Option<Pressed>> {
         let start = Instant::now();
         self.types(key)?;
         let mut pieces = Vec::new();
-        let mut wait = quiet.max(REST);
+        let mut wait = first;
         while let Some(piece) = self.next(wait)? {
             pieces.push(piece);
             wait = quiet;
