@@ -180,7 +180,7 @@ fn row(
     };
     let mut spans = vec![
         Span::raw(if is_selected { theme.pick("▸", ">") } else { " " }),
-        Span::styled(mark, theme.accent().add_modifier(Modifier::BOLD)),
+        if mark == " " { Span::raw(mark) } else { Span::styled(mark, theme.accent().add_modifier(Modifier::BOLD)) },
     ];
     for (column, width) in columns {
         match column {
