@@ -65,6 +65,9 @@ fn cell(screen: &Screen, row: u16, column: u16) -> Option<Cell> {
         is_dim: cell.dim(),
     };
     let text = if cell.has_contents() { cell.contents() } else { " " };
+    // What a blank is written with depends on what was written before it, and does not show.
+    let is_seen = text != " " || look.is_inverse || look.is_underlined;
+    let look = if is_seen { look } else { Look { back: look.back, ..Look::default() } };
     let columns = if cell.is_wide() { 2 } else { 1 };
     (!cell.is_wide_continuation()).then(|| Cell { text: text.to_owned(), column, columns, look })
 }
