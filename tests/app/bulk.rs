@@ -1,5 +1,7 @@
 //! Marks, and what is done to all marked keys.
 
+use std::collections::HashSet;
+
 use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed};
 use confident_keys::app::dialog::{Bulk, BulkKind, BulkStage, Dialog, ItemState};
@@ -10,7 +12,7 @@ use jiff::SignedDuration;
 
 use crate::support::{Rig, asks_to_wait, key, project, status, timeout};
 
-fn bulk(rig: &Rig) -> &Bulk {
+pub(crate) fn bulk(rig: &Rig) -> &Bulk {
     match &rig.app.dialog {
         Some(Dialog::Bulk(bulk)) => bulk,
         other => panic!("{other:?} is not about many keys"),
@@ -18,7 +20,7 @@ fn bulk(rig: &Rig) -> &Bulk {
 }
 
 /// The keys of the dialog that are in a state.
-fn ids(rig: &Rig, is: impl Fn(&ItemState) -> bool) -> Vec<i64> {
+pub(crate) fn ids(rig: &Rig, is: impl Fn(&ItemState) -> bool) -> Vec<i64> {
     bulk(rig).items.iter().filter(|item| is(&item.state)).map(|item| item.target.key.id.0).collect()
 }
 
@@ -27,7 +29,7 @@ fn refused(state: &ItemState) -> bool {
 }
 
 /// All keys there are, in one table.
-fn all_keys() -> Rig {
+pub(crate) fn all_keys() -> Rig {
     let mut rig = Rig::ready();
     rig.press("0");
     rig.answer_all();
@@ -48,7 +50,7 @@ fn ten() -> Rig {
     rig
 }
 
-fn open(rig: &Rig) -> Vec<(RequestId, Operation)> {
+pub(crate) fn open(rig: &Rig) -> Vec<(RequestId, Operation)> {
     rig.asked.iter().filter(|(_, operation)| !matches!(operation, Operation::Keys(_))).cloned().collect()
 }
 
@@ -165,6 +167,8 @@ fn four_at_a_time_are_read_afresh_and_then_changed() {
     rig.press("x");
     assert_eq!(rig.press("y").len(), 4);
     assert!(open(&rig).iter().all(|(_, operation)| matches!(operation, Operation::Examine(..))));
+    let requests: HashSet<_> = open(&rig).into_iter().map(|(request, _)| request).collect();
+    assert_eq!(requests.len(), 4, "no answer is taken for another's");
     let mut most = 0;
     while !open(&rig).is_empty() {
         most = most.max(open(&rig).len());

@@ -5,6 +5,7 @@
 
 mod actions;
 mod bulk;
+mod bulk_outcomes;
 mod changes;
 mod describe;
 mod destinations;
