@@ -2,8 +2,8 @@
 
 use confident_keys::api::error::{ApiError, ErrorKind};
 use confident_keys::api::model::{ApiKey, KeyId};
-use confident_keys::app::dialog::{BulkKind, ItemState};
 use confident_keys::app::Event;
+use confident_keys::app::dialog::{BulkKind, ItemState};
 use confident_keys::app::message::Effect;
 use confident_keys::operations::{Answer, Examined, Operation, Unsure};
 

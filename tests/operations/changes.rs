@@ -1,8 +1,8 @@
 //! Deactivating, reactivating and deleting: repeated once, and read again where that did not tell either.
 
 use confident_keys::api::error::{ApiError, Certainty};
-use confident_keys::api::model::{KeyId, Scope};
-use confident_keys::journal::{Action, Outcome};
+use confident_keys::api::model::{KeyId, Lifetime, Scope};
+use confident_keys::journal::{Action, Outcome, ScopeRecord};
 use confident_keys::operations::{Answer, Examined, Operation, Operator, Unsure};
 use jiff::{SignedDuration, Timestamp};
 
@@ -226,6 +226,53 @@ fn for_how_long_a_key_was_inactive_is_remembered_by_this_program_and_by_the_next
     for operator in [operator, world.operator(limits_for(&[]))] {
         let found = examined(&world, &operator, id);
         assert_eq!((found.key.valid, found.inactive_since), (false, None));
+    }
+}
+
+/// A deactivation that was refused is none: since when the key is inactive, only somebody else knows.
+#[test]
+fn a_refused_deactivation_is_not_remembered_as_one() {
+    let world = World::new();
+    let id = world.generates("Changed");
+    let operator = world.operator(limits_for(&[]));
+    world.fails(&["PUT * status=403"]);
+    assert!(world.run(&operator, deactivate(id)).is_err());
+    assert!(world.run(&world.operator_without_journal(), deactivate(id)).is_ok());
+    let found = examined(&world, &operator, id);
+    assert_eq!((found.key.valid, found.inactive_since), (false, None));
+}
+
+#[test]
+fn what_happens_in_a_project_is_written_down_with_its_name() {
+    let world = World::new();
+    let operator = world.operator(limits_for(&[]));
+    let Ok(Answer::Projects(projects)) = world.run(&operator, Operation::Projects) else { panic!() };
+    for project in &projects {
+        let scope = Scope::Project(project.id.clone());
+        let id = world.wait(world.truth.keys(&scope).create("Changed", Lifetime::Unlimited)).unwrap().key.id;
+        assert!(world.run(&operator, Operation::SetValid { scope: scope.clone(), id, valid: false }).is_ok());
+        assert_eq!(world.last().scope, ScopeRecord::new(&scope, &project.name));
+    }
+    assert!(projects.len() > 1, "this test shows nothing");
+}
+
+/// Whose the keys are is asked for the journal, and not again once it is known.
+#[test]
+fn whose_the_keys_are_is_asked_once_and_only_where_it_is_written_down() {
+    let world = World::new();
+    let asked = || world.service.requests().iter().filter(|request| request.path.ends_with("/organization")).count();
+    for (operator, expected) in [(world.operator_without_journal(), 0), (world.operator(limits_for(&[])), 1)] {
+        let before = asked();
+        for name in ["One", "Two"] {
+            let create = Operation::Create {
+                scope: Scope::Organization,
+                name: name.to_owned(),
+                lifetime: Lifetime::Unlimited,
+                replaces: None,
+            };
+            assert!(matches!(world.run(&operator, create), Ok(Answer::Created(_))));
+        }
+        assert_eq!(asked() - before, expected);
     }
 }
 

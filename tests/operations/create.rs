@@ -160,7 +160,7 @@ fn without_the_ids_from_before_nothing_is_sent() {
 }
 
 /// The POST is done and its answer lost, and the list can't be read afterwards.
-fn in_the_dark(world: &World, operator: &confident_keys::operations::Operator, name: &str) -> Lost {
+pub(crate) fn in_the_dark(world: &World, operator: &confident_keys::operations::Operator, name: &str) -> Lost {
     world.fails(&["POST */api-keys drop", "GET */api-keys status=403,skip=1,times=always"]);
     let result = world.run(operator, create(name));
     let Ok(Answer::Lost(lost)) = result else { panic!("{result:?}") };

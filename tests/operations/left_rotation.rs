@@ -253,6 +253,14 @@ fn one_of_nobody_knows_whom_is_told_where_its_key_is_there() {
     is_told(&world, id);
     journal_says(&world, id, Outcome::Orphan, "rotate it again");
 
+    // What can't be read says nothing, not even that it may be another one's.
+    leaves(&world, &intent(&world, &world.key(id).unwrap(), None));
+    world.fails(&["GET */api-keys/* status=500,times=always"]);
+    nothing_is_told(&world);
+    world.fails(&[]);
+    nothing_is_told(&world);
+    journal_says(&world, id, Outcome::None, "not rotated");
+
     // Gone here, it may be there for another organization.
     leaves(&world, &intent(&world, &world.key(id).unwrap(), None));
     world.wait(world.truth.keys(&Scope::Organization).delete_acknowledged(id)).unwrap();
@@ -260,7 +268,7 @@ fn one_of_nobody_knows_whom_is_told_where_its_key_is_there() {
     assert_eq!(world.looks_into(&operator), []);
     let note = operator.take_notes().join("\n");
     assert!(note.contains(&format!("while it rotated “Rotated” (id {id})")), "{note}");
-    assert_eq!((world.entries().len(), world.intents().len()), (1, 1));
+    assert_eq!((world.entries().len(), world.intents().len()), (2, 1));
 }
 
 /// An earlier version noted no ends: only whoever uses the key can tell.

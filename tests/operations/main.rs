@@ -5,10 +5,14 @@
 mod changes;
 mod create;
 mod left_rotation;
+mod odd_answers;
 mod random;
 mod reconcile;
 mod replacements;
 mod rotate;
+#[path = "../common/scripted.rs"]
+#[expect(dead_code, reason = "the client's tests use more of it")]
+mod scripted;
 mod stuck;
 mod succeed;
 mod world;

@@ -2,9 +2,9 @@
 
 use confident_keys::api::model::{KeyId, Lifetime, ProjectId, Scope};
 use confident_keys::journal::{
-    Action, Intended, Intent, OrganizationRecord, Outcome, ScopeRecord, Service as ServiceRecord,
+    Action, Entry, Intended, Intent, OrganizationRecord, Outcome, ScopeRecord, Service as ServiceRecord,
 };
-use confident_keys::operations::{Answer, Operation, Reconciled};
+use confident_keys::operations::{Answer, Lost, Operation, Reconciled};
 
 use crate::world::{World, patient};
 
@@ -214,6 +214,90 @@ fn a_project_that_is_gone_took_its_keys_along() {
     // Where nobody knows whose project it was, it may be there for another key.
     leaves(&world, &in_a_project_that_is_gone(&world, None));
     stays_open_with_a_note(&world, "“Orphan” in the project “Gone”");
+}
+
+/// A list that can't be read is not the list of a project that is gone.
+#[test]
+fn a_projects_list_that_cannot_be_read_says_nothing_of_its_keys() {
+    for organization in [Some(organization(&World::new())), None] {
+        let world = World::new();
+        leaves(&world, &in_a_project_that_is_gone(&world, organization));
+        world.fails(&["GET */projects/*/api-keys status=500,times=always"]);
+        let operator = world.operator(patient());
+        let found = world.looks_into_new(&operator);
+        assert!(found.len() == 1 && found[0].found.is_err(), "{found:?}");
+        assert_eq!((operator.take_notes(), world.entries()), (Vec::new(), Vec::new()));
+        drop(operator);
+        assert_eq!(world.intents().len(), 1);
+    }
+}
+
+/// A project without a name is told by its id.
+#[test]
+fn a_project_whose_name_was_not_noted_is_told_by_its_id() {
+    let world = World::new();
+    let gone = in_a_project_that_is_gone(&world, None);
+    leaves(&world, &Intent { scope: ScopeRecord::new(&gone.scope.scope(), &"".into()), ..gone });
+    stays_open_with_a_note(&world, "“Orphan” in the project cmgone");
+}
+
+/// Two keys may have been lost that differ in one thing alone: what is told of one closes nothing of the other.
+#[test]
+fn looking_again_for_one_key_leaves_the_others_open() {
+    let world = World::new();
+    let Ok(Answer::Projects(projects)) = world.run(&world.operator(patient()), Operation::Projects) else { panic!() };
+    let one = Intent { organization: Some(organization(&world)), ..intent(&world, "One") };
+    let elsewhere = ScopeRecord::new(&Scope::Project(projects[0].id.clone()), &"".into());
+    let others = [
+        Intent { name: "Two".into(), ..one.clone() },
+        Intent { scope: elsewhere, ..one.clone() },
+        Intent { what: knowing(&[KeyId(900_001)]), ..one.clone() },
+    ];
+    for other in &others {
+        leaves(&world, other);
+    }
+    leaves(&world, &one);
+    world.fails(&["GET */api-keys status=403,times=always"]);
+    let operator = world.operator(patient());
+    let lost = world.looks_into_new(&operator);
+    let is_one =
+        |lost: &&Lost| lost.name == "One" && lost.scope == Scope::Organization && knowing(&lost.known) == one.what;
+    let lost = lost.iter().find(is_one).unwrap().clone();
+    world.fails(&[]);
+    assert!(matches!(world.run(&operator, Operation::LookAgain(Box::new(lost))), Ok(Answer::Lost(_))));
+    let mut open: Vec<Intent> = world.intents().into_iter().map(|listed| listed.intent).collect();
+    open.sort_by_key(|intent| others.iter().position(|other| other == intent));
+    assert_eq!((open, world.entries().len()), (others.to_vec(), 1));
+}
+
+/// This program's own lost key is looked for as such, whatever else is open.
+#[test]
+fn looking_again_for_an_own_key_is_not_misled_by_what_an_earlier_program_left() {
+    let world = World::new();
+    let other = OrganizationRecord { id: "org-other".into(), name: "Another Inc.".into() };
+    leaves(&world, &Intent { organization: Some(other), ..of_nobody_knows_whom(&world, "Elsewhere") });
+    world.fails(&["GET */organization status=403,times=always"]);
+    let operator = world.operator(patient());
+    assert!(world.looks_into_new(&operator)[0].found.is_err());
+    let lost = crate::create::in_the_dark(&world, &operator, "Dark");
+    world.fails(&[]);
+    let Ok(Answer::Lost(lost)) = world.run(&operator, Operation::LookAgain(Box::new(lost))) else { panic!() };
+    assert_eq!(lost.found.unwrap()[0].title(), "Dark");
+    assert_eq!(world.intents().len(), 1, "the other one's stays open");
+}
+
+/// Another service counts its keys for itself.
+#[test]
+fn a_secret_that_arrived_at_another_service_is_not_this_keys() {
+    let world = World::new();
+    leaves(&world, &intent(&world, "Orphan"));
+    let id = world.generates("Orphan");
+    let elsewhere = ServiceRecord::new(&"https://elsewhere.invalid".parse().unwrap());
+    let arrived = Intent { service: elsewhere, ..intent(&world, "Orphan") };
+    let entry = Entry::of(&arrived, "2026-11-21T14:03:00Z".parse().unwrap(), Action::Create, Outcome::Done);
+    world.journal.append(&Entry { id: Some(id), ..entry }).unwrap();
+    let found = world.looks_into_new(&world.operator(patient())).remove(0).found.unwrap();
+    assert_eq!(found.iter().map(|key| key.id).collect::<Vec<_>>(), [id]);
 }
 
 #[test]

@@ -203,6 +203,20 @@ fn a_key_that_somebody_else_rotated_since_it_was_told_is_not_rotated_on_top_of_t
     }
 }
 
+/// A list that was read since tells of their value, too.
+#[test]
+fn a_key_that_is_listed_after_somebody_else_rotated_it_can_be_rotated() {
+    let world = newer();
+    let id = world.generates("Rotated");
+    let operator = world.operator(patient());
+    world.run(&operator, Operation::Examine(Scope::Organization, id)).unwrap();
+    let theirs = world.run(&world.operator_without_journal(), rotate(id, IN_A_DAY));
+    assert!(matches!(theirs, Ok(Answer::Rotated(_))), "{theirs:?}");
+    world.run(&operator, Operation::Keys(Scope::Organization)).unwrap();
+    let ours = world.run(&operator, rotate(id, AT_ONCE));
+    assert!(matches!(ours, Ok(Answer::Rotated(_))), "{ours:?}");
+}
+
 /// What is not known to be somebody else's value may be the one that this program has just lost.
 #[test]
 fn a_rotation_of_which_nothing_is_known_can_be_done_again() {
