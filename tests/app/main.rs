@@ -18,6 +18,7 @@ mod lost;
 mod palette;
 mod permission;
 mod profiles;
+mod questions;
 mod random;
 mod reads;
 mod replacement;

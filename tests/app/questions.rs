@@ -1,0 +1,256 @@
+//! Where the focus is in the questions before a change and what is typed there; what is told of a lost key, and what
+//! stays known of a secret's way.
+
+use confident_keys::api::model::{ApiKey, KeyId, LastUsed};
+use confident_keys::app::Event;
+use confident_keys::app::dialog::{ConfirmButton, DeleteButton, Dialog, SecretDialog};
+use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::destination::Delivered;
+use confident_keys::operations::{Answer, Lost, Operation};
+
+use crate::replies::{confirm, delete, generating};
+use crate::support::{FAKE_SECRET, Rig, created, key, lost_key, project, with_valid};
+
+fn writes(effects: &[Effect]) -> Vec<&Operation> {
+    let asked = effects.iter().filter_map(|effect| match effect {
+        Effect::Ask(_, operation) => Some(operation),
+        _ => None,
+    });
+    asked.filter(|operation| operation.is_write()).collect()
+}
+
+/// The focus goes through all of `order`, and round, forth and back.
+#[track_caller]
+fn goes_round<T: Copy + PartialEq + std::fmt::Debug>(rig: &mut Rig, order: &[T], at: impl Fn(&Rig) -> T) {
+    let first = order.iter().position(|button| *button == at(rig)).unwrap();
+    for (name, by) in [("Tab", 1), ("Shift-Tab", order.len() - 1)] {
+        for turn in 1..=order.len() {
+            rig.press(name);
+            assert_eq!(at(rig), order[(first + turn * by) % order.len()], "{name} {turn}");
+        }
+    }
+}
+
+/// The question whether to deactivate the first key, which the list says is in use.
+fn in_use() -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("r");
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    let used = ApiKey { last_used: LastUsed::At(rig.now), ..with_valid(&project("prod"), 11, true) };
+    rig.reply(request, Ok(Answer::Keys(vec![used])));
+    rig.press("x");
+    assert!(confirm(&rig).typed.is_some() && confirm(&rig).check.is_reading(), "this test shows nothing");
+    rig
+}
+
+#[test]
+fn the_focus_goes_through_all_buttons_of_a_question_and_round() {
+    let (field, cancel, yes) = (ConfirmButton::Field, ConfirmButton::Cancel, ConfirmButton::Confirm);
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    goes_round(&mut rig, &[cancel, yes], |rig| confirm(rig).button);
+    goes_round(&mut in_use(), &[field, cancel, yes], |rig| confirm(rig).button);
+
+    let mut rig = deleting_key("");
+    let all = [DeleteButton::Field, DeleteButton::Cancel, DeleteButton::Deactivate, DeleteButton::Delete];
+    goes_round(&mut rig, &all, |rig| delete(rig).button);
+    let mut rig = deleting_key("j j j");
+    goes_round(&mut rig, &[all[0], all[1], all[3]], |rig| delete(rig).button);
+}
+
+/// The question whether to delete the key that `moves` select, which was read.
+fn deleting_key(moves: &str) -> Rig {
+    let mut rig = Rig::keys_of("prod");
+    rig.presses(moves);
+    rig.ask("D");
+    rig
+}
+
+#[test]
+fn enter_does_what_the_button_with_the_focus_says() {
+    let asks = || {
+        let mut rig = Rig::keys_of("prod");
+        rig.ask("x");
+        rig
+    };
+    let mut rig = asks();
+    assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new(), "it stands on Cancel");
+    assert!(rig.app.dialog.is_none());
+    let mut rig = asks();
+    rig.press("Tab");
+    let deactivate = Operation::SetValid { scope: project("prod"), id: KeyId(11), valid: false };
+    assert_eq!(writes(&rig.press("Enter")), [&deactivate]);
+    assert!(!confirm(&rig).is_ready(), "it is busy");
+
+    let mut rig = deleting_key("");
+    rig.press("Tab");
+    assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new());
+    assert!(rig.app.dialog.is_none());
+    let mut rig = deleting_key("");
+    rig.presses("Tab Tab");
+    assert_eq!(writes(&rig.press("Enter")), [&deactivate]);
+}
+
+/// What was done by somebody else meanwhile is not asked any more.
+#[test]
+fn a_question_about_what_is_done_already_waits_for_nothing() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("x");
+    assert!(confirm(&rig).is_ready());
+    rig.reply_examine(Ok(with_valid(&project("prod"), 11, false)), None);
+    assert!(confirm(&rig).is_moot() && !confirm(&rig).is_ready());
+}
+
+/// The button for deactivating is gone with the need for it: Enter must not mean another one then.
+#[test]
+fn where_the_button_with_the_focus_goes_the_harmless_one_has_it() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("D");
+    rig.presses("Tab Tab");
+    assert_eq!(delete(&rig).button, DeleteButton::Deactivate);
+    rig.reply_examine(Ok(with_valid(&project("prod"), 11, false)), None);
+    assert_eq!(delete(&rig).button, DeleteButton::Cancel);
+}
+
+#[test]
+fn the_name_can_be_pasted_where_it_is_typed() {
+    let mut rig = in_use();
+    rig.examined_used();
+    rig.send(Event::Paste("GitHub Actions".to_owned()));
+    assert_eq!(writes(&rig.press("Enter")).len(), 1);
+    let mut rig = deleting_key("");
+    rig.send(Event::Paste("GitHub Actions".to_owned()));
+    assert_eq!(writes(&rig.press("Enter")).len(), 1);
+    // Elsewhere it is no word of the question.
+    let mut rig = deleting_key("");
+    rig.press("Tab");
+    rig.send(Event::Paste("GitHub Actions".to_owned()));
+    rig.press("Shift-Tab");
+    assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new());
+}
+
+/// A yes given before the key was read was for what stood there.
+#[test]
+fn who_types_on_after_a_yes_has_not_agreed_yet() {
+    let changes: [fn(&mut Rig); 2] = [|rig| rig.type_text("x"), |rig| drop(rig.send(Event::Paste("x".to_owned())))];
+    for (dialog, change) in ["x", "D"].into_iter().flat_map(|dialog| changes.map(|change| (dialog, Some(change)))) {
+        for change in [None, change] {
+            let mut rig = if dialog == "x" { in_use() } else { Rig::keys_of("prod") };
+            if dialog == "D" {
+                rig.press("D");
+            }
+            rig.type_text("GitHub Actions");
+            assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new(), "it is not read yet");
+            if let Some(change) = change {
+                change(&mut rig);
+            }
+            let effects = rig.examined();
+            assert_eq!(writes(&effects).is_empty(), change.is_some(), "{dialog}: {effects:?}");
+        }
+    }
+}
+
+fn told(found: Vec<ApiKey>) -> String {
+    let mut rig = generating();
+    rig.reply_write(Ok(Answer::Lost(Box::new(lost_key(Ok(found))))));
+    match &rig.app.dialog {
+        Some(Dialog::Lost(dialog)) => dialog.words(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_is_to_be_done_about_a_lost_key_depends_on_whether_it_works() {
+    let new = |id, valid| key(id, Some("GitLab"), valid, 0, None);
+    for (found, words) in [
+        (vec![new(99, true)], "It works, so deactivate or delete it"),
+        (vec![new(99, false)], "A key of this name is there now, inactive"),
+        (vec![new(98, true), new(99, true)], "of one nobody has the secret"),
+    ] {
+        let told = told(found);
+        assert!(told.contains(words), "{told}");
+    }
+}
+
+#[test]
+fn each_of_the_found_keys_can_be_selected_and_stays_so() {
+    let found = || (97..=99).map(|id| key(id, Some("GitLab"), true, 0, None)).collect::<Vec<_>>();
+    let mut rig = generating();
+    rig.reply_write(Ok(Answer::Lost(Box::new(lost_key(Ok(found()))))));
+    let selected = |rig: &Rig| match &rig.app.dialog {
+        Some(Dialog::Lost(dialog)) => dialog.keys()[dialog.selected].id.0,
+        other => panic!("{other:?}"),
+    };
+    for (name, expected) in [("j", 98), ("j", 99), ("j", 99), ("k", 98), ("k", 97), ("k", 97), ("j", 98)] {
+        rig.press(name);
+        assert_eq!(selected(&rig), expected, "{name}");
+    }
+    rig.press("r");
+    let request = rig.take(|operation| matches!(operation, Operation::LookAgain(_)));
+    let again = Lost { found: Ok(found()), ..lost_key(Ok(Vec::new())) };
+    rig.reply(request, Ok(Answer::Lost(Box::new(again))));
+    assert_eq!(selected(&rig), 98);
+}
+
+/// The dialog of a secret that is on the screen alone.
+fn secret() -> Rig {
+    let mut rig = generating();
+    rig.reply_write(Ok(created(99, "CI", Some(FAKE_SECRET))));
+    rig
+}
+
+fn secret_dialog(rig: &Rig) -> &SecretDialog {
+    match &rig.app.dialog {
+        Some(Dialog::Secret(dialog)) => dialog,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn copied(rig: &mut Rig, delivery: Delivery) {
+    let (request, _) = rig.copies.pop().unwrap();
+    rig.send(Event::Copied(request, Ok(delivery)));
+}
+
+/// A terminal that may have taken it is no reason to forget the clipboard that has.
+#[test]
+fn what_certainly_arrived_stays_known() {
+    let mut rig = secret();
+    rig.press("c");
+    copied(&mut rig, Delivery::Terminal);
+    assert!(secret_dialog(&rig).taken.is_some() && secret_dialog(&rig).would_lose_it());
+    rig.press("c");
+    copied(&mut rig, Delivery::Clipboard { clears_after: None });
+    assert!(!secret_dialog(&rig).would_lose_it());
+    rig.press("c");
+    copied(&mut rig, Delivery::Terminal);
+    assert_eq!(secret_dialog(&rig).taken, Some(Delivered::Clipboard { clears_after: None }));
+    assert!(!secret_dialog(&rig).would_lose_it());
+}
+
+#[test]
+fn another_place_for_the_secret_can_be_typed_pasted_and_left() {
+    for name in ["f", "e", "!"] {
+        let mut rig = secret();
+        rig.press(name);
+        let place = |rig: &Rig| secret_dialog(rig).elsewhere.as_ref().map(|goal| goal.field().text().to_owned());
+        let before = place(&rig).unwrap();
+        rig.send(Event::Paste("ab".to_owned()));
+        assert_eq!(place(&rig).unwrap(), format!("{before}ab"), "{name}");
+        rig.press("Esc");
+        assert_eq!(place(&rig), None, "{name}");
+    }
+}
+
+/// The word that gives a secret up is wrong only until it is typed anew.
+#[test]
+fn a_wrong_farewell_is_told_until_something_is_typed() {
+    let mut rig = secret();
+    rig.press("Esc");
+    assert!(secret_dialog(&rig).farewell.is_some());
+    rig.type_text("no");
+    assert!(!secret_dialog(&rig).is_mistyped);
+    rig.press("Enter");
+    assert!(secret_dialog(&rig).is_mistyped);
+    rig.type_text("x");
+    assert!(!secret_dialog(&rig).is_mistyped);
+}
