@@ -90,6 +90,18 @@ fn a_refused_write_makes_writes_unavailable_everywhere() {
 }
 
 #[test]
+fn a_refused_rotation_makes_writes_unavailable_too() {
+    let mut rig = Rig::rotating(11);
+    rig.press("Enter");
+    rig.looked();
+    rig.reply_write(Err(status(403)));
+    rig.press("Esc");
+    assert_eq!(badge(&rig), Some("read-only"));
+    rig.press("c");
+    assert!(rig.toast().contains("rotating"), "{}", rig.toast());
+}
+
+#[test]
 fn the_second_press_is_taken_at_its_word() {
     for key in ["c", "x", "D"] {
         let mut rig = read_only();

@@ -5,6 +5,7 @@ mod announcements;
 mod bodies;
 #[path = "../common/environment.rs"]
 mod environment;
+mod kinds;
 mod network;
 #[path = "../common/program.rs"]
 mod program;
