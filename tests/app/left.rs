@@ -60,6 +60,28 @@ fn a_rotation_that_is_under_way_is_told_with_what_it_may_have_cost() {
 }
 
 #[test]
+fn a_new_value_that_may_be_lost_is_told_with_its_key() {
+    let again = "`ckeys rotate 12 --project prod` gives it another.";
+    let nobody = format!("“Nightly evals” has a new value, and nobody has that: {again}");
+    let perhaps = format!("“Nightly evals” has a new value, and nobody has that unless you do: {again}");
+    let make = || {
+        let mut rig = Rig::rotating(12);
+        rig.press("Enter");
+        rig.looked();
+        rig.reply_write(Ok(rotated(12, 0)));
+        rig
+    };
+    let mut rig = make();
+    leaves(&mut rig, &[&nobody]);
+    let (request, _) = rig.copies.remove(0);
+    rig.send(Event::Copied(request, Ok(Delivery::Terminal)));
+    leaves(&mut rig, &[&perhaps]);
+    let mut rig = make();
+    rig.press("v");
+    leaves(&mut rig, &[&perhaps]);
+}
+
+#[test]
 fn a_secret_that_may_be_lost_is_told_with_its_key() {
     let generated = || {
         let mut rig = generating();

@@ -1,7 +1,7 @@
 //! Where the focus is in the questions before a change and what is typed there; what is told of a lost key, and what
 //! stays known of a secret's way.
 
-use confident_keys::api::model::{ApiKey, KeyId, LastUsed};
+use confident_keys::api::model::{ApiKey, KeyId, LastUsed, MaskedValue, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{ConfirmButton, DeleteButton, Dialog, SecretDialog};
 use confident_keys::app::message::{Delivery, Effect};
@@ -9,7 +9,7 @@ use confident_keys::destination::Delivered;
 use confident_keys::operations::{Answer, Lost, Operation};
 
 use crate::replies::{confirm, delete, generating};
-use crate::support::{FAKE_SECRET, Rig, created, key, lost_key, project, with_valid};
+use crate::support::{FAKE_SECRET, Rig, SIGNER_TAIL, created, key, lost_key, project, with_valid};
 
 fn writes(effects: &[Effect]) -> Vec<&Operation> {
     let asked = effects.iter().filter_map(|effect| match effect {
@@ -253,4 +253,19 @@ fn a_wrong_farewell_is_told_until_something_is_typed() {
     assert!(secret_dialog(&rig).is_mistyped);
     rig.type_text("x");
     assert!(!secret_dialog(&rig).is_mistyped);
+}
+
+/// The list may give the signing key as one that is new: it stays as it is wherever it is found.
+#[test]
+fn the_signing_key_is_protected_where_it_was_found_too() {
+    let mut found = key(99, Some("GitLab"), true, 0, None);
+    found.value = MaskedValue::new(&format!("***{SIGNER_TAIL}"));
+    for name in ["x", "D"] {
+        let mut rig = generating();
+        let lost = Lost { scope: Scope::Organization, ..lost_key(Ok(vec![found.clone()])) };
+        rig.reply_write(Ok(Answer::Lost(Box::new(lost))));
+        rig.press(name);
+        assert!(matches!(rig.app.dialog, Some(Dialog::Lost(_))), "{name}: {:?}", rig.app.dialog);
+        assert!(rig.toast().contains("signed in"), "{}", rig.toast());
+    }
 }
