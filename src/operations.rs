@@ -367,7 +367,8 @@ mod tests {
             // The old value stops at another time than whoever rotated the key was told.
             (serde_json::json!({ "rotatesAt": "2026-11-30T22:59:59.000Z" }), rotation(1, None), 1),
             (serde_json::json!({ "rotatesAt": "2026-11-30T23:54:00.000Z" }), rotation(1, None), 1),
-            (serde_json::json!({ "rotatesAt": "2026-11-30T23:56:00.000Z" }), rotation(1, None), 0),
+            (serde_json::json!({ "rotatesAt": "2026-11-30T23:55:00.000Z" }), rotation(1, None), 0),
+            (serde_json::json!({ "rotatesAt": "2026-12-01T00:05:00.000Z" }), rotation(1, None), 0),
             (serde_json::json!({ "rotatesAt": "2026-12-01T00:06:00.000Z" }), rotation(1, None), 1),
             (serde_json::json!({ "rotatesAt": "9999-12-31T23:59:59.999Z" }), rotation(1, None), 1),
             (serde_json::json!({ "name": "Other", "valid": false }), rotation(0, None), 2),
@@ -376,6 +377,17 @@ mod tests {
             assert_eq!(told.len(), expected, "{answer} {rotation:?}: {told:?}");
             // It is not said to have stopped while it works for longer than anybody lives.
             assert!(!answer.to_string().contains("9999") || !told.concat().contains("stopped"), "{told:?}");
+        }
+        // Whether the old value works is told as far as the service says it.
+        for (answer, words) in [
+            (serde_json::json!({}), "no grace period"),
+            (serde_json::json!({ "shadowValue": "***d4e5f6" }), "did not say until when"),
+            (serde_json::json!({ "rotatesAt": "2026-11-30T23:00:00.000Z" }), "is over"),
+            (serde_json::json!({ "rotatesAt": "2026-11-30T23:00:01.000Z" }), "shorter"),
+            (serde_json::json!({ "rotatesAt": "2026-12-01T01:00:00.000Z" }), "longer"),
+        ] {
+            let told = contradicts_rotation(&key(answer), &before, rotation(1, None), now);
+            assert!(told.len() == 1 && told[0].contains(words), "{words}: {told:?}");
         }
     }
 

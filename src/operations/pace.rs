@@ -63,14 +63,14 @@ mod tests {
         for _ in 0..16 {
             pace.go_on(0);
         }
-        assert_eq!((pace.most, pace.round), (8, 1));
+        assert_eq!((pace.most(), pace.round()), (8, 1));
         for expected in [4, 2, 1, 1] {
-            pace.slow_down(pace.round);
+            pace.slow_down(pace.round());
             assert_eq!(pace.most, expected);
         }
         for (went_well, expected) in [(1, 2), (2, 3), (3, 4), (200, 16)] {
             for _ in 0..went_well {
-                pace.go_on(pace.round);
+                pace.go_on(pace.round());
             }
             assert_eq!(pace.most, expected);
         }
