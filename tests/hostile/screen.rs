@@ -57,7 +57,8 @@ fn lists_and_details_show_every_name_with_marks() {
         screen.types("\t").sees("x ");
         // They were made in the order of their names, and the newest is the first.
         for at in (0..names().len()).rev() {
-            screen.types("\r").sees("created").types("q").types(DOWN);
+            let title = format!("╭ {}", word(at));
+            screen.types("\r").sees(&title).types("q").misses(&title).types(DOWN);
             let is_seen = |screen: &Watched| screen.seen.contains(&word(at));
             screen.waits("it was never shown", is_seen);
         }
@@ -118,7 +119,7 @@ fn marked_keys_and_what_is_exported_show_names_with_marks() {
     holds_only(May::Lines, copied(&mut screen, so_far).as_bytes(), "the copy");
     screen.types("\x1b").misses("1 of 26");
     // All of them are marked, and what became of each is told.
-    screen.types("*").sees("marked").types("x").sees("harm").types("y").sees("eactivated").types("\x1b");
+    screen.types("*").sees("marked").types("x").sees("keys (y)").types("y").sees("eactivated").types("\x1b");
     screen.types("D").sees("harm").types("\x1b");
     ends(screen);
 }
