@@ -51,14 +51,18 @@ impl Colours {
         }
     }
 
+    /// Whether `COLORTERM` promises those of 24 bits.
+    pub fn has_true_by_colorterm(variable: impl Fn(&str) -> Option<String>) -> bool {
+        variable("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit")
+    }
+
     /// What the terminal can show, whatever is wanted: `COLORTERM`, `TERM`.
     pub fn of_terminal(variable: impl Fn(&str) -> Option<String>) -> Self {
         let filled = |name| variable(name).filter(|value: &String| !value.is_empty());
         let term = filled("TERM").unwrap_or_default();
         // GNU screen hands on the variable of the terminal around it, but not such colours.
         let is_screen = term.starts_with("screen") && filled("TMUX").is_none();
-        let is_true = filled("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
-        if (is_true && !is_screen) || term.contains("direct") {
+        if (Self::has_true_by_colorterm(&variable) && !is_screen) || term.contains("direct") {
             Self::True
         } else if term.contains("256") {
             Self::Many

@@ -11,7 +11,6 @@ use crate::ui::theme::{Background, Colours, Looks};
 pub(super) fn colours(variable: Variable<'_>) -> Check {
     const NAME: &str = "colours";
     let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
-    let has_colorterm = variable("COLORTERM").is_some_and(|value| value == "truecolor" || value == "24bit");
     Check::ok(
         NAME,
         match Colours::from_environment(variable) {
@@ -22,7 +21,7 @@ pub(super) fn colours(variable: Variable<'_>) -> Check {
             Colours::None => "None, as CLICOLOR asks; signs and words say the same",
             Colours::Sixteen => "The sixteen of the terminal's own theme, as TERM promises no more",
             Colours::Many => "256, by TERM",
-            Colours::True if has_colorterm => "Those of 24 bits, by COLORTERM",
+            Colours::True if Colours::has_true_by_colorterm(variable) => "Those of 24 bits, by COLORTERM",
             Colours::True => "Those of 24 bits, by TERM",
         },
     )
