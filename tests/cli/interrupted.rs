@@ -24,12 +24,8 @@ const CREATE: [&str; 6] = ["create", "CI, fake", "--org", "--to", "stdout", "--y
 #[track_caller]
 fn interrupts(mut command: Command, signal: Signal, is_so: impl Fn() -> bool) -> Run {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let start = Instant::now();
     // A request may be one that was left over from before.
-    while !(is_so() && catches(child.id(), signal)) {
-        assert!(start.elapsed() < PATIENCE, "it did not come to it");
-        std::thread::sleep(std::time::Duration::from_millis(1));
-    }
+    until("what it is interrupted at", || (is_so() && catches(child.id(), signal)).then_some(()));
     let told = Instant::now();
     kill_process(Pid::from_child(&child), signal).unwrap();
     let run = Run::of(child.wait_with_output().unwrap());

@@ -11,6 +11,8 @@
 mod draw;
 #[path = "../common/environment.rs"]
 mod environment;
+#[path = "../common/frames.rs"]
+mod frames;
 mod grid;
 #[path = "../common/pty.rs"]
 mod pty;

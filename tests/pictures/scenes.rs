@@ -77,19 +77,33 @@ pub(crate) const STILLS: &[Still] = &[
 pub(crate) const TOUR: (&str, &str) =
     ("tour", "A tour: scopes, all keys, the stale ones; a key is generated, another deactivated, and that undone");
 
-/// To the keys of a project.
-fn project(stage: &mut Stage) {
+/// To the first project.
+fn first_project(stage: &mut Stage) {
     stage.types("j").sees("▸ Hiring").sees("0 keys");
+}
+
+/// From there to the next one, which has keys.
+fn next_project(stage: &mut Stage) {
     stage.types("j").sees("▸ Production App").sees("13 keys").sees("Kubernetes");
+}
+
+fn project(stage: &mut Stage) {
+    first_project(stage);
+    next_project(stage);
 }
 
 fn all_keys(stage: &mut Stage) {
     stage.types("0").sees("All keys ─").sees("1 All 46").sees("46 keys · 13 stale").sees("used  24h");
 }
 
+/// The stale ones of them.
+fn stale_tab(stage: &mut Stage) {
+    stage.types("3").sees("▸ ✕ never used  demo").misses("✦ new");
+}
+
 fn stale(stage: &mut Stage) {
     all_keys(stage);
-    stage.types("3").sees("▸ ✕ never used  demo").misses("✦ new");
+    stale_tab(stage);
 }
 
 fn to_old_laptop(stage: &mut Stage) {
@@ -105,14 +119,14 @@ fn form(stage: &mut Stage) {
 /// Scopes; all keys, the stale ones; a new key; a stale one that is deactivated, and that undone; help.
 pub(crate) fn tour(stage: &mut Stage, reel: &mut Reel) {
     reel.shows(stage, "", "The organization's keys, and its projects at the left", 2400);
-    stage.types("j").sees("▸ Hiring").sees("0 keys");
+    first_project(stage);
     reel.shows(stage, "j", "From scope to scope: each shows its keys", 600);
-    stage.types("j").sees("▸ Production App").sees("13 keys").sees("Kubernetes");
+    next_project(stage);
     reel.shows(stage, "j", "From scope to scope: each shows its keys", 2300);
 
     all_keys(stage);
     reel.shows(stage, "0", "The keys of all scopes, and when they were last used", 3000).stands_for_all();
-    stage.types("3").sees("▸ ✕ never used  demo").misses("✦ new");
+    stale_tab(stage);
     reel.shows(stage, "3", "The stale ones alone", 2800);
 
     stage.types(":").sees("╭ Commands");

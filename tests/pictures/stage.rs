@@ -8,6 +8,7 @@ use tempfile::TempDir;
 use vt100::Parser;
 
 use crate::environment::unwanted;
+use crate::frames::Frames;
 use crate::grid::{self, Row};
 use crate::pty::{PATIENCE, Pty};
 
@@ -19,8 +20,6 @@ pub(crate) const ROWS: u16 = 28;
 const SEED: u64 = 701;
 const CLOCK: &str = "2026-03-10T12:00:18Z";
 
-/// What ends a frame: the end of a synchronized update.
-const END_OF_FRAME: &[u8] = b"\x1b[?2026l";
 /// What is on the screen for so long has come to rest. Every scene has waited for what it is about before; this is longer
 /// than the program itself holds back what else comes of it.
 const REST: Duration = Duration::from_millis(200);
@@ -31,8 +30,7 @@ const UNDER_WAY: &str = "eading…";
 pub(crate) struct Stage {
     pty: Pty,
     parser: Parser,
-    /// What was written after the last whole frame.
-    begun: Vec<u8>,
+    frames: Frames,
     _service: Service,
     _home: TempDir,
 }
@@ -60,7 +58,7 @@ impl Stage {
         command.env("SSH_TTY", "/dev/null");
         let pty = Pty::run(command, COLUMNS, ROWS, || true);
         let parser = Parser::new(ROWS, COLUMNS, 0);
-        let mut stage = Self { pty, parser, begun: Vec::new(), _service: service, _home: home };
+        let mut stage = Self { pty, parser, frames: Frames::default(), _service: service, _home: home };
         // The service's clock stands in the past, which is told.
         stage.sees("Terraform").sees("This machine's clock is").types("\x1b").misses("This machine's clock is");
         stage
@@ -112,21 +110,16 @@ impl Stage {
         self.parser.screen().contents()
     }
 
-    /// Whether another whole frame came within `time`; it is on the screen then.
+    /// Whether more came within `time`, whole frames alone; it is on the screen then.
     fn takes_frame(&mut self, time: Duration) -> bool {
         let start = Instant::now();
         loop {
-            let end = self.begun.windows(END_OF_FRAME.len()).position(|bytes| bytes == END_OF_FRAME);
-            if let Some(end) = end {
-                let rest = self.begun.split_off(end + END_OF_FRAME.len());
-                self.parser.process(&self.begun);
-                self.begun = rest;
-                return true;
-            }
             let left = time.checked_sub(start.elapsed()).unwrap_or_default();
-            match self.pty.output.recv_timeout(left) {
-                Ok(bytes) => self.begun.extend(bytes),
-                Err(_) => return false,
+            let Ok(bytes) = self.pty.output.recv_timeout(left) else { return false };
+            let shown = self.frames.take(&bytes);
+            if !shown.is_empty() {
+                self.parser.process(&shown);
+                return true;
             }
         }
     }
