@@ -14,6 +14,8 @@ mod display;
 mod echo;
 #[path = "../common/environment.rs"]
 mod environment;
+#[path = "../common/frames.rs"]
+mod frames;
 #[path = "../common/house.rs"]
 #[expect(dead_code, reason = "the tests of hostile text use more of it")]
 mod house;

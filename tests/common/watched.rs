@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::CommandBuilder;
 
+use crate::frames::Frames;
 use crate::pty::{PATIENCE, Pty};
 
 /// After so long a key that did nothing is pressed again.
@@ -15,8 +16,9 @@ pub(crate) struct Watched {
     pty: Pty,
     /// All that was written so far.
     pub(crate) raw: Vec<u8>,
+    frames: Frames,
     parser: vt100::Parser,
-    /// Every content that the screen had after some bytes were written, one after the other.
+    /// Every content that the screen had, one after the other.
     pub(crate) seen: String,
 }
 
@@ -24,7 +26,13 @@ impl Watched {
     /// Runs `command` in a terminal of so many columns and rows.
     pub(crate) fn run(command: CommandBuilder, columns: u16, rows: u16) -> Self {
         let parser = vt100::Parser::new(rows, columns, 0);
-        Self { pty: Pty::run(command, columns, rows, || true), raw: Vec::new(), parser, seen: String::new() }
+        Self {
+            pty: Pty::run(command, columns, rows, || true),
+            raw: Vec::new(),
+            frames: Frames::default(),
+            parser,
+            seen: String::new(),
+        }
     }
 
     pub(crate) fn types(&mut self, keys: &str) -> &mut Self {
@@ -81,9 +89,12 @@ impl Watched {
 
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
-        self.parser.process(bytes);
-        self.seen.push_str(&self.text());
-        self.seen.push('\n');
+        let shown = self.frames.take(bytes);
+        if !shown.is_empty() {
+            self.parser.process(&shown);
+            self.seen.push_str(&self.text());
+            self.seen.push('\n');
+        }
     }
 
     /// Waits until the program has ended by itself; the exit code.

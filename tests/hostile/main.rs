@@ -7,6 +7,8 @@ mod bytes;
 mod corpus;
 #[path = "../common/environment.rs"]
 mod environment;
+#[path = "../common/frames.rs"]
+mod frames;
 #[path = "../common/house.rs"]
 mod house;
 mod inside;

@@ -20,7 +20,7 @@ pub(crate) fn patient() -> Limits {
 
 /// For an answer that comes a minute late.
 pub(crate) fn hasty() -> Limits {
-    Limits { write: Duration::from_millis(400), ..patient() }
+    Limits { write: Duration::from_secs(1), ..patient() }
 }
 
 /// The limits that fit what `faults` do: nobody waits half a minute for an answer that is held back.

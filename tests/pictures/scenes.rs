@@ -60,7 +60,12 @@ pub(crate) const STILLS: &[Still] = &[
     Still::dark("rotate", "The form that gives a key a new value in place", |stage| {
         stale(stage);
         to_old_laptop(stage);
-        stage.types("R").sees("Rotate a key").sees("Read again just now").sees("the old one beside it until");
+        stage
+            .types("R")
+            .sees("Rotate a key")
+            .sees("Read again just now")
+            .sees("the old one beside it until")
+            .sees("terminal's clipboard");
     }),
     Still::dark("palette", "Any command, scope or view is found by its name", |stage| {
         stale(stage);

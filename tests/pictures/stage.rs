@@ -60,7 +60,13 @@ impl Stage {
         let parser = Parser::new(ROWS, COLUMNS, 0);
         let mut stage = Self { pty, parser, frames: Frames::default(), _service: service, _home: home };
         // The service's clock stands in the past, which is told.
-        stage.sees("Terraform").sees("This machine's clock is").types("\x1b").misses("This machine's clock is");
+        stage
+            .sees("Terraform")
+            .sees("Acme Inc.")
+            .sees("Production App")
+            .sees("This machine's clock is")
+            .types("\x1b")
+            .misses("This machine's clock is");
         stage
     }
 

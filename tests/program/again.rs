@@ -114,7 +114,7 @@ fn a_deprecation_is_told_once() {
     let world = world(&["deprecated,sunset=2050-12-31,times=always"]);
     let mut screen = Screen::open(&world, 80, 24);
     screen.sees("Terraform").sees("deprecated").sees("31 December 2050").types("\x1b").misses("deprecated");
-    screen.types("r").types("j").sees("13 keys").types("\r").sees("x deactivate");
+    screen.sees("Production App").types("r").types("j").sees("13 keys").types("\r").sees("x deactivate");
     assert!(!screen.text().contains("deprecated"), "{}", screen.text());
     screen.types("q");
     screen.ends(0);

@@ -12,7 +12,8 @@ fn a_file_has_what_the_table_shows_and_is_replaced_only_where_that_is_agreed_to(
     let world = World::new();
     let path = world.home.path().join("stale.csv");
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("Terraform").types("0").misses("Esc stops").sees(" used  ").types("3e").sees("Export ");
+    screen.sees("Terraform").sees("Production App").types("0").sees("All keys ─").misses("5+ ").misses("Esc stops");
+    screen.types("3e").sees("Export ");
     let rows = |text: &str| text.lines().count() - 1;
     screen.types("\t\t\u{15}~/stale.csv\r").sees("written to").sees("stale.csv");
     screen.types("\x1b").misses("written to");

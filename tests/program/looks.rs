@@ -18,7 +18,8 @@ const ON_EITHER: &str = "38;5;63";
 
 fn demo(world: &World, arguments: &[&str], variables: &[(&str, &str)]) -> Screen {
     let mut screen = Screen::run(world, &[&["--demo"], arguments].concat(), variables, 80, 24);
-    screen.sees("Terraform").sees("? help");
+    // All that is read at the start.
+    screen.sees("Terraform").sees("Acme Inc.").sees("Production App").sees("? help");
     screen
 }
 

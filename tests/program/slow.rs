@@ -55,13 +55,13 @@ fn what_waits_is_seen_and_the_screen_lives_on() {
 fn a_service_that_goes_away_is_told_and_tried_again() {
     let mut world = World::new();
     let mut screen = Screen::open(&world, 80, 24);
-    screen.sees("Terraform");
+    screen.sees("Terraform").sees("Production App").sees("Acme Inc.");
     let listen = world.base_url.trim_start_matches("http://").parse().unwrap();
     world.service.take().unwrap().stop();
     // What was read stays; what was not says why.
     screen.types("r").sees("Could not read again").sees("Terraform").types("\x1b").misses("Esc dismisses");
     screen.sees("as of").sees("again in");
-    screen.sees("Production App").types("j").sees("refused the connection").sees("r tries at once");
+    screen.types("j").sees("refused the connection").sees("r tries at once");
     world.service = Some(Service::start(&Options { listen, ..Options::default() }).unwrap());
     screen.types("r").sees("Old laptop").misses("r tries at once").types("q");
     screen.ends(0);

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use confident_keys::api::Limits;
 use confident_keys::api::error::Certainty;
 use confident_keys::api::model::{ApiKey, KeyId, Scope};
 use confident_keys::app::dialog::{Dialog, Fault};
@@ -15,7 +16,7 @@ use super::act::{Act, Then};
 use super::program::Program;
 use super::stage::{Change, Holding, NAMES, Place, Stage, State};
 use super::step::Write;
-use super::story::{Seen, hasty};
+use super::story::Seen;
 use super::weather::Weather;
 
 /// A write that the person has put together, and not agreed to yet.
@@ -45,8 +46,8 @@ pub(crate) struct Session<'a> {
 
 impl<'a> Session<'a> {
     /// Lets `acts` happen, and judges each; and how it stands once nothing goes wrong any more.
-    pub(crate) fn tell(acts: &[Act], seen: &'a Seen) {
-        let stage = Stage::new();
+    pub(crate) fn tell(acts: &[Act], limits: &Limits, seen: &'a Seen) {
+        let stage = Stage::new(limits.clone());
         let mut session = Self { stage, program: None, dark: Vec::new(), delivered: BTreeSet::new(), seen };
         session.start(&Weather::default());
         for act in acts {
@@ -217,7 +218,7 @@ impl<'a> Session<'a> {
         assert_eq!(intents.len(), self.dark.len());
         let before = self.stage.writes();
         self.stage.world.fails(&weather.faults());
-        let mut program = Program::start(&self.stage.world, hasty());
+        let mut program = Program::start(&self.stage.world, self.stage.limits.clone());
         program.settle_start(&self.stage.world, intents.len());
         assert_eq!(self.stage.writes(), before, "looking changes nothing");
         self.program = Some(program);

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use confident_keys::api::Limits;
 use confident_keys::api::model::{ApiKey, KeyId, Lifetime, Scope};
 use confident_keys::demo::Options;
 use proptest::prelude::*;
@@ -60,6 +61,8 @@ pub(crate) fn any_change() -> impl Strategy<Value = Change> {
 /// The service, and what it must hold.
 pub(crate) struct Stage {
     pub(crate) world: World,
+    /// How long the program waits for answers.
+    pub(crate) limits: Limits,
     pub(crate) scopes: Vec<Scope>,
     /// As far as anybody may know: what was there, what others did, and what the program said for certain.
     pub(crate) expected: Holding,
@@ -70,7 +73,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(limits: Limits) -> Self {
         let world = World::with(&Options { projects: Some(2), keys_per_project: Some(2), ..Options::default() });
         let projects = world.wait(world.truth.projects()).unwrap();
         let scopes: Vec<_> = [Scope::Organization]
@@ -79,7 +82,8 @@ impl Stage {
             .collect();
         let tail = world.service.organization_key().tail();
         let signing = world.keys().into_iter().find(|key| key.value.tail() == tail).unwrap().id;
-        let mut stage = Self { world, scopes, expected: Holding::new(), accounted: BTreeSet::new(), signing };
+        let (expected, accounted) = (Holding::new(), BTreeSet::new());
+        let mut stage = Self { world, limits, scopes, expected, accounted, signing };
         stage.expected = stage.truth();
         stage.accounted = stage.expected.keys().map(|(_, id)| *id).collect();
         stage

@@ -62,16 +62,26 @@ pub(crate) struct Story<'a> {
     seen: &'a Seen,
 }
 
-/// Nobody waits long here; nothing but a fault is as late as that.
+/// Nobody waits long here: nothing but a fault is as late as that, or a machine that stalls.
 pub(crate) fn hasty() -> Limits {
-    Limits { write: Duration::from_millis(300), read_budget: Duration::from_millis(600), ..patient() }
+    waiting(Duration::from_millis(300))
+}
+
+/// For a story that failed with those: there even a machine that stalls is not as late.
+pub(crate) fn unhurried() -> Limits {
+    waiting(Duration::from_secs(3))
+}
+
+/// For an answer, so long.
+fn waiting(write: Duration) -> Limits {
+    Limits { write, read_budget: write * 2, ..patient() }
 }
 
 impl<'a> Story<'a> {
     /// Lets `steps` happen, and judges each; and how it stands once nothing goes wrong any more.
-    pub(crate) fn tell(steps: &[Step], seen: &'a Seen) {
-        let stage = Stage::new();
-        let operator = stage.world.operator(hasty());
+    pub(crate) fn tell(steps: &[Step], limits: &Limits, seen: &'a Seen) {
+        let stage = Stage::new(limits.clone());
+        let operator = stage.world.operator(limits.clone());
         let mut story = Self {
             stage,
             operator,
@@ -409,7 +419,7 @@ impl<'a> Story<'a> {
 
     /// The program ends, and the next one looks first into what is open.
     fn restart(&mut self, weather: &Weather) {
-        self.operator = self.stage.world.operator(hasty());
+        self.operator = self.stage.world.operator(self.stage.limits.clone());
         assert!(self.stage.world.intents().iter().all(|intent| !intent.is_under_way));
         let before = self.stage.writes();
         self.stage.world.fails(&weather.faults());
