@@ -9,7 +9,9 @@ use crate::frames::Frames;
 use crate::pty::{PATIENCE, Pty};
 
 /// After so long a key that did nothing is pressed again.
-const AGAIN: Duration = Duration::from_millis(200);
+const AGAIN: Duration = Duration::from_secs(1);
+/// The last that is written to the terminal's screen: what is typed after it is echoed.
+const LEFT: &[u8] = b"\x1b[?1049l";
 
 /// The program, what it wrote, and what that looks like.
 pub(crate) struct Watched {
@@ -105,15 +107,20 @@ impl Watched {
         self.pty.child.wait().unwrap().exit_code()
     }
 
+    /// Whether it gave back the terminal, or is gone.
+    fn has_left_within(&mut self, time: Duration) -> bool {
+        let has_left = |screen: &Self| screen.raw.windows(LEFT.len()).any(|bytes| bytes == LEFT);
+        self.watches(time, has_left) != Err(RecvTimeoutError::Timeout)
+    }
+
     /// Presses `key` until the program ends; the exit code.
     #[track_caller]
     pub(crate) fn ends(&mut self, key: &str) -> u32 {
         let start = Instant::now();
-        // The output ends with the program.
-        while self.types(key).watches(AGAIN, |_| false) != Err(RecvTimeoutError::Disconnected) {
+        while !self.types(key).has_left_within(AGAIN) {
             assert!(start.elapsed() < PATIENCE, "it does not end\n{}", self.text());
         }
-        self.pty.child.wait().unwrap().exit_code()
+        self.waits_for_end()
     }
 }
 

@@ -46,7 +46,13 @@ fn a_key_is_rotated_with_a_grace_period_and_then_finished_early() {
     assert!(works(&secret), "the new secret works");
 
     // Finished early: now somebody would be cut off.
-    screen.types("R").sees("Being rotated: the old value").types("\x1b[D\x1b[D").sees("Finish a rotation early");
+    // It was used meanwhile, and whatever was agreed to before that is seen does not count.
+    screen
+        .types("R")
+        .sees("Being rotated: the old value")
+        .sees("last used just now")
+        .types("\x1b[D\x1b[D")
+        .sees("Finish a rotation early");
     screen.sees("Type the name to rotate: Terraform").types(TO_FILE).types(second.to_str().unwrap()).types("\r");
     screen.sees("That is not its name").types("Terraform\r").sees("✓ written to the file").types("\r");
     screen.misses("Rotated key").misses("old stops in");
