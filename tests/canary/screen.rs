@@ -166,6 +166,8 @@ fn changes_on_the_screen_show_no_key_and_no_secret() {
     }
     screen.is_clean("exported");
     screen.types("x").sees("Reactivate a key").types("y").sees("is active").is_clean("reactivated");
+    // Read again, it is as it ever was.
+    screen.sees("▫ inactive");
     screen.types("*").sees("1 marked").types("x").sees("Reactivate 1 key").types("y").is_clean("marked");
     screen.sees("1 key reactivated").types("\r").misses("1 key reactivated").is_clean("all of the marked");
     screen.types("D").sees("Delete a key").types("7\r").sees("was deleted").is_clean("deleted");
