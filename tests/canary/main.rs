@@ -30,5 +30,4 @@ mod screen;
 #[expect(dead_code, reason = "the client's own tests use more of it")]
 mod scripted;
 #[path = "../common/watched.rs"]
-#[expect(dead_code, reason = "the tests of hostile text use more of it")]
 mod watched;
