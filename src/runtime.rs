@@ -17,9 +17,10 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::app::geometry::Size;
-use crate::app::message::{Delivery, Effect, Event, Message, RequestId};
+use crate::app::message::{Delivery, Effect, Event, Message};
 use crate::app::mouse::Hits;
 use crate::app::profiles::Profiles;
+use crate::app::request::RequestId;
 use crate::app::{App, ClipboardRoute, Session, Start, update};
 use crate::clipboard::{self, Environment};
 use crate::config::{Choice, Configuration, Connection, ConnectionError, InForce, Problem, ReadOnly, ThemeName};

@@ -3,7 +3,8 @@
 
 use super::dialog::{Bulk, BulkKind, Dialog, Item, ItemState, Target};
 use super::keys::KeyRef;
-use super::message::{Effect, RequestId};
+use super::message::Effect;
+use super::request::RequestId;
 use super::toast::{Tone, Topic};
 use super::undo::Change;
 use super::{App, Remote};

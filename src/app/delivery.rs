@@ -3,7 +3,8 @@
 use super::dialog::{
     Delivering, Dialog, Generate, Goal, Outcome, Period, SecretDialog, SecretKind, Sight, SignIn, Target, Way,
 };
-use super::message::{Effect, RequestId};
+use super::message::Effect;
+use super::request::RequestId;
 use super::{App, ClipboardRoute};
 use crate::api::model::{ApiKey, Scope};
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};

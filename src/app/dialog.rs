@@ -47,7 +47,7 @@ pub use sign_in::{SignIn, SignInStage};
 pub use typed::Typed;
 
 use super::journal::JournalDialog;
-use super::message::RequestId;
+use super::request::RequestId;
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, Scope};
 use crate::keymap::{Action, Context};

@@ -1,8 +1,9 @@
 //! A key is read afresh when the question whether to change it is put: the list may be old.
 
 use super::dialog::{Dialog, Outcome};
-use super::message::{Effect, RequestId};
+use super::message::Effect;
 use super::reply::another_kind;
+use super::request::RequestId;
 use super::{App, Read, Remote};
 use crate::api::error::ApiError;
 use crate::guard::{self, Phrase};

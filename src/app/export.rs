@@ -2,7 +2,8 @@
 
 use super::App;
 use super::dialog::{Dialog, Export, ExportStage, ExportTo};
-use super::message::{Effect, RequestId};
+use super::message::Effect;
+use super::request::RequestId;
 use super::toast::Tone;
 use crate::api::model::Scope;
 use crate::export::file::NotSaved;

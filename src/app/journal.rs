@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::App;
 use super::dialog::{Dialog, Reader};
-use super::message::{Effect, RequestId};
+use super::message::Effect;
+use super::request::RequestId;
 use crate::api::model::KeyId;
 use crate::journal::{Action, Entry, JournalError, ListedIntent, Outcome, Report, Service};
 use crate::text::Text;

@@ -10,6 +10,7 @@ use super::Session;
 use super::arrange::{Arrangement, Wanted};
 use super::mouse::Mouse;
 use super::profiles::{NotOpened, Opened, ProfileName};
+use super::request::RequestId;
 use crate::api::Capabilities;
 use crate::api::error::ApiError;
 use crate::destination::{Ask, Delivered, Destination, KeyKind, Look, NotDelivered};
@@ -19,10 +20,6 @@ use crate::journal::{JournalError, Report};
 use crate::operations::{Answer, NotSignedIn, Operation, Reconciled};
 use crate::secret::Secret;
 use crate::text::Text;
-
-/// Ties a reply to what asked for it. Each is used once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RequestId(pub u64);
 
 /// Something that happened, and when: `update` knows no other clock.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::App;
-use super::message::RequestId;
+use super::request::RequestId;
 use super::toast::{Tone, Topic};
 use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::Scope;

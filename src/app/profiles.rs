@@ -2,8 +2,9 @@
 
 use super::dialog::{Dialog, ProfilesDialog};
 use super::keys::SortColumn;
-use super::message::{Effect, RequestId};
+use super::message::Effect;
 use super::remembered::{Memory, Remembered};
+use super::request::RequestId;
 use super::scopes::{ScopeRow, View};
 use super::toast::Tone;
 use super::{App, Pane, Session};

@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::message::{Effect, RequestId};
+use super::message::Effect;
 use super::remote::Remote;
+use super::request::RequestId;
 use super::scopes::View;
 use super::{App, Read, SLOW};
 use crate::operations::Operation;

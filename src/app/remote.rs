@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::message::RequestId;
+use super::request::RequestId;
 use crate::api::error::ApiError;
 
 /// One thing that can be read. The last good value stays while it is read again, and after a failure.

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use super::dialog::{Delete, Dialog, Replace, Target, Turn};
-use super::message::{Effect, RequestId};
+use super::message::Effect;
 use super::reply::{another_kind, quoted};
+use super::request::RequestId;
 use super::toast::Tone;
 use super::{App, Read, Remote};
 use crate::api::error::ApiError;

@@ -4,9 +4,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::dialog::{ChangeSigner, Confirm, Delivering, Dialog, SecretDialog, SignIn, SignInStage, Target};
-use super::message::{Effect, RequestId};
+use super::message::Effect;
 use super::permission::Permission;
 use super::reply::quoted;
+use super::request::RequestId;
 use super::toast::{Tone, Topic};
 use super::{App, ClipboardRoute, Remote};
 use crate::api::model::{ApiKey, LastUsed, Scope};

@@ -6,8 +6,9 @@
 //! is switched.
 
 use super::dialog::Dialog;
-use super::message::{Effect, Event, RequestId};
+use super::message::{Effect, Event};
 use super::profiles::{Listed, NotOpened, Opened, ProfileName, Standing, title};
+use super::request::RequestId;
 use super::scopes::View;
 use super::toast::{Tone, Topic};
 use super::{App, Read, Start};

@@ -9,7 +9,7 @@ use std::thread;
 use anyhow::Context as _;
 
 use crate::app::arrange::{Arrangement, Wanted};
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 
 /// A handle to the thread. It ends once the handle is dropped.
 #[derive(Debug)]

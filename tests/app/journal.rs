@@ -4,7 +4,8 @@ use confident_keys::api::model::KeyId;
 use confident_keys::app::details::{ReaderLine, reader_lines};
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::journal::{MOST, State};
-use confident_keys::app::message::{Effect, RequestId};
+use confident_keys::app::message::Effect;
+use confident_keys::app::request::RequestId;
 use confident_keys::app::{App, Event};
 use confident_keys::journal::{
     Action, Entry, Intended, Intent, JournalError, ListedIntent, Outcome, Report, ScopeRecord,

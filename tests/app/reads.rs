@@ -2,7 +2,7 @@
 
 use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::dialog::Dialog;
-use confident_keys::app::message::RequestId;
+use confident_keys::app::request::RequestId;
 use confident_keys::app::toast::Tone;
 use confident_keys::app::{Event, Pane};
 use confident_keys::operations::{Answer, Operation};

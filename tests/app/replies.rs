@@ -6,7 +6,8 @@ use confident_keys::app::Event;
 use confident_keys::app::dialog::{
     Confirm, Delete, DeleteButton, Delivering, Dialog, Fault, Generate, Reader, SecretDialog,
 };
-use confident_keys::app::message::{Delivery, Effect, RequestId};
+use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::app::request::RequestId;
 use confident_keys::app::toast::Tone;
 use confident_keys::destination::{Delivered, Destination};
 use confident_keys::operations::{Answer, Operation};

@@ -10,7 +10,8 @@ use confident_keys::app::dialog::{
 };
 use confident_keys::app::keys::KeyRef;
 use confident_keys::app::marks::Marks;
-use confident_keys::app::message::{Effect, RequestId};
+use confident_keys::app::message::Effect;
+use confident_keys::app::request::RequestId;
 use confident_keys::app::scopes::View;
 use confident_keys::app::selection::Selection;
 use confident_keys::destination::{Destination, KeyKind};

@@ -11,9 +11,10 @@ use confident_keys::api::model::{
 use confident_keys::api::{Capabilities, Capability};
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::geometry::Size;
-use confident_keys::app::message::{Delivery, Effect, RequestId};
+use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::profiles::{NotOpened, Opened, ProfileName, Profiles};
 use confident_keys::app::remembered::Memory;
+use confident_keys::app::request::RequestId;
 use confident_keys::app::{App, ClipboardRoute, Event, Message, Session, Start, update};
 use confident_keys::config::{ChosenBy, Configuration, InForce, KeySource, ReadOnly, Settings};
 use confident_keys::destination::{Ask, Delivered, Destination, Look, NotDelivered};

@@ -7,8 +7,9 @@ use confident_keys::api::model::{ApiKey, CreatedKey, KeyId, LastUsed, MaskedValu
 use confident_keys::api::{Capabilities, Capability};
 use confident_keys::app::dialog::{Confirm, Dialog};
 use confident_keys::app::geometry::Size;
-use confident_keys::app::message::{Delivery, Effect, Event, Message, RequestId};
+use confident_keys::app::message::{Delivery, Effect, Event, Message};
 use confident_keys::app::profiles::{NotOpened, Opened, ProfileName, Profiles};
+use confident_keys::app::request::RequestId;
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
 use confident_keys::config::{ChosenBy, InForce, KeySource, Settings};
 use confident_keys::destination::{Delivered, Destination, Look, NotDelivered};

@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 
 use super::{Outcome, Reader, Target, Typed};
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::guard::{self, Phrase, Signer};
 use crate::keymap::Action;
 use crate::operations::Operation;

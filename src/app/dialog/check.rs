@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::api::error::ApiError;
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 
 /// The key is read afresh, as the list may be old, and the question is how lately the key was used.
 #[derive(Debug, Clone, Default)]

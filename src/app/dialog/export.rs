@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::Outcome;
 use crate::app::field::Field;
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::export::Format;
 use crate::keymap::Action;
 

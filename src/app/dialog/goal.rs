@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::app::field::Field;
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::destination::{Ask, CommandLine, Destination, Look, NoDestination};
 
 /// The kinds of destinations, in their order on the screen.

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Confirm, Dialog, Outcome, Stage, Target};
 use crate::api::error::ApiError;
 use crate::api::model::{ApiKey, LastUsed};
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::journal::JournalError;
 use crate::keymap::Action;
 use crate::operations::{Operation, Replacement, Replacements};

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use super::{Check, Choice, Dialog, Goal, Outcome, Period, PeriodError, Replace, Sight, Stage, Target, Typed};
 use crate::api::error::ApiError;
 use crate::api::model::{Rotation, RotationState};
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::guard::{self, Phrase, Refusal, Signer};
 use crate::keymap::Action;
 use crate::operations::{LostRotation, Operation};

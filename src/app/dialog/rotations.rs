@@ -1,7 +1,7 @@
 //! Lists the replacements that are open, to be taken up again.
 
 use super::{Outcome, Turn};
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::keymap::Action;
 use crate::operations::Replacements;
 

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Goal, Outcome, SignIn, Stage, Target, Way};
 use crate::app::field::Field;
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::destination::{Delivered, NotDelivered};
 use crate::keymap::Action;
 use crate::secret::Secret;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Outcome, Stage, Target};
 use crate::api::error::ApiError;
-use crate::app::message::RequestId;
+use crate::app::request::RequestId;
 use crate::operations::NotSignedIn;
 
 /// How far it is.

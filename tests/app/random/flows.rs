@@ -4,7 +4,7 @@ use confident_keys::api::model::{ApiKey, Scope};
 use confident_keys::app::dialog::{
     BulkStage, Confirm, ConfirmButton, DISCARD, DeleteButton, Dialog, RotateFocus, SAVED, SignInStage,
 };
-use confident_keys::app::message::RequestId;
+use confident_keys::app::request::RequestId;
 use confident_keys::app::{Event, Pane};
 use confident_keys::guard::Signer;
 use confident_keys::operations::{NotSignedIn, Operation};
