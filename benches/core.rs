@@ -6,9 +6,9 @@ mod data;
 use std::sync::Arc;
 
 use confident_keys::app::facts::Facts;
-use confident_keys::app::keys::SortColumn;
 use confident_keys::app::list::KeyList;
 use confident_keys::app::message::{Event, Message};
+use confident_keys::app::order::SortColumn;
 use confident_keys::app::request::RequestId;
 use confident_keys::app::update;
 use confident_keys::bench;

@@ -20,9 +20,9 @@ use std::process::{Command, ExitCode, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 use confident_keys::app::facts::Facts;
-use confident_keys::app::keys::SortColumn;
 use confident_keys::app::list::KeyList;
 use confident_keys::app::message::{Event, Message};
+use confident_keys::app::order::SortColumn;
 use confident_keys::app::update;
 use confident_keys::bench;
 use confident_keys::status::Thresholds;

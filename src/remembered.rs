@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use crate::api::model::{ProjectId, Scope};
-use crate::app::keys::SortColumn;
+use crate::app::order::SortColumn;
 use crate::app::profiles::ProfileName;
 use crate::app::remembered::{Memory, Remembered};
 use crate::app::scopes::View;

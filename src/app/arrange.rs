@@ -11,8 +11,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::facts::Facts;
-use super::keys::SortColumn;
 use super::list::KeyList;
+use super::order::{Order, SortColumn};
 use crate::api::model::{ApiKey, KeyId, LastUsed, Scope};
 use crate::query::{self, Query, Subject};
 use crate::status::{Status, Tab, Thresholds};
@@ -34,15 +34,6 @@ pub struct Listing {
     pub keys: KeyList,
     /// How they stand, as far as that is known.
     pub known: Option<Arc<Facts>>,
-}
-
-/// How keys are to be sorted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
-    /// By what.
-    pub sort: SortColumn,
-    /// Whether the largest, latest or last comes first.
-    pub descending: bool,
 }
 
 /// What is wanted.

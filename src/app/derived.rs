@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::arrange::{AT_ONCE, Arrangement, Listing, Wanted};
+use super::counts::Counts;
 use super::dialog::Dialog;
 use super::facts::Facts;
 use super::geometry::{Layout, Plan};
-use super::keys::Counts;
 use super::message::Effect;
 use super::reply::BATCH;
 use super::request::RequestId;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::keys::{Counts, Histogram};
+use super::counts::{Counts, Histogram};
 use super::list::KeyList;
 use crate::api::model::ApiKey;
 use crate::status::{Status, Thresholds};

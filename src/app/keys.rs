@@ -2,59 +2,14 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use super::arrange::{Arrangement, Listing, Order, Row};
+use super::arrange::{Arrangement, Listing, Row};
+use super::counts::{Counts, Histogram};
 use super::field::Field;
+use super::order::{Order, SortColumn};
 use super::selection::{Entries, Selection};
-use crate::api::model::{ApiKey, KeyId, LastUsed, Scope};
+use crate::api::model::{ApiKey, KeyId, Scope};
 use crate::query::{Query, QueryError};
-use crate::status::{Status, Tab, Thresholds};
-
-/// What the table is sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SortColumn {
-    /// When a key was made.
-    #[default]
-    Created,
-    /// When it was last used.
-    LastUsed,
-    /// Its name.
-    Name,
-    /// How it stands.
-    Status,
-    /// Where it is; among the keys of all scopes alone.
-    Scope,
-    /// When it expires; where a key does.
-    Expires,
-}
-
-impl SortColumn {
-    fn next(self, has_scopes: bool, has_expiry: bool) -> Self {
-        match self {
-            Self::Created => Self::LastUsed,
-            Self::LastUsed if has_expiry => Self::Expires,
-            Self::LastUsed | Self::Expires => Self::Name,
-            Self::Name => Self::Status,
-            Self::Status if has_scopes => Self::Scope,
-            Self::Status | Self::Scope => Self::Created,
-        }
-    }
-
-    /// The newest keys first, but those first that were not used for longest: they are the ones to retire.
-    fn starts_descending(self) -> bool {
-        matches!(self, Self::Created)
-    }
-}
-
-impl Order {
-    /// By the next column, in the order that suits it.
-    #[must_use]
-    pub fn next(self, has_scopes: bool, has_expiry: bool) -> Self {
-        let sort = self.sort.next(has_scopes, has_expiry);
-        Self { sort, descending: sort.starts_descending() }
-    }
-}
+use crate::status::{Status, Tab};
 
 /// How many columns are shown where there is room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -78,38 +33,6 @@ impl Columns {
     }
 }
 
-/// How many keys each tab holds, in the order of [`Tab::ALL`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts([usize; 4]);
-
-impl Counts {
-    /// Counts `statuses`.
-    pub fn of(statuses: impl IntoIterator<Item = Status>) -> Self {
-        let mut counts = Self::default();
-        statuses.into_iter().for_each(|status| counts.add(status));
-        counts
-    }
-
-    pub(super) fn add(&mut self, status: Status) {
-        for (count, tab) in self.0.iter_mut().zip(Tab::ALL) {
-            *count += usize::from(tab.holds(status));
-        }
-    }
-
-    /// Those of both.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        let mut sum = self.0;
-        sum.iter_mut().zip(other.0).for_each(|(count, more)| *count += more);
-        Self(sum)
-    }
-
-    /// The keys under `tab`.
-    pub fn get(self, tab: Tab) -> usize {
-        self.0.into_iter().zip(Tab::ALL).find(|(_, other)| *other == tab).map_or(0, |(count, _)| count)
-    }
-}
-
 /// A key wherever it is: its id, and the scope that it is listed in.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyRef {
@@ -117,57 +40,6 @@ pub struct KeyRef {
     pub id: KeyId,
     /// Where it is.
     pub scope: Scope,
-}
-
-/// In how many steps the time without use is shown.
-pub const AGES: usize = 5;
-
-/// For how long `key` was not used, in steps against the thresholds, the longest last: within a day, up to idle, up to
-/// stale, up to twice that, longer. A key that was never used counts from when it was made. None where it is not known.
-pub fn age(key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> Option<usize> {
-    let since = match key.last_used {
-        LastUsed::At(time) => time,
-        LastUsed::Never => key.created_at?,
-        LastUsed::Unknown => return None,
-    };
-    let hours = now.duration_since(since).as_hours();
-    let days = |days: u32| 24 * i64::from(days);
-    let steps = [24, days(thresholds.idle_days), days(thresholds.stale_days), 2 * days(thresholds.stale_days)];
-    Some(steps.iter().filter(|step| hours > **step).count())
-}
-
-/// How many keys that work were last used how long ago.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Histogram {
-    /// In the steps of [`age`].
-    pub used: [usize; AGES],
-    /// Never.
-    pub never: usize,
-    /// Unknown.
-    pub unknown: usize,
-}
-
-impl Histogram {
-    /// Those of both.
-    #[must_use]
-    pub fn plus(mut self, other: Self) -> Self {
-        self.used.iter_mut().zip(other.used).for_each(|(count, more)| *count += more);
-        Self { used: self.used, never: self.never + other.never, unknown: self.unknown + other.unknown }
-    }
-
-    pub(super) fn add(&mut self, key: &ApiKey, status: Status, now: Timestamp, thresholds: &Thresholds) {
-        if status.tab() == Tab::Inactive {
-            return;
-        }
-        let place = match (key.last_used, age(key, now, thresholds)) {
-            (LastUsed::Never, _) => Some(&mut self.never),
-            (LastUsed::At(_), Some(age)) => self.used.get_mut(age),
-            _ => Some(&mut self.unknown),
-        };
-        if let Some(count) = place {
-            *count += 1;
-        }
-    }
 }
 
 /// What the pane holds beside the keys themselves.

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use super::dialog::{Command, Dialog, Entry, Palette};
-use super::keys::{Columns, SortColumn};
+use super::keys::Columns;
 use super::message::Effect;
+use super::order::SortColumn;
 use super::remote::Remote;
 use super::scopes::{ALL_KEYS, ORGANIZATION, View};
 use super::toast::Tone;

@@ -1,8 +1,8 @@
 //! The profiles as the screen lists them, and what it remembers of each.
 
 use super::dialog::{Dialog, ProfilesDialog};
-use super::keys::SortColumn;
 use super::message::Effect;
+use super::order::SortColumn;
 use super::remembered::{Memory, Remembered};
 use super::request::RequestId;
 use super::scopes::{ScopeRow, View};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::keys::SortColumn;
+use super::order::SortColumn;
 use super::profiles::ProfileName;
 use super::scopes::View;
 use crate::api::model::Scope;

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::dialog::Dialog;
 use super::geometry::{Plan, Size};
-use super::keys::SortColumn;
 use super::message::{Effect, Event, Message};
+use super::order::SortColumn;
 use super::scopes::View;
 use super::toast::{Tone, Topic};
 use super::{App, Pane, Read};

@@ -5,7 +5,9 @@
 //! need, the name takes it, then the scope, then the gaps.
 
 use crate::app::App;
-use crate::app::keys::{self, AGES, SortColumn};
+use crate::app::counts::AGES;
+use crate::app::keys;
+use crate::app::order::SortColumn;
 use crate::app::scopes::View;
 use crate::config::Times;
 

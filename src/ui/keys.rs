@@ -11,9 +11,10 @@ use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use super::{again, note, part, rect, selected};
 use crate::api::model::{ApiKey, LastUsed, Scope};
+use crate::app::counts;
 use crate::app::geometry::{Details, Table};
-use crate::app::keys::{self, SortColumn};
 use crate::app::mouse::Hit;
+use crate::app::order::SortColumn;
 use crate::app::scopes::View;
 use crate::app::{App, Pane};
 use crate::config::Times;
@@ -198,7 +199,7 @@ fn row(
             }
             Column::Age => {
                 let (bar, style) = (
-                    theme.age(keys::age(key, app.service_now(), &app.settings.thresholds)),
+                    theme.age(counts::age(key, app.service_now(), &app.settings.thresholds)),
                     use_style(theme, status, base),
                 );
                 spans.push(Span::styled(text::pad(&bar, *width), style));

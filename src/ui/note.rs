@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::again;
 use super::theme::Theme;
 use crate::app::App;
-use crate::app::keys::{AGES, Histogram};
+use crate::app::counts::{AGES, Histogram};
 use crate::keymap::Action;
 use crate::status::Status;
 use crate::text;

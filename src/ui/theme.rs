@@ -17,8 +17,8 @@ pub use ground::{Background, Rgb};
 pub use looks::Looks;
 pub use palette::Role;
 
+use crate::app::counts::AGES;
 use crate::app::journal::State;
-use crate::app::keys::AGES;
 use crate::app::toast::Tone;
 use crate::config::Colour;
 use crate::status::Status;

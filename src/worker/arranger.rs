@@ -58,9 +58,10 @@ mod tests {
 
     use super::*;
     use crate::api::model::Scope;
-    use crate::app::arrange::{Listing, Order};
-    use crate::app::keys::SortColumn;
+    use crate::app::arrange::Listing;
     use crate::app::list::KeyList;
+    use crate::app::order::Order;
+    use crate::app::order::SortColumn;
     use crate::query::Query;
     use crate::status::{Tab, Thresholds};
 

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use confident_keys::api::model::{Project, ProjectId, Scope};
 use confident_keys::app::dialog::{Command, Dialog, Palette};
-use confident_keys::app::keys::SortColumn;
 use confident_keys::app::message::Effect;
+use confident_keys::app::order::SortColumn;
 use confident_keys::app::scopes::View;
 use confident_keys::app::{Event, Pane};
 use confident_keys::config::Times;

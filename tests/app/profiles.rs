@@ -1,8 +1,8 @@
 //! Several profiles: what is switched, what is kept, what goes, and what is remembered.
 
 use confident_keys::api::model::Scope;
-use confident_keys::app::keys::SortColumn;
 use confident_keys::app::message::{Effect, Event};
+use confident_keys::app::order::SortColumn;
 use confident_keys::app::profiles::{Listed, NotOpened, ProfileName, Standing};
 use confident_keys::app::remembered::{Memory, Remembered};
 use confident_keys::app::scopes::{ScopeRow, View};

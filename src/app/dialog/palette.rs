@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::app::field::Field;
-use crate::app::keys::{Columns, SortColumn};
+use crate::app::keys::Columns;
+use crate::app::order::SortColumn;
 use crate::app::profiles::ProfileName;
 use crate::app::scopes::View;
 use crate::config::Times;
