@@ -33,6 +33,7 @@ mod palette;
 pub mod permission;
 pub mod profiles;
 mod reads;
+pub mod records;
 pub mod remembered;
 pub mod remote;
 mod replacement;

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::App;
 use super::dialog::{Bulk, BulkStage, Dialog, Item, ItemState, Target};
-use super::journal::{self, State};
+use super::journal;
+use super::records::State;
 use crate::api::model::{ApiKey, LastUsed, MaskedValue, RotationState, Scope};
 use crate::config::Times;
 use crate::keymap::Action;

@@ -18,7 +18,7 @@ pub use looks::Looks;
 pub use palette::Role;
 
 use crate::app::counts::AGES;
-use crate::app::journal::State;
+use crate::app::records::State;
 use crate::app::toast::Tone;
 use crate::config::Colour;
 use crate::status::Status;

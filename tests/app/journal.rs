@@ -3,8 +3,9 @@
 use confident_keys::api::model::KeyId;
 use confident_keys::app::details::{ReaderLine, reader_lines};
 use confident_keys::app::dialog::Dialog;
-use confident_keys::app::journal::{MOST, State};
+use confident_keys::app::journal::MOST;
 use confident_keys::app::message::Effect;
+use confident_keys::app::records::State;
 use confident_keys::app::request::RequestId;
 use confident_keys::app::{App, Event};
 use confident_keys::journal::{

@@ -1,8 +1,10 @@
 //! The journal's text, as its dialog shows it.
 
-use super::{JournalDialog, MOST, Record, STATE_CELLS, Shown, State};
+use super::{MOST, STATE_CELLS};
 use crate::app::App;
 use crate::app::details::ReaderLine;
+use crate::app::dialog::JournalDialog;
+use crate::app::records::{Record, State};
 use crate::app::scopes;
 use crate::journal::{Action, Entry, OrganizationRecord, Report, ScopeRecord, Service, WITHOUT_JOURNAL};
 use crate::text::{self, Text};
@@ -26,7 +28,7 @@ pub(in crate::app) fn lines(app: &App, dialog: &JournalDialog) -> Vec<ReaderLine
         Some(Err(error)) => page.warning(&format!("{error}. {WITHOUT_JOURNAL}")),
         Some(Ok(Some(shown))) => {
             page.warnings(&shown.report);
-            page.records(app, shown);
+            page.records(app, &shown.report, &shown.records);
             page.blank();
             if shown.report.has_more {
                 page.words(&format!("These are the newest {MOST}; `ckeys journal` prints the older ones, too."));
@@ -79,10 +81,10 @@ impl Page {
         }
     }
 
-    fn records(&mut self, app: &App, shown: &Shown) {
-        let rows: Vec<Row<'_>> = shown.records.iter().map(|record| Row::new(app, &shown.report.here, record)).collect();
+    fn records(&mut self, app: &App, report: &Report, records: &[Record]) {
+        let rows: Vec<Row<'_>> = records.iter().map(|record| Row::new(app, &report.here, record)).collect();
         if rows.is_empty() {
-            if shown.report.unreadable == 0 {
+            if report.unreadable == 0 {
                 self.words("Nothing was done yet.");
                 self.blank();
             }
