@@ -6,8 +6,7 @@ use confident_keys::api::model::{ApiKey, KeyId, LastUsed, MaskedValue, Organizat
 use confident_keys::app::arrange::{Arrangement, Listing, Wanted};
 use confident_keys::app::geometry::Size;
 use confident_keys::app::message::{Effect, Event, Message};
-use confident_keys::app::order::Order;
-use confident_keys::app::order::SortColumn;
+use confident_keys::app::order::{Order, SortColumn};
 use confident_keys::app::profiles::Profiles;
 use confident_keys::app::{App, ClipboardRoute, Session, Start, update};
 use confident_keys::config::{InForce, KeySource, Settings};

@@ -4,34 +4,14 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::App;
-use super::dialog::{Bulk, BulkStage, Dialog, Item, ItemState, Target};
+use super::dialog::{Bulk, BulkStage, Dialog, Item, ItemState, ReaderLine, Target};
 use super::journal;
-use super::records::State;
 use crate::api::model::{ApiKey, LastUsed, MaskedValue, RotationState, Scope};
 use crate::config::Times;
 use crate::keymap::Action;
 use crate::status::{Expiry, Status};
 use crate::text;
 use crate::time;
-
-/// A line of a text that is read in a dialog.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReaderLine {
-    /// Starts a part.
-    Heading(String),
-    /// A term, and what there is to say of it.
-    Pair(String, String),
-    /// The rest of what there is to say.
-    More(String),
-    /// Something to watch out for.
-    Warning(String),
-    /// Anything else that is said.
-    Words(String),
-    /// Something of the journal: how it stands, and what it is.
-    Record(State, String),
-    /// Nothing.
-    Blank,
-}
 
 /// The cells of the longest label of a key's details.
 pub const LABEL_CELLS: usize = 10;

@@ -40,7 +40,7 @@ pub use lost::LostDialog;
 pub use palette::{Command, Entry, Palette};
 pub use period::{Choice, Period, PeriodError};
 pub use profiles::ProfilesDialog;
-pub use reader::{Reader, Shows};
+pub use reader::{Reader, ReaderLine, Shows};
 pub use replace::{EVERY, Replace, Turn, Watch};
 pub use rotate_in_place::{RotateFault, RotateFocus, RotateInPlace};
 pub use rotations::RotationsDialog;

@@ -2,8 +2,8 @@
 //! under it lives on, and gets no key.
 
 use super::App;
-use super::details::{ReaderLine, pair};
-use super::dialog::Reader;
+use super::details::pair;
+use super::dialog::{Reader, ReaderLine};
 use super::message::Effect;
 use crate::config::InForce;
 use crate::keymap::{Action, Binding, Context};

@@ -60,8 +60,7 @@ mod tests {
     use crate::api::model::Scope;
     use crate::app::arrange::Listing;
     use crate::app::list::KeyList;
-    use crate::app::order::Order;
-    use crate::app::order::SortColumn;
+    use crate::app::order::{Order, SortColumn};
     use crate::query::Query;
     use crate::status::{Tab, Thresholds};
 

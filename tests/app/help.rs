@@ -1,8 +1,7 @@
 //! The help: over what it opens, what it tells, and that what lies under it lives on.
 
 use confident_keys::app::Event;
-use confident_keys::app::details::ReaderLine;
-use confident_keys::app::dialog::Dialog;
+use confident_keys::app::dialog::{Dialog, ReaderLine};
 use confident_keys::app::message::Effect;
 use confident_keys::keymap::{BINDINGS, Change, Context, Key, Keymap};
 use confident_keys::operations::Reconciled;

@@ -1,8 +1,8 @@
 //! The journal's dialog: what is asked for, and what it says.
 
 use confident_keys::api::model::KeyId;
-use confident_keys::app::details::{ReaderLine, reader_lines};
-use confident_keys::app::dialog::Dialog;
+use confident_keys::app::details::reader_lines;
+use confident_keys::app::dialog::{Dialog, ReaderLine};
 use confident_keys::app::journal::MOST;
 use confident_keys::app::message::Effect;
 use confident_keys::app::records::State;

@@ -1,5 +1,6 @@
 //! What is in sight of what is too long for the screen.
 
+use crate::app::records::State;
 use crate::keymap::Action;
 
 /// How far a text is scrolled.
@@ -40,4 +41,23 @@ pub enum Shows {
     Start,
     /// Its end.
     End,
+}
+
+/// A line of a text that is read in a dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReaderLine {
+    /// Starts a part.
+    Heading(String),
+    /// A term, and what there is to say of it.
+    Pair(String, String),
+    /// The rest of what there is to say.
+    More(String),
+    /// Something to watch out for.
+    Warning(String),
+    /// Anything else that is said.
+    Words(String),
+    /// Something of the journal: how it stands, and what it is.
+    Record(State, String),
+    /// Nothing.
+    Blank,
 }

@@ -2,8 +2,7 @@
 
 use super::{MOST, STATE_CELLS};
 use crate::app::App;
-use crate::app::details::ReaderLine;
-use crate::app::dialog::JournalDialog;
+use crate::app::dialog::{JournalDialog, ReaderLine};
 use crate::app::records::{Record, State};
 use crate::app::scopes;
 use crate::journal::{Action, Entry, OrganizationRecord, Report, ScopeRecord, Service, WITHOUT_JOURNAL};

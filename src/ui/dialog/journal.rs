@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use super::{MARGIN, grown, position, reader_line, text_box};
 use crate::app::App;
-use crate::app::details::{self, ReaderLine};
-use crate::app::dialog::JournalDialog;
+use crate::app::details;
+use crate::app::dialog::{JournalDialog, ReaderLine};
 use crate::app::journal::STATE_CELLS;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
