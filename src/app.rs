@@ -31,6 +31,7 @@ mod opened;
 pub mod order;
 mod palette;
 pub mod permission;
+pub mod profile;
 pub mod profiles;
 mod reads;
 pub mod records;

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::model::{ProjectId, Scope};
 use crate::app::order::SortColumn;
-use crate::app::profiles::ProfileName;
+use crate::app::profile::ProfileName;
 use crate::app::remembered::{Memory, Remembered};
 use crate::app::scopes::View;
 use crate::destination::file;

@@ -25,7 +25,7 @@ use crate::api::{Client, Limits};
 use crate::app::Session;
 use crate::app::arrange::Wanted;
 use crate::app::message::{Delivery, Event};
-use crate::app::profiles::ProfileName;
+use crate::app::profile::ProfileName;
 use crate::app::request::RequestId;
 use crate::clipboard::{self, Copied, CopyOptions, Environment};
 use crate::config::{Connection, KeySource};

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Session;
 use super::arrange::{Arrangement, Wanted};
 use super::mouse::Mouse;
-use super::profiles::{NotOpened, Opened, ProfileName};
+use super::profile::{NotOpened, Opened, ProfileName};
 use super::request::RequestId;
 use crate::api::Capabilities;
 use crate::api::error::ApiError;

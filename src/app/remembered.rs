@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::order::SortColumn;
-use super::profiles::ProfileName;
+use super::profile::ProfileName;
 use super::scopes::View;
 use crate::api::model::Scope;
 use crate::status::Tab;

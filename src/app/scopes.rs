@@ -2,7 +2,7 @@
 //! that are not in force, each of which can be switched to.
 
 use super::field::Field;
-use super::profiles::ProfileName;
+use super::profile::ProfileName;
 use super::selection::Selection;
 use crate::api::model::{Project, Scope};
 use crate::query::Pattern;

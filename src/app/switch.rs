@@ -7,7 +7,7 @@
 
 use super::dialog::Dialog;
 use super::message::{Effect, Event};
-use super::profiles::{Listed, NotOpened, Opened, ProfileName, Standing, title};
+use super::profile::{Listed, NotOpened, Opened, ProfileName, Standing, title};
 use super::request::RequestId;
 use super::scopes::View;
 use super::toast::{Tone, Topic};

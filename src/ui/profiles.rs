@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::row::highlighted;
 use super::theme::Theme;
 use crate::app::App;
-use crate::app::profiles::{Listed, ProfileName, Standing};
+use crate::app::profile::{Listed, ProfileName, Standing};
 use crate::query::Pattern;
 use crate::text;
 

@@ -11,7 +11,7 @@ use super::profiles;
 use super::row::{highlighted, reversed};
 use super::theme::Theme;
 use crate::app::mouse::Hit;
-use crate::app::profiles::Listed;
+use crate::app::profile::Listed;
 use crate::app::remote::Remote;
 use crate::app::scopes::{ScopeRow, View};
 use crate::app::{App, Pane};

@@ -11,7 +11,7 @@ use crate::api::error::{ApiError, ErrorKind};
 use crate::api::model::Organization;
 use crate::api::{Capabilities, Limits};
 use crate::app::Session;
-use crate::app::profiles::{NotOpened, Opened, ProfileName};
+use crate::app::profile::{NotOpened, Opened, ProfileName};
 use crate::config::{Configuration, Connection, ConnectionError, InForce, KeyError, KeyPlace};
 use crate::guard::Signer;
 use crate::journal::{Journal, JournalError};

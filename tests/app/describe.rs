@@ -5,7 +5,7 @@ use confident_keys::app::dialog::{
     Stage, Typed,
 };
 use confident_keys::app::message::Effect;
-use confident_keys::app::profiles::{Listed, Standing};
+use confident_keys::app::profile::{Listed, Standing};
 use confident_keys::app::rotations::ShownRotation;
 use confident_keys::app::{App, Pane};
 use confident_keys::operations::Operation;

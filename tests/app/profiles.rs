@@ -3,7 +3,7 @@
 use confident_keys::api::model::Scope;
 use confident_keys::app::message::{Effect, Event};
 use confident_keys::app::order::SortColumn;
-use confident_keys::app::profiles::{Listed, NotOpened, ProfileName, Standing};
+use confident_keys::app::profile::{Listed, NotOpened, ProfileName, Standing};
 use confident_keys::app::remembered::{Memory, Remembered};
 use confident_keys::app::scopes::{ScopeRow, View};
 use confident_keys::operations::{Answer, Lost, Operation, Reconciled};

@@ -7,7 +7,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::app::field::Field;
 use crate::app::keys::Columns;
 use crate::app::order::SortColumn;
-use crate::app::profiles::ProfileName;
+use crate::app::profile::ProfileName;
 use crate::app::scopes::View;
 use crate::config::Times;
 use crate::keymap::Action;

@@ -7,7 +7,7 @@ use super::{Content, WIDTH};
 use crate::app::App;
 use crate::app::dialog::ProfilesDialog;
 use crate::app::mouse::Hit;
-use crate::app::profiles::{Listed, Standing};
+use crate::app::profile::{Listed, Standing};
 use crate::keymap::{Action, Context};
 use crate::query::Pattern;
 use crate::text;

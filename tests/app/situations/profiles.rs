@@ -1,6 +1,6 @@
 //! With three profiles, of which the first is in force.
 
-use confident_keys::app::profiles::NotOpened;
+use confident_keys::app::profile::NotOpened;
 
 use super::Situation;
 use crate::support::Rig;
