@@ -6,6 +6,7 @@
 
 pub mod arrange;
 mod bulk;
+mod clicks;
 pub mod counts;
 mod delivery;
 mod derived;
