@@ -3,6 +3,9 @@
 //! [`update()`] takes a [`Message`] and gives the [`Effect`]s that it asks of the world. It knows no clock,
 //! network, file or terminal: the time comes in with the message, and what a call brings comes back as
 //! another one. Whatever draws only reads.
+//!
+//! Its files, from the ground up: plain values ([`request`], [`order`], [`profile`], [`records`]), the panes and what their
+//! rows are made of, the dialogs, what was drawn where ([`mouse`]), the [`message`]s, and above them what `update` does.
 
 pub mod arrange;
 mod bulk;

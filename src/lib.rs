@@ -34,9 +34,9 @@
 //!   bench           the way in for `benches/`
 //! ```
 //!
-//! Arrows point down only (`tests/structure` reads the sources and holds that). [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time
-//! comes in with each [`app::Message`], and all that is asked of the world is a list of
-//! [`app::message::Effect`]s, plain values that tests compare.
+//! Arrows point down only, between these and between the files of each (`tests/structure` reads the sources and holds that).
+//! [`app`] and [`keymap`] know no network, no clock, no terminal output and no files: the time comes in with each
+//! [`app::Message`], and all that is asked of the world is a list of [`app::message::Effect`]s, plain values that tests compare.
 //!
 //! # One event's way: deactivating a key
 //!

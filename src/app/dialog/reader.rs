@@ -1,4 +1,4 @@
-//! What is in sight of what is too long for the screen.
+//! The lines of what may be too long for the screen, and what of it is in sight.
 
 use crate::app::records::State;
 use crate::keymap::Action;
