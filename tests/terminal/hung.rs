@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::session::Session;
+use crate::session::{Session, is_idle};
 
 #[test]
 fn a_terminal_that_stops_for_a_while_loses_no_key() {
@@ -33,19 +33,18 @@ fn a_frame_that_came_late_is_told() {
 #[test]
 fn a_signal_ends_the_program_while_its_terminal_hangs_and_gives_that_back() {
     for (signal, code) in [(Signal::TERM, 15), (Signal::HUP, 1), (Signal::INT, 130), (Signal::QUIT, 15)] {
-        let mut session = Session::start(&[]);
-        session.hangs();
-        #[cfg(target_os = "linux")]
-        let (before, _) = session.cpu();
-        session.signal(signal);
-        #[cfg(target_os = "linux")]
-        session.ends_idly(before);
-        // Nobody read anything up to here.
-        session.ends();
-        assert!(!session.is_raw());
-        session.goes_on();
-        let session = session.ends_clean(code);
-        assert!(session.shows("said after"), "{}", session.parser.screen().contents());
+        is_idle(|| {
+            let mut session = Session::start(&[]);
+            session.hangs();
+            let spent = session.spends_until_end(|session| session.signal(signal));
+            // Nobody read anything up to here.
+            session.ends();
+            assert!(!session.is_raw());
+            session.goes_on();
+            let session = session.ends_clean(code);
+            assert!(session.shows("said after"), "{}", session.parser.screen().contents());
+            spent
+        });
     }
 }
 

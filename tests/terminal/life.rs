@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use rustix::process::{Pid, Signal as Sent, kill_process};
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
-use crate::session::{Session, program_path};
+use crate::session::{Session, is_idle, program_path};
 
 #[test]
 fn the_terminal_is_given_back_on_quit() {
@@ -55,20 +55,18 @@ fn after_the_terminal_is_given_back_nothing_is_drawn_any_more() {
 #[test]
 fn a_vanished_terminal_ends_the_program_without_spinning() {
     for variables in [&[][..], &[("OUTLIVES_HANGUP", "1")]] {
-        let mut session = Session::start(variables);
-        session.is_left();
-        // An unfinished sequence is the worst moment: crossterm waits for its rest.
-        session.types("\x1b[200~half a paste");
-        #[cfg(target_os = "linux")]
-        let (before, _) = session.cpu();
-        session.vanishes();
-        // Not how long it takes, which depends on what else runs, but what it uses.
-        #[cfg(target_os = "linux")]
-        let status = session.ends_idly(before);
-        #[cfg(not(target_os = "linux"))]
-        let status = session.ends();
-        let expected: &[u32] = if variables.is_empty() { &[1, 7, 8] } else { &[7] };
-        assert!(expected.contains(&status.exit_code()), "{status:?}");
+        is_idle(|| {
+            let mut session = Session::start(variables);
+            session.is_left();
+            // An unfinished sequence is the worst moment: crossterm waits for its rest.
+            session.types("\x1b[200~half a paste");
+            // Not how long it takes, which depends on what else runs, but what it uses.
+            let spent = session.spends_until_end(Session::vanishes);
+            let status = session.ends();
+            let expected: &[u32] = if variables.is_empty() { &[1, 7, 8] } else { &[7] };
+            assert!(expected.contains(&status.exit_code()), "{status:?}");
+            spent
+        });
     }
 }
 
