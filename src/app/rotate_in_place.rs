@@ -172,15 +172,7 @@ impl App {
         rotated: CreatedKey,
     ) -> Vec<Effect> {
         let CreatedKey { key, secret } = rotated;
-        let before = match &self.dialog {
-            Some(Dialog::RotateInPlace(form)) if awaited => Some(form.target.key.clone()),
-            _ => self
-                .keys
-                .get(scope)
-                .and_then(Remote::value)
-                .and_then(|keys| keys.iter().find(|key| key.id == id))
-                .cloned(),
-        };
+        let before = self.listed(scope, id).map(|target| target.key);
         let now = self.service_now();
         if let Some(before) = &before {
             for contradiction in operations::contradicts_rotation(&key, before, rotation, now) {
