@@ -165,6 +165,22 @@ fn a_failed_delivery_keeps_the_secret_and_another_way_takes_it() {
 }
 
 #[test]
+fn what_is_written_over_elsewhere_is_agreed_to_as_well() {
+    let mut rig = on_place(1, "ci.key");
+    rig.press("Enter");
+    rig.looked();
+    rig.reply_write(Ok(created(99, "CI", Some(FAKE_SECRET))));
+    arrives(&mut rig, Err(NotDelivered { reason: "it is there by now".into(), is_out: false }));
+    rig.presses("e Enter");
+    assert_eq!(rig.looked_at(Look { ask: Some(Ask::OverEntry), ..look() }), [], "that is to be agreed to");
+    let effects = rig.press("Enter");
+    assert!(
+        matches!(&effects[..], [Effect::Deliver(_, Destination::Env(_), _, _, Some(Ask::OverEntry))]),
+        "{effects:?}"
+    );
+}
+
+#[test]
 fn without_a_clipboard_the_screen_is_proposed() {
     let mut rig = Rig::keys_of("prod");
     rig.app.clipboard = ClipboardRoute::Missing("There is none.".into());

@@ -155,6 +155,14 @@ fn a_rotation_that_an_earlier_start_left_is_told_unless_it_was_seen() {
     leaves(&mut rig, &[words]);
     rig.press("Esc");
     leaves(&mut rig, &[]);
+    // The name of its project may not have been known when it was begun, and other projects not now.
+    for (id, name, told) in [("prod", "", "Production App"), ("gone", "Old App", "Old App")] {
+        let mut rig = Rig::ready();
+        let place = ScopeRecord::new(&project(id), &name.into());
+        let key = Box::new(with_valid(&project("prod"), 12, true));
+        rig.send(Event::Reconciled(Reconciled::Rotation { place, key }));
+        assert!(rig.toast().contains(&format!("(id 12, {told})")), "{}", rig.toast());
+    }
     // Rotated again it is true no more.
     let mut rig = Rig::rotating(12);
     rig.send(Event::Reconciled(left));

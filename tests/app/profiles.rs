@@ -1,19 +1,19 @@
 //! Several profiles: what is switched, what is kept, what goes, and what is remembered.
 
-use confident_keys::api::model::Scope;
+use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::message::{Effect, Event};
 use confident_keys::app::order::SortColumn;
 use confident_keys::app::profile::{Listed, NotOpened, ProfileName, Standing};
 use confident_keys::app::remembered::{Memory, Remembered};
 use confident_keys::app::scopes::{ScopeRow, View};
-use confident_keys::operations::{Answer, Lost, Operation, Reconciled};
+use confident_keys::operations::{Answer, Lost, Operation, Reconciled, Replacements};
 use confident_keys::status::Tab;
 use jiff::SignedDuration;
 
 use crate::large;
 use crate::support::{
-    FAKE_SECRET, NEWER, Rig, created, in_force, key, keys_of, lost_key, organization, profiles, project, session,
-    status, with_valid,
+    FAKE_SECRET, NEWER, Rig, created, in_force, key, keys_of, lost_key, organization, profiles, project, replacement,
+    session, status, with_valid,
 };
 
 fn down() -> NotOpened {
@@ -93,6 +93,7 @@ fn another_profile_takes_over_with_nothing_of_the_one_before() {
 #[test]
 fn late_replies_of_the_organization_before_are_dropped() {
     let mut rig = Rig::with_profiles();
+    let recall = rig.first_recall.take().unwrap();
     rig.press("r");
     let late = std::mem::take(&mut rig.asked);
     assert_eq!(late.len(), 3);
@@ -101,7 +102,7 @@ fn late_replies_of_the_organization_before_are_dropped() {
     rig.opened("Other Ltd.");
     for (at, (request, operation)) in late.into_iter().enumerate() {
         let answer = match operation {
-            _ if at == 0 => Err(status(401)),
+            _ if at == 2 => Err(status(401)),
             Operation::Organization => Ok(Answer::Organization(organization())),
             Operation::Projects => Ok(Answer::Projects(crate::support::projects())),
             Operation::Keys(scope) => Ok(Answer::Keys(keys_of(&scope))),
@@ -112,6 +113,10 @@ fn late_replies_of_the_organization_before_are_dropped() {
     assert_eq!(rig.app.organization.value().unwrap().name.as_str(), "Other Ltd.");
     assert!(rig.app.projects.value().is_none() && rig.app.obstacle().is_none());
     assert!(rig.app.keys.values().all(|keys| keys.value().is_none()));
+    // What is being replaced there has the same numbers here.
+    let open = vec![replacement(&Scope::Organization, KeyId(1), &keys_of(&Scope::Organization)[1], rig.now)];
+    rig.reply(recall, Ok(Answer::Replacements(Replacements { open, trouble: None })));
+    assert!(rig.app.replacement_of(&Scope::Organization, KeyId(1)).is_none());
 }
 
 #[test]

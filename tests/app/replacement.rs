@@ -7,12 +7,14 @@ use confident_keys::app::dialog::{Dialog, Replace};
 use confident_keys::app::message::Effect;
 use confident_keys::app::rotations::ShownRotation;
 use confident_keys::journal::JournalError;
+use confident_keys::keymap::Action;
 use confident_keys::operations::{Answer, Operation, Replacements};
 use confident_keys::replacement::{Evidence, Step};
 use jiff::SignedDuration;
 
+use crate::replies::rereads;
 use crate::support::{
-    FAKE_SECRET, Rig, asks_to_wait, created, key, keys_of, lost_key, new_key, old_key, project, replacement,
+    FAKE_SECRET, OLDER, Rig, asks_to_wait, created, key, keys_of, lost_key, new_key, old_key, project, replacement,
     start_time, status,
 };
 
@@ -146,6 +148,56 @@ fn the_old_key_is_brought_back_even_where_its_successor_cant_be_read() {
     assert_eq!(replacing(&rig).step, None, "how the successor stands is not known");
     rig.press("u");
     rig.take(|operation| matches!(operation, Operation::SetValid { valid: true, .. }));
+}
+
+#[test]
+fn an_answer_about_another_key_is_taken_for_neither_of_the_two() {
+    let mut rig = waiting();
+    rig.pass(seconds(30));
+    for _ in ["the old key", "its successor"] {
+        rig.reply_examine(Ok(key(12, Some("Nightly evals"), false, 30, None)), None);
+    }
+    let dialog = replacing(&rig);
+    assert_eq!((dialog.old.key.id, dialog.new.as_ref().unwrap().id), (KeyId(11), KeyId(99)));
+    assert!(dialog.read_error.is_some() && step(&rig) == Step::Waiting(Evidence::NotUsed));
+}
+
+#[test]
+fn where_one_of_the_two_turns_out_gone_the_list_is_read_once() {
+    let mut rig = waiting();
+    for is_news in [true, false] {
+        rig.press("r");
+        rig.reply_examine(Ok(old_key(Some(60), true)), None);
+        let effects = rig.reply_examine(Err(status(404)), None);
+        assert_eq!(rereads(&effects, &project("prod")), is_news);
+        assert_eq!(step(&rig), Step::SuccessorGone);
+    }
+}
+
+#[test]
+fn what_is_remembered_may_be_told_after_the_two_keys() {
+    let mut rig = waiting();
+    rig.pass(seconds(10));
+    rig.press("r");
+    rig.examined_of(&[old_key(Some(60), true), new_key(None)], None);
+    rig.recalls(vec![replacement(&project("prod"), KeyId(11), &new_key(None), start_time())]);
+    assert_eq!(rig.pass(seconds(29)), [], "all of it was read less than half a minute ago");
+    assert_eq!(read(&rig.pass(seconds(1))), [11, 99]);
+}
+
+/// From the successor's row one gets to the old key, whichever that is.
+#[test]
+fn the_key_that_signs_the_calls_is_not_deactivated_for_its_successor() {
+    let mut rig = Rig::ready();
+    rig.send(Event::Capabilities(OLDER));
+    rig.presses("Enter g R");
+    let keys = keys_of(&Scope::Organization);
+    rig.recalls(vec![replacement(&Scope::Organization, KeyId(1), &keys[1], start_time())]);
+    rig.examined_of(&keys, None);
+    assert_eq!((replacing(&rig).old.key.id, replacing(&rig).offers(Action::Toggle)), (KeyId(1), true));
+    rig.press("x");
+    assert!(rig.toast().contains("leads through it"), "{}", rig.toast());
+    assert_eq!(replacing(&rig).old.key.id, KeyId(1), "no question is asked");
 }
 
 #[test]
@@ -400,6 +452,10 @@ fn the_list_tells_what_is_open_and_reads_what_is_not_known_yet() {
     let shown = steps(&rig);
     assert_eq!(shown.iter().map(|(old, _)| *old).collect::<Vec<_>>(), [12, 2]);
     assert!(matches!(shown[0].1, Some(Step::Waiting(_))), "{shown:?}");
+    // All of it is read anew by one key.
+    let effects = rig.press("r");
+    assert!(rereads(&effects, &project("prod")) && rereads(&effects, &Scope::Organization), "{effects:?}");
+    rig.recalls(vec![prod(12, 13)]);
     // Enter takes it up, and Esc comes back to the list.
     rig.press("Enter");
     assert_eq!(replacing(&rig).old.key.id, KeyId(12));

@@ -107,6 +107,12 @@ fn it_is_said_what_happens_and_when() {
             assert!(words(&rig).contains(part), "{keys}: {} lacks {part}", words(&rig));
         }
     }
+    // What is not so is not said: of a key without an expiry, and of one that has no lifetime yet and needs one.
+    let expired = Rig::rotating_changed(12, expiring(-1));
+    for (mut rig, keys) in [(Rig::rotating(12), "Tab Left"), (expired, "Tab Left Left Left")] {
+        rig.presses(keys);
+        assert!(!words(&rig).contains("expires") && !words(&rig).contains("expire any"), "{}", words(&rig));
+    }
 }
 
 #[test]
@@ -198,6 +204,22 @@ fn an_answer_that_is_not_what_was_asked_for_is_told() {
     assert!(rig.toast().contains("no grace period"), "{}", rig.toast());
 }
 
+/// No key leads here: a form that waits for its answer can't be left.
+#[test]
+fn an_answer_says_nothing_about_the_key_of_another_form() {
+    for answer in [rotated(12, 24), lost_rotation(12, Some(true))] {
+        let is_lost = matches!(answer, Answer::RotationLost(_));
+        let mut rig = Rig::rotating(12);
+        rig.press("Enter");
+        rig.looked();
+        rig.app.dialog = Rig::rotating_changed(11, expiring(48)).app.dialog;
+        rig.reply_write(Ok(answer));
+        assert_eq!((form(&rig).target.key.id, &form(&rig).error), (KeyId(11), &None));
+        // The loss is told; and the key that was rotated is as it was asked for.
+        assert_eq!(rig.app.toasts.newest().is_some(), is_lost, "{}", rig.toast());
+    }
+}
+
 #[test]
 fn a_lost_answer_says_what_became_of_it_and_the_form_stays() {
     for (took_place, expected) in [
@@ -217,6 +239,20 @@ fn a_lost_answer_says_what_became_of_it_and_the_form_stays() {
         rig.press("Enter");
         assert!(sent(&rig.looked()).is_some());
     }
+}
+
+#[test]
+fn a_key_that_is_gone_after_a_lost_answer_is_not_rotated_again() {
+    let mut rig = Rig::rotating(12);
+    rig.press("Enter");
+    rig.looked();
+    let Answer::RotationLost(mut lost) = lost_rotation(12, None) else { panic!("no answer was lost") };
+    lost.now = Ok(None);
+    assert!(rig.app.lost_rotation_words(&lost).contains("it is gone: somebody deleted it"));
+    rig.reply_write(Ok(Answer::RotationLost(lost)));
+    assert_eq!((form(&rig).is_gone, form(&rig).enter()), (true, "close"));
+    assert_eq!(rig.press("Enter"), []);
+    assert!(rig.app.dialog.is_none());
 }
 
 #[test]
