@@ -4,13 +4,15 @@ use std::collections::HashSet;
 
 use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed};
-use confident_keys::app::dialog::{Bulk, BulkKind, BulkStage, Dialog, ItemState};
+use confident_keys::app::Event;
+use confident_keys::app::dialog::{Bulk, BulkButton, BulkKind, BulkStage, Dialog, ItemState};
 use confident_keys::app::message::Effect;
 use confident_keys::app::request::RequestId;
 use confident_keys::app::scopes::View;
 use confident_keys::operations::{Answer, Examined, Operation};
 use jiff::SignedDuration;
 
+use crate::questions::goes_round;
 use crate::support::{Rig, asks_to_wait, key, project, status, timeout};
 
 pub(crate) fn bulk(rig: &Rig) -> &Bulk {
@@ -155,8 +157,18 @@ fn the_question_says_what_is_refused() {
     assert_eq!(rig.press("Enter"), []);
     assert!(bulk(&rig).typed.as_ref().unwrap().is_mistyped);
     rig.press("Ctrl-u");
-    rig.type_text("2");
+    rig.send(Event::Paste("2".to_owned()));
     assert_eq!(rig.press("Enter").len(), 2);
+}
+
+#[test]
+fn the_focus_goes_round_in_the_question_about_many_keys() {
+    let (field, cancel, yes) = (BulkButton::Field, BulkButton::Cancel, BulkButton::Confirm);
+    let mut rig = all_keys();
+    rig.presses("* x");
+    goes_round(&mut rig, &[cancel, yes], |rig| bulk(rig).button);
+    rig.presses("Esc D");
+    goes_round(&mut rig, &[field, cancel, yes], |rig| bulk(rig).button);
 }
 
 #[test]

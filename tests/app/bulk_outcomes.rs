@@ -157,6 +157,13 @@ fn without_a_fresh_look_at_the_key_nothing_is_sent() {
     }
 }
 
+#[test]
+fn what_somebody_else_reactivated_is_left_alone() {
+    let mut rig = reads(BulkKind::Reactivate);
+    answers(&mut rig, Ok(examined(made(true))));
+    assert_eq!(*state(&rig), ItemState::Refused("it is active already".to_owned()));
+}
+
 /// What answers a read is no answer to the change that was sent after it.
 #[test]
 fn a_look_at_the_key_does_not_end_its_change() {

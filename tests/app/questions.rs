@@ -21,7 +21,7 @@ fn writes(effects: &[Effect]) -> Vec<&Operation> {
 
 /// The focus goes through all of `order`, and round, forth and back.
 #[track_caller]
-fn goes_round<T: Copy + PartialEq + std::fmt::Debug>(rig: &mut Rig, order: &[T], at: impl Fn(&Rig) -> T) {
+pub(crate) fn goes_round<T: Copy + PartialEq + std::fmt::Debug>(rig: &mut Rig, order: &[T], at: impl Fn(&Rig) -> T) {
     let first = order.iter().position(|button| *button == at(rig)).unwrap();
     for (name, by) in [("Tab", 1), ("Shift-Tab", order.len() - 1)] {
         for turn in 1..=order.len() {
@@ -127,6 +127,17 @@ fn the_name_can_be_pasted_where_it_is_typed() {
     rig.send(Event::Paste("GitHub Actions".to_owned()));
     rig.press("Shift-Tab");
     assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new());
+}
+
+#[test]
+fn a_question_endangers_the_key_that_it_would_stop() {
+    for (moves, endangered) in [("", Some(11)), ("j j j", None)] {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses(moves);
+        rig.press("x");
+        let target = rig.app.dialog.as_ref().unwrap().endangers();
+        assert_eq!(target.map(|target| target.key.id.0), endangered);
+    }
 }
 
 /// A yes given before the key was read was for what stood there.

@@ -175,6 +175,22 @@ fn where_one_of_the_two_turns_out_gone_the_list_is_read_once() {
 }
 
 #[test]
+fn another_successor_than_before_is_the_one_that_counts() {
+    let mut rig = waiting();
+    rig.press("r");
+    rig.examined_of(&[old_key(Some(60), true), new_key(None)], None);
+    let other = ApiKey { id: KeyId(98), ..new_key(None) };
+    let effects = rig.recalls(vec![replacement(&project("prod"), KeyId(11), &other, start_time())]);
+    assert_eq!((read(&effects), replacing(&rig).record.as_ref().unwrap().new), (vec![98], KeyId(98)));
+    assert_eq!(replacing(&rig).step, None, "it is not known yet");
+    // What is remembered no more is told of as it was.
+    rig.examined_of(&[other], None);
+    rig.press("r");
+    rig.recalls(Vec::new());
+    assert_eq!(replacing(&rig).record.as_ref().unwrap().new, KeyId(98));
+}
+
+#[test]
 fn what_is_remembered_may_be_told_after_the_two_keys() {
     let mut rig = waiting();
     rig.pass(seconds(10));
@@ -336,6 +352,7 @@ fn an_expired_successor_is_followed_by_another() {
     rig.take(|operation| matches!(operation, Operation::Create { replaces: Some(KeyId(11)), .. }));
     // Without the old one, nothing works: that is brought back first.
     let mut rig = Rig::replacing(&old_key(Some(60), false), Some(&expired), None);
+    assert!(!replacing(&rig).offers(Action::Accept));
     assert_eq!(rig.press("Enter"), []);
     rig.press("u");
     rig.take(|operation| matches!(operation, Operation::SetValid { id: KeyId(11), valid: true, .. }));
@@ -457,7 +474,7 @@ fn the_list_tells_what_is_open_and_reads_what_is_not_known_yet() {
     assert!(rereads(&effects, &project("prod")) && rereads(&effects, &Scope::Organization), "{effects:?}");
     rig.recalls(vec![prod(12, 13)]);
     // Enter takes it up, and Esc comes back to the list.
-    rig.press("Enter");
+    assert_eq!(read(&rig.press("Enter")), [12, 13], "both are known already");
     assert_eq!(replacing(&rig).old.key.id, KeyId(12));
     rig.press("Esc");
     assert!(matches!(rig.app.dialog, Some(Dialog::Rotations(_))));

@@ -4,17 +4,18 @@ use confident_keys::api::error::{ApiError, Certainty};
 use confident_keys::api::model::{ApiKey, KeyId, Scope};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{
-    Confirm, Delete, DeleteButton, Delivering, Dialog, Fault, Generate, Reader, SecretDialog,
+    Confirm, Delete, DeleteButton, Delivering, Dialog, Fault, Generate, Reader, Replace, SecretDialog, Target,
 };
 use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::request::RequestId;
 use confident_keys::app::toast::Tone;
 use confident_keys::destination::{Delivered, Destination};
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, Operation, Unsure};
 use jiff::SignedDuration;
 
 use crate::support::{
-    FAKE_PART, FAKE_SECRET, Rig, created, errors, page_404, project, status, timeout, unreachable, with_valid,
+    FAKE_PART, FAKE_SECRET, Rig, created, errors, page_404, project, start_time, status, timeout, unreachable,
+    with_valid,
 };
 
 pub(crate) fn prod() -> Scope {
@@ -183,6 +184,53 @@ fn an_answer_to_a_dialog_that_is_gone_is_told() {
         assert_eq!(rig.app.toasts.newest().unwrap().tone, Tone::Error);
         assert!(rig.app.dialog.is_none());
     }
+}
+
+/// No key leads here: a dialog that waits for its write can't be left.
+#[test]
+fn an_answer_to_another_dialog_leaves_the_open_one_alone() {
+    let writes = |open: &dyn Fn(Target) -> Dialog, answer: Result<Answer, ApiError>| {
+        let mut rig = Rig::keys_of("prod");
+        rig.ask("x");
+        let target = confirm(&rig).target.clone();
+        rig.presses("Esc j");
+        rig.ask("x");
+        rig.press("y");
+        rig.app.dialog = Some(open(target));
+        rig.reply_write(answer);
+        rig
+    };
+    let off = || Ok(Answer::Key(with_valid(&prod(), 12, false)));
+    let rig = writes(&|target| Dialog::Replace(Box::new(Replace::new(target))), off());
+    let Some(Dialog::Replace(dialog)) = &rig.app.dialog else { panic!("it is left") };
+    assert_eq!((dialog.old.key.id, rig.app.undo.len()), (KeyId(11), 1));
+    assert!(rig.toast().contains("“Nightly evals” is inactive"), "{}", rig.toast());
+    for answer in [
+        Err(status(500)),
+        Ok(Answer::Unsure(Box::new(Unsure { error: timeout(), now: Ok(Some(with_valid(&prod(), 12, true))) }))),
+    ] {
+        let rig = writes(&|target| Dialog::Confirm(Confirm::new(target)), answer);
+        assert_eq!((confirm(&rig).target.key.id, &confirm(&rig).error), (KeyId(11), &None));
+        assert_eq!(rig.app.toasts.newest().unwrap().tone, Tone::Error);
+    }
+    // It can be undone, whichever undo is being asked about.
+    let rig = writes(&|target| Dialog::Confirm(Confirm::undo(target, true, start_time())), off());
+    assert_eq!(rig.app.undo.len(), 1);
+}
+
+#[test]
+fn among_all_keys_the_one_that_was_generated_is_selected() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("0");
+    rig.answer_all();
+    rig.pass(SignedDuration::from_secs(1));
+    rig.press("c");
+    let scope = generate(&rig).scope.clone();
+    rig.looked();
+    rig.fill_in("CI");
+    rig.generate();
+    rig.reply_write(Ok(created(99, "CI", Some(FAKE_SECRET))));
+    assert_eq!(rig.app.selected().map(|(key, _)| key.id), Some(KeyId(99)), "{scope:?}");
 }
 
 #[test]

@@ -180,6 +180,7 @@ fn the_new_secret_goes_where_the_form_says() {
     rig.press("Enter");
     let ask = Look { goes_to: "a file".into(), obstacle: None, ask: Some(Ask::OverEntry), warnings: Vec::new() };
     assert!(sent(&rig.looked_at(ask)).is_none(), "that is to be agreed to");
+    assert_eq!(form(&rig).enter(), "rotate, I agree");
     assert!(sent(&rig.press("Enter")).is_some());
     rig.reply_write(Ok(rotated(12, 24)));
     let (_, destination, agreed) = rig.deliveries.last().unwrap();
@@ -251,8 +252,70 @@ fn a_key_that_is_gone_after_a_lost_answer_is_not_rotated_again() {
     assert!(rig.app.lost_rotation_words(&lost).contains("it is gone: somebody deleted it"));
     rig.reply_write(Ok(Answer::RotationLost(lost)));
     assert_eq!((form(&rig).is_gone, form(&rig).enter()), (true, "close"));
+    assert!(rig.app.dialog.as_ref().unwrap().is_moot());
+    rig.press("Ctrl-g");
+    assert!(form(&rig).is_gone, "nor does another take its place");
     assert_eq!(rig.press("Enter"), []);
     assert!(rig.app.dialog.is_none());
+}
+
+/// What is known of the key after a lost answer, and is said of the next rotation.
+#[test]
+fn a_lost_answer_is_about_the_key_of_the_form() {
+    for (id, expected) in [(12, "The new one of the rotation under way stops at once"), (13, "beside it until")] {
+        let mut rig = Rig::rotating(12);
+        rig.press("Enter");
+        rig.looked();
+        let Answer::RotationLost(mut lost) = lost_rotation(12, Some(true)) else { panic!("no answer was lost") };
+        lost.now.as_mut().unwrap().as_mut().unwrap().id = KeyId(id);
+        rig.reply_write(Ok(Answer::RotationLost(lost)));
+        assert_eq!(form(&rig).target.key.id, KeyId(12));
+        assert!(words(&rig).contains(expected), "{}", words(&rig));
+        assert_eq!(words(&rig).contains("rotation under way"), id == 12);
+    }
+}
+
+/// The list may be old: what the key is read as counts.
+#[test]
+fn a_key_that_turns_out_in_use_is_not_cut_off_without_its_name() {
+    let mut rig = Rig::keys_of("prod");
+    rig.send(Event::Capabilities(NEWER));
+    rig.press("R");
+    rig.recalls(Vec::new());
+    rig.looked();
+    rig.presses("Left Left");
+    rig.examined_used();
+    rig.press("Enter");
+    assert!(form(&rig).typed.as_ref().unwrap().is_mistyped && rig.looks.is_empty());
+    // And a list that is read while the form is open says that it is gone.
+    let mut rig = Rig::keys_of("prod");
+    rig.send(Event::Capabilities(NEWER));
+    rig.presses("r R");
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    rig.reply(request, Ok(Answer::Keys(vec![with_valid(&project("prod"), 12, true)])));
+    assert!(form(&rig).is_gone);
+}
+
+#[test]
+fn what_is_pasted_reaches_the_field_with_the_focus() {
+    let in_use = |key: &mut ApiKey| key.last_used = LastUsed::At(start_time());
+    for (keys, pasted, expected) in [
+        ("", "36", Rotation { grace_hours: 36, lifetime: None }),
+        ("Tab", "45", Rotation { grace_hours: 24, lifetime: Some(Lifetime::Days(45)) }),
+        ("Left Left Shift-Tab", "GitHub Actions", Rotation { grace_hours: 0, lifetime: None }),
+    ] {
+        let mut rig = Rig::rotating_changed(11, in_use);
+        rig.presses(keys);
+        rig.send(Event::Paste(pasted.to_owned()));
+        rig.press("Enter");
+        assert_eq!(sent(&rig.looked()), Some((KeyId(11), expected)), "{keys}");
+    }
+    let mut rig = Rig::rotating(12);
+    rig.presses("Tab Tab Right Tab");
+    rig.send(Event::Paste("ci.key".to_owned()));
+    rig.press("Enter");
+    let (_, destination) = rig.looks.last().unwrap();
+    assert_eq!(*destination, "file:ci.key".parse().unwrap());
 }
 
 #[test]
