@@ -92,7 +92,8 @@ impl App {
             let dialog = Replace::new(form.target.clone());
             return self.open(Dialog::Replace(Box::new(dialog)));
         }
-        let outcome = if form.goes_on() { Outcome::Rotate } else { Outcome::Stay };
+        // Where the key itself is not read yet, that waits on for it.
+        let outcome = if std::mem::take(&mut form.check.is_agreed) { Outcome::Rotate } else { Outcome::Stay };
         self.outcome(outcome)
     }
 

@@ -193,12 +193,6 @@ impl RotateInPlace {
         Outcome::Write(Operation::Rotate { scope: scope.clone(), id: key.id, rotation })
     }
 
-    /// Whether what was agreed to earlier is to be done now that all is known.
-    pub(in crate::app) fn goes_on(&mut self) -> bool {
-        let is_known = self.stage == Stage::Ready && !self.check.is_reading();
-        is_known && std::mem::take(&mut self.check.is_agreed)
-    }
-
     /// Moves the focus on or back; whoever leaves the destination wants to know of it.
     fn turn(&mut self, on: bool) -> Outcome {
         use RotateFocus::{Grace, Lifetime, Phrase, Place, Way};
