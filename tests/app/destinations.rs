@@ -109,6 +109,7 @@ fn a_warning_is_seen_before_anything_is_sent() {
     let mut rig = on_place(2, ".env");
     rig.press("Enter");
     assert!(!is_sent(&rig.looked_at(warned())), "it flashes by unseen otherwise");
+    assert!(matches!(&rig.app.dialog, Some(Dialog::Generate(form)) if form.enter() == "generate anyway"));
     rig.press("Enter");
     let other = Look { warnings: vec!["others can read it".into()], ..look() };
     assert!(!is_sent(&rig.looked_at(other)), "another warning is news");
@@ -121,6 +122,20 @@ fn a_warning_is_seen_before_anything_is_sent() {
     rig.looked_at(warned());
     rig.press("Enter");
     assert!(is_sent(&rig.looked_at(warned())));
+}
+
+/// A look takes its time: whoever changes something meanwhile has not agreed to what stands there then.
+#[test]
+fn who_types_on_after_enter_generates_nothing_yet() {
+    let mut rig = on_place(1, "ci.key");
+    rig.press("Tab");
+    rig.looked();
+    rig.press("Enter");
+    rig.type_text("2");
+    assert!(!is_sent(&rig.looked()) && !goal(&rig).is_wanted());
+    rig.press("Enter");
+    let effects = rig.looked();
+    assert!(matches!(&effects[..], [Effect::Ask(_, Operation::Create { name, .. })] if name == "CI2"), "{effects:?}");
 }
 
 #[test]
@@ -171,8 +186,13 @@ fn what_is_written_over_elsewhere_is_agreed_to_as_well() {
     rig.looked();
     rig.reply_write(Ok(created(99, "CI", Some(FAKE_SECRET))));
     arrives(&mut rig, Err(NotDelivered { reason: "it is there by now".into(), is_out: false }));
+    let enter = |rig: &Rig| secret(rig).elsewhere.as_ref().unwrap().enter();
     rig.presses("e Enter");
+    assert_eq!(rig.looked_at(Look { warnings: vec!["others can read it".into()], ..look() }), []);
+    assert_eq!(enter(&rig), "take it there anyway");
+    rig.press("Enter");
     assert_eq!(rig.looked_at(Look { ask: Some(Ask::OverEntry), ..look() }), [], "that is to be agreed to");
+    assert_eq!(enter(&rig), "take it there, I agree");
     let effects = rig.press("Enter");
     assert!(
         matches!(&effects[..], [Effect::Deliver(_, Destination::Env(_), _, _, Some(Ask::OverEntry))]),

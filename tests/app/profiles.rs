@@ -326,6 +326,23 @@ fn the_dialog_finds_a_profile_by_its_name_and_stays_until_it_is_there() {
 }
 
 #[test]
+fn in_the_dialog_esc_takes_back_what_was_typed_first() {
+    let mut rig = Rig::with_profiles();
+    rig.presses("P z z Enter");
+    assert!(rig.app.dialog.is_some() && rig.opening.is_empty(), "none is called so");
+    rig.press("Esc");
+    assert!(rig.app.dialog.is_some());
+    rig.presses("Down Down Up Enter");
+    assert_eq!(rig.opening[0].1, name("second"));
+    rig.presses("Esc Esc");
+    assert!(rig.app.dialog.is_none());
+    rig.press("P");
+    rig.send(Event::Paste("thi".to_owned()));
+    rig.press("Enter");
+    assert_eq!(rig.opening[1].1, name("third"));
+}
+
+#[test]
 fn without_a_key_a_profile_can_be_chosen() {
     let mut rig = Rig::signed_out_with_profiles();
     rig.presses("P Down Enter");

@@ -228,6 +228,7 @@ fn a_clock_that_is_set_back_makes_no_pause_longer() {
 fn what_is_read_decides_what_is_offered() {
     let mut rig = waiting();
     assert_eq!(rig.press("Enter"), [], "to wait is not done by pressing a key");
+    assert_eq!(rig.presses("c D u"), [], "nor is there another successor, nor anything to give up or back");
     // The successor moves, the old one stands still.
     rig.pass(seconds(30));
     let new = used(&rig, new_key(None));
@@ -474,6 +475,7 @@ fn the_list_tells_what_is_open_and_reads_what_is_not_known_yet() {
     assert!(rereads(&effects, &project("prod")) && rereads(&effects, &Scope::Organization), "{effects:?}");
     rig.recalls(vec![prod(12, 13)]);
     // Enter takes it up, and Esc comes back to the list.
+    rig.presses("G g");
     assert_eq!(read(&rig.press("Enter")), [12, 13], "both are known already");
     assert_eq!(replacing(&rig).old.key.id, KeyId(12));
     rig.press("Esc");

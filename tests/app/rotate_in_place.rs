@@ -259,6 +259,21 @@ fn a_key_that_is_gone_after_a_lost_answer_is_not_rotated_again() {
     assert!(rig.app.dialog.is_none());
 }
 
+/// A look takes its time: whoever chooses something else meanwhile has not agreed to that.
+#[test]
+fn who_chooses_something_else_after_enter_rotates_nothing_yet() {
+    let mut rig = Rig::rotating(12);
+    rig.presses("Enter Left");
+    assert!(sent(&rig.looked()).is_none());
+    rig.press("Enter");
+    let warned =
+        || Look { goes_to: "it".into(), obstacle: None, ask: None, warnings: vec!["It can be read.".to_owned()] };
+    assert!(sent(&rig.looked_at(warned())).is_none(), "that is to be seen first");
+    assert_eq!(form(&rig).enter(), "rotate anyway");
+    rig.press("Enter");
+    assert_eq!(sent(&rig.looked_at(warned())), Some((KeyId(12), Rotation { grace_hours: 1, lifetime: None })));
+}
+
 /// What is known of the key after a lost answer, and is said of the next rotation.
 #[test]
 fn a_lost_answer_is_about_the_key_of_the_form() {

@@ -11,7 +11,7 @@ use confident_keys::operations::{Answer, Operation};
 use confident_keys::status::Tab;
 use jiff::SignedDuration;
 
-use crate::support::{Rig, asks_to_wait, first_answer, key, organization, project, status, with_valid};
+use crate::support::{Rig, asks_to_wait, first_answer, key, organization, project, replacement, status, with_valid};
 
 const PROJECTS: usize = 40;
 
@@ -150,6 +150,50 @@ fn escape_stops_and_r_goes_on() {
     assert_eq!(rig.app.table.rows().len(), 2 + 17);
     rig.presses("Esc r");
     assert_eq!((swept(&rig).len(), rig.app.sweeping()), (16, Some((0, PROJECTS - 17))), "those alone that are left");
+}
+
+#[test]
+fn what_else_is_asked_for_meanwhile_is_read_as_well() {
+    let mut rig = large();
+    rig.presses("0 o");
+    let new = key(1, Some("ckeys"), true, 0, None);
+    rig.recalls(vec![replacement(&Scope::Organization, KeyId(2), &new, rig.now)]);
+    rig.press("r");
+    assert_eq!(rig.app.sweeping(), Some((0, PROJECTS + 1)));
+    let mut seen = BTreeSet::new();
+    while !swept(&rig).is_empty() {
+        seen.insert(answer_next(&mut rig, 100));
+    }
+    assert_eq!((seen.len(), seen.contains(&Scope::Organization)), (PROJECTS + 1, true));
+    assert_eq!(rig.app.sweeping(), None);
+}
+
+#[test]
+fn projects_that_are_read_last_begin_nothing_anew() {
+    let mut rig = large();
+    rig.press("0");
+    while !swept(&rig).is_empty() {
+        answer_next(&mut rig, 100);
+    }
+    rig.press("r");
+    let request = rig.take(|operation| *operation == Operation::Projects);
+    while !swept(&rig).is_empty() {
+        answer_next(&mut rig, 100);
+    }
+    rig.reply(request, Ok(Answer::Projects(many())));
+    assert_eq!((swept(&rig).len(), rig.app.sweeping()), (0, None));
+}
+
+#[test]
+fn keys_that_are_read_for_another_reason_than_to_be_shown_are_counted() {
+    let mut rig = Rig::keys_of("prod");
+    assert_eq!(rig.app.count(&View::One(project("stage")), Tab::All), None);
+    rig.press("o");
+    rig.recalls(vec![replacement(&project("stage"), KeyId(21), &key(22, Some("CI"), true, 1, None), rig.now)]);
+    rig.answer_all();
+    rig.pass(SignedDuration::from_secs(1));
+    assert_eq!(rig.app.count(&View::One(project("stage")), Tab::All), Some(2));
+    assert_eq!(rig.app.count(&View::All, Tab::All), Some(9));
 }
 
 #[test]
