@@ -173,7 +173,7 @@ fn the_rows_of_another_scope_are_never_shown_for_those_of_this_one() {
 }
 
 /// A click on what is drawn now.
-fn on(rig: &Rig, hit: Hit) -> Mouse {
+pub(crate) fn on(rig: &Rig, hit: Hit) -> Mouse {
     let mut hits = Hits::new(&rig.app);
     hits.add(Area { x: 0, y: 0, width: 9, height: 1 }, hit);
     let kind = MouseEventKind::Down(MouseButton::Left);

@@ -2,10 +2,12 @@
 
 use confident_keys::api::model::{KeyId, Scope};
 use confident_keys::app::message::{Effect, Event};
+use confident_keys::app::mouse::Hit;
 use confident_keys::app::order::SortColumn;
 use confident_keys::app::profile::{Listed, NotOpened, ProfileName, Standing};
 use confident_keys::app::remembered::{Memory, Remembered};
 use confident_keys::app::scopes::{ScopeRow, View};
+use confident_keys::keymap::Action;
 use confident_keys::operations::{Answer, Lost, Operation, Reconciled, Replacements};
 use confident_keys::status::Tab;
 use jiff::SignedDuration;
@@ -137,6 +139,15 @@ fn rows_that_are_worked_out_for_the_organization_before_are_dropped() {
 }
 
 #[test]
+fn a_click_on_what_was_drawn_of_the_organization_before_counts_for_nothing() {
+    let mut rig = opening("second");
+    let click = large::on(&rig, Hit::Act(Action::Journal));
+    rig.opened("Other Ltd.");
+    assert_eq!(rig.send(Event::Mouse(click)), []);
+    assert!(rig.app.dialog.is_none());
+}
+
+#[test]
 fn what_is_told_of_another_profile_does_not_count_here() {
     let mut rig = opening("second");
     rig.opened("Other Ltd.");
@@ -148,7 +159,10 @@ fn what_is_told_of_another_profile_does_not_count_here() {
     rig.send(of_first(Event::Notice("It is full.".to_owned())));
     assert_eq!(rig.toast(), "“first”: It is full.");
     rig.press("Esc");
-    // What an earlier program left there is told, and waits there.
+    // What an earlier program left there is told, and waits there; what it did not make is no news.
+    let none = Lost { error: None, ..lost_key(Ok(Vec::new())) };
+    rig.send(of_first(Event::Reconciled(Reconciled::New(Box::new(none)))));
+    assert!(!rig.toast().contains("in “first”"), "{}", rig.toast());
     let found = Ok(vec![key(99, Some("GitLab"), true, 0, None)]);
     let lost = Lost { error: None, ..lost_key(found) };
     rig.send(of_first(Event::Reconciled(Reconciled::New(Box::new(lost)))));
@@ -230,6 +244,17 @@ fn nothing_is_switched_while_a_change_is_under_way_or_a_secret_is_open() {
     let Operation::SetValid { scope, id, valid } = rig.asked.last().unwrap().1.clone() else { panic!("a change") };
     rig.reply_write(Ok(Answer::Key(with_valid(&scope, id.0, valid))));
     assert!(rig.toast().contains("is inactive"), "its answer is not lost: {}", rig.toast());
+
+    // Even where its dialog is gone, which no key does.
+    let mut rig = Rig::with_profiles();
+    rig.press("Enter");
+    rig.ask("x");
+    rig.press("y");
+    rig.app.dialog = None;
+    rig.press("Esc");
+    on(&mut rig, "second");
+    rig.press("Enter");
+    assert!(rig.opening.is_empty() && rig.toast().contains("A change is under way"), "{}", rig.toast());
 
     // A secret.
     let mut rig = opening("second");
