@@ -8,7 +8,9 @@ use confident_keys::app::{Event, Pane};
 use confident_keys::operations::{Answer, Operation};
 use jiff::SignedDuration;
 
-use crate::support::{Rig, errors, first_answer, key, keys_of, organization, project, projects, session, status};
+use crate::support::{
+    Rig, errors, first_answer, key, keys_of, organization, project, projects, session, status, with_valid,
+};
 
 /// When a read that was not answered may be begun anew.
 const SLOW: SignedDuration = SignedDuration::from_secs(3);
@@ -316,6 +318,38 @@ fn a_pasted_filter_works_like_a_typed_one() {
     rig.send(Event::Paste("old\n".into()));
     assert_eq!(selected(&rig), Some(KeyId(13)));
     assert_eq!((rig.app.table.rows().len(), rig.app.is_filtering), (1, true));
+}
+
+#[test]
+fn what_is_told_of_a_key_is_as_it_was_read_last() {
+    let mut rig = Rig::keys_of("prod");
+    rig.presses("r Enter");
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    rig.reply(request, Ok(Answer::Keys(vec![with_valid(&project("prod"), 11, false)])));
+    assert!(matches!(&rig.app.dialog, Some(Dialog::Details(_, target)) if !target.key.valid));
+}
+
+#[test]
+fn the_next_match_after_the_last_is_the_first() {
+    for pane in [Pane::Scopes, Pane::Keys] {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("g");
+        let mut last = 4;
+        if pane == Pane::Scopes {
+            rig.presses("h g");
+            last = rig.app.scopes.rows.len() - 1;
+        }
+        for (name, expected) in
+            [("n", 1), ("n", 2), ("N", 1), ("N", 0), ("N", last), ("N", last - 1), ("n", last), ("n", 0)]
+        {
+            rig.press(name);
+            let at = match pane {
+                Pane::Scopes => rig.app.scopes.selection.index(),
+                Pane::Keys => rig.app.table.selection.index(),
+            };
+            assert_eq!(at, expected, "{name} in {pane:?}");
+        }
+    }
 }
 
 #[test]

@@ -8,11 +8,13 @@ use confident_keys::app::Event;
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::message::Effect;
 use confident_keys::app::toast::Tone;
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::operations::{Answer, NotSignedIn, Operation};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::replies::generating;
 use crate::support::{
-    Rig, asks_to_wait, errors, first_answer, keys_of, named, project, session, status, timeout, unreachable, with_valid,
+    Rig, asks_to_wait, errors, first_answer, keys_of, lost_key, named, new_key, old_key, project, session, start_time,
+    status, timeout, unreachable, with_valid,
 };
 
 fn seconds(seconds: i64) -> SignedDuration {
@@ -227,6 +229,42 @@ fn a_countdown_ticks_while_it_is_seen_and_nothing_else_does() {
     assert!(wakes_in_a_minute(&mut rig).0 <= 1);
     // What will not pass is no reason to wake up.
     assert!(wakes_in_a_minute(&mut failed(&status(403))).0 <= 1);
+}
+
+#[test]
+fn a_countdown_in_a_dialog_ticks_too() {
+    let rotating = || {
+        let mut rig = Rig::rotating(12);
+        rig.press("Enter");
+        rig.looked();
+        rig.reply_write(Err(asks_to_wait(80)));
+        rig
+    };
+    let replacing = || {
+        let mut rig = Rig::replacing(&old_key(Some(60), false), Some(&new_key(Some(5))), Some(start_time()));
+        rig.press("u");
+        rig.reply_write(Err(asks_to_wait(80)));
+        rig
+    };
+    let lost = || {
+        let mut rig = generating();
+        rig.reply_write(Ok(Answer::Lost(Box::new(lost_key(Err(unreachable()))))));
+        rig.press("r");
+        let request = rig.take(|operation| matches!(operation, Operation::LookAgain(_)));
+        rig.reply(request, Err(asks_to_wait(80)));
+        rig
+    };
+    let signing_in = || {
+        let mut rig = Rig::signing_in();
+        rig.signed_in(Some(NotSignedIn::Failed(asks_to_wait(80))));
+        rig
+    };
+    let failed: [fn() -> Rig; 4] = [rotating, replacing, lost, signing_in];
+    for (at, failed) in failed.into_iter().enumerate() {
+        let mut rig = failed();
+        let (wakes, _) = wakes_in_a_minute(&mut rig);
+        assert!(wakes >= 60, "{at}: {wakes}");
+    }
 }
 
 #[test]

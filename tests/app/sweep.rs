@@ -6,6 +6,7 @@ use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{KeyId, Project, ProjectId, Scope};
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::message::Effect;
+use confident_keys::app::order::SortColumn;
 use confident_keys::app::scopes::View;
 use confident_keys::operations::{Answer, Operation};
 use confident_keys::status::Tab;
@@ -194,6 +195,18 @@ fn keys_that_are_read_for_another_reason_than_to_be_shown_are_counted() {
     rig.pass(SignedDuration::from_secs(1));
     assert_eq!(rig.app.count(&View::One(project("stage")), Tab::All), Some(2));
     assert_eq!(rig.app.count(&View::All, Tab::All), Some(9));
+}
+
+#[test]
+fn only_among_all_keys_there_is_a_scope_to_sort_by() {
+    let mut rig = Rig::ready();
+    rig.press("0");
+    rig.answer_all();
+    while rig.app.table.sort != SortColumn::Scope {
+        rig.press("s");
+    }
+    rig.presses("h j");
+    assert!(rig.app.view() != View::All && rig.app.table.sort != SortColumn::Scope);
 }
 
 #[test]
