@@ -12,6 +12,7 @@ use confident_keys::app::scopes::View;
 use confident_keys::operations::{Answer, Examined, Operation};
 use jiff::SignedDuration;
 
+use crate::journal::shown;
 use crate::questions::goes_round;
 use crate::support::{Rig, asks_to_wait, key, project, status, timeout};
 
@@ -238,6 +239,7 @@ fn it_stops_between_two_keys() {
     assert_eq!(bulk(&rig).stage, BulkStage::Over);
     let (done, left) = (ids(&rig, |state| *state == ItemState::Done), ids(&rig, |state| *state == ItemState::Waiting));
     assert_eq!((done.len(), left.len()), (4, 6));
+    assert!(bulk(&rig).is_troubled() && shown(&rig.app).contains("not begun"), "{}", shown(&rig.app));
     rig.press("Enter");
     assert_eq!(rig.app.marks.len(), 6);
 }

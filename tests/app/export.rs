@@ -1,7 +1,8 @@
 //! What the table shows, written to a file or copied.
 
 use confident_keys::api::model::Scope;
-use confident_keys::app::dialog::{Dialog, Export, ExportStage};
+use confident_keys::app::Event;
+use confident_keys::app::dialog::{Dialog, Export, ExportFocus, ExportStage, ExportTo};
 use confident_keys::app::message::Effect;
 use confident_keys::export::file::NotSaved;
 use jiff::SignedDuration;
@@ -99,6 +100,14 @@ fn a_file_that_is_there_is_replaced_only_after_one_more_enter() {
     rig.presses("Tab Tab Backspace");
     assert!(!written(&mut rig).replace);
     rig.saved(Err(NotSaved::Exists));
+    rig.send(Event::Paste("s".to_owned()));
+    assert!(!written(&mut rig).replace);
+    rig.send(Event::Paste("more".to_owned()));
+    assert!(!form(&rig).path.text().contains("more"), "that one is being written");
+    rig.saved(Err(NotSaved::Exists));
+    rig.press("Backspace");
+    assert!(!written(&mut rig).replace);
+    rig.saved(Err(NotSaved::Exists));
     assert!(written(&mut rig).replace);
     rig.saved(Ok("/home/ada/keys-2026-11-21.cs".into()));
     assert!(rig.app.dialog.is_none());
@@ -118,6 +127,22 @@ fn what_became_of_it_is_told_though_the_form_was_left() {
     rig.presses("e Enter");
     rig.saved(Err(NotSaved::Failed("the disk is full".into())));
     assert_eq!(form(&rig).stage, ExportStage::Failed("It was not written: the disk is full.".into()));
+}
+
+#[test]
+fn a_path_has_to_be_typed_and_a_copy_needs_none() {
+    let mut rig = Rig::keys_of("prod");
+    rig.presses("e Shift-Tab Ctrl-u");
+    assert_eq!(rig.press("Enter"), []);
+    assert!(matches!(&form(&rig).stage, ExportStage::Failed(words) if words == "Type the path of a file."));
+    rig.presses("Shift-Tab Left");
+    rig.send(Event::Paste("no path".to_owned()));
+    assert_eq!((form(&rig).to, form(&rig).path.text()), (ExportTo::Clipboard, ""));
+    for expected in [ExportFocus::Format, ExportFocus::To] {
+        rig.press("Tab");
+        assert_eq!(form(&rig).focus, expected, "there is no path to go to");
+    }
+    assert!(matches!(&rig.press("Enter")[..], [Effect::Copy(..)]));
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn plain(line: ReaderLine) -> String {
 }
 
 /// The text, with single spaces.
-fn shown(app: &App) -> String {
+pub(crate) fn shown(app: &App) -> String {
     let lines = reader_lines(app).into_iter().map(plain);
     lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect()
 }

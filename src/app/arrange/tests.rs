@@ -255,3 +255,12 @@ fn what_is_not_wanted_any_more_is_left_off() {
     let arrangement = wanted(&[list], (Tab::All, order, "ci"), start()).arrange(|| true).unwrap();
     assert_eq!(arrangement.rows().len(), 10_000);
 }
+
+#[test]
+fn times_are_numbers_in_their_order_before_1970_and_far_ahead_too() {
+    let times = ["1700-01-01", "1969-12-31", "1970-01-01", "1970-01-02", "2026-11-21", "2100-01-01", "2261-01-01"];
+    let numbers = times.map(|day| nanoseconds(format!("{day}T00:00:00Z").parse().unwrap()));
+    assert!(numbers.is_sorted_by(|earlier, later| earlier < later), "{numbers:?}");
+    // What stands before all times has room there.
+    assert!(nanoseconds(Timestamp::MIN) < numbers[0] && nanoseconds(Timestamp::MAX).checked_add(2).is_some());
+}
