@@ -427,6 +427,14 @@ fn what_was_shown_the_last_time_is_shown_again_and_no_other_profiles() {
 }
 
 #[test]
+fn what_is_as_at_first_is_not_worth_remembering() {
+    let mut rig = Rig::with_profiles();
+    assert_eq!(Rig::with_profiles().app.into_memory(), Memory::default());
+    rig.press("3");
+    assert_eq!(rig.app.into_memory().get(&name("first")).unwrap().tab, Tab::Stale);
+}
+
+#[test]
 fn a_project_that_is_gone_gives_way_to_the_organization() {
     let memory: Memory = [(name("first"), remembered(View::One(project("gone"))))].into_iter().collect();
     let mut rig = Rig::with_memory(memory);

@@ -198,6 +198,18 @@ fn keys_that_are_read_for_another_reason_than_to_be_shown_are_counted() {
 }
 
 #[test]
+fn a_view_that_the_filter_hides_is_shown_all_the_same() {
+    let mut rig = Rig::ready();
+    rig.press("/");
+    rig.type_text("stag");
+    rig.press("Enter");
+    let filtered = rig.app.scopes.rows.len();
+    rig.press("0");
+    assert_eq!(rig.app.view(), View::All);
+    assert!(rig.app.scopes.rows.len() > filtered, "it is in sight");
+}
+
+#[test]
 fn only_among_all_keys_there_is_a_scope_to_sort_by() {
     let mut rig = Rig::ready();
     rig.press("0");
