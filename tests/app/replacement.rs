@@ -443,6 +443,20 @@ fn a_journal_that_cant_be_read_is_told_before_a_second_successor_is_made() {
 }
 
 #[test]
+fn the_list_tells_of_a_successor_that_has_expired() {
+    let mut rig = Rig::older("prod");
+    rig.press("r");
+    let request = rig.take(|operation| *operation == Operation::Keys(project("prod")));
+    let mut keys = keys_of(&project("prod"));
+    keys[2].expires_at = Some(start_time());
+    rig.reply(request, Ok(Answer::Keys(keys.clone())));
+    rig.press("o");
+    rig.recalls(vec![replacement(&project("prod"), KeyId(12), &keys[2], start_time())]);
+    let shown = rig.app.shown_rotations();
+    assert!(matches!(shown[..], [ShownRotation::Replacement { step: Some(Step::SuccessorExpired), .. }]), "{shown:?}");
+}
+
+#[test]
 fn the_list_tells_what_is_open_and_reads_what_is_not_known_yet() {
     let mut rig = Rig::ready();
     rig.press("o");
