@@ -170,6 +170,10 @@ fn the_focus_goes_round_in_the_question_about_many_keys() {
     goes_round(&mut rig, &[cancel, yes], |rig| bulk(rig).button);
     rig.presses("Esc D");
     goes_round(&mut rig, &[field, cancel, yes], |rig| bulk(rig).button);
+    // Elsewhere what is typed is no word of the question.
+    rig.press("Tab");
+    rig.type_text("2");
+    assert_eq!(bulk(&rig).typed.as_ref().unwrap().field.text(), "");
 }
 
 #[test]

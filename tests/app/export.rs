@@ -132,7 +132,9 @@ fn what_became_of_it_is_told_though_the_form_was_left() {
 #[test]
 fn a_path_has_to_be_typed_and_a_copy_needs_none() {
     let mut rig = Rig::keys_of("prod");
-    rig.presses("e Shift-Tab Ctrl-u");
+    rig.presses("e Left");
+    assert_eq!(form(&rig).path.text(), "keys-2026-11-21.txt");
+    rig.presses("Shift-Tab Ctrl-u");
     assert_eq!(rig.press("Enter"), []);
     assert!(matches!(&form(&rig).stage, ExportStage::Failed(words) if words == "Type the path of a file."));
     rig.presses("Shift-Tab Left");

@@ -361,6 +361,10 @@ fn in_the_dialog_esc_takes_back_what_was_typed_first() {
     assert_eq!(rig.opening[0].1, name("second"));
     rig.presses("Esc Esc");
     assert!(rig.app.dialog.is_none());
+    // What is typed finds the first that fits, wherever the choice stood.
+    let mut other = Rig::with_profiles();
+    other.presses("P Down Down d Enter");
+    assert_eq!(other.opening[0].1, name("second"));
     rig.press("P");
     rig.send(Event::Paste("thi".to_owned()));
     rig.press("Enter");

@@ -489,7 +489,6 @@ fn the_list_tells_what_is_open_and_reads_what_is_not_known_yet() {
     assert!(rereads(&effects, &project("prod")) && rereads(&effects, &Scope::Organization), "{effects:?}");
     rig.recalls(vec![prod(12, 13)]);
     // Enter takes it up, and Esc comes back to the list.
-    rig.presses("G g");
     assert_eq!(read(&rig.press("Enter")), [12, 13], "both are known already");
     assert_eq!(replacing(&rig).old.key.id, KeyId(12));
     rig.press("Esc");
