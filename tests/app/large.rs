@@ -123,6 +123,25 @@ fn what_is_done_to_rows_waits_for_those_that_were_asked_for() {
 }
 
 #[test]
+fn steps_and_details_wait_for_those_rows_too() {
+    for name in ["j", "k", "n", "N", "g", "G", "PageDown", "PageUp", "Enter"] {
+        let mut rig = ready();
+        let filtered = filter(&mut rig, "4000");
+        rig.presses(name);
+        // Whatever comes after what waits does so, too.
+        rig.press("?");
+        assert!(rig.app.help.is_none(), "{name}");
+        done(&mut rig, filtered);
+        assert!(rig.app.help.is_some(), "{name}");
+    }
+    // The help is about its own lines.
+    let mut rig = ready();
+    filter(&mut rig, "4000");
+    rig.presses("? j Esc");
+    assert!(rig.app.help.is_none());
+}
+
+#[test]
 fn keys_that_were_held_back_do_not_answer_a_dialog_that_they_open() {
     let mut rig = ready();
     let filtered = filter(&mut rig, "4000");

@@ -7,6 +7,7 @@ use confident_keys::app::order::SortColumn;
 use confident_keys::app::profile::{Listed, NotOpened, ProfileName, Standing};
 use confident_keys::app::remembered::{Memory, Remembered};
 use confident_keys::app::scopes::{ScopeRow, View};
+use confident_keys::journal::ScopeRecord;
 use confident_keys::keymap::Action;
 use confident_keys::operations::{Answer, Lost, Operation, Reconciled, Replacements};
 use confident_keys::status::Tab;
@@ -145,6 +146,18 @@ fn a_click_on_what_was_drawn_of_the_organization_before_counts_for_nothing() {
     rig.opened("Other Ltd.");
     assert_eq!(rig.send(Event::Mouse(click)), []);
     assert!(rig.app.dialog.is_none());
+}
+
+#[test]
+fn a_value_that_nobody_has_is_told_after_a_switch_as_well() {
+    let mut rig = opening("second");
+    let place = ScopeRecord::new(&project("prod"), &"Production App".into());
+    let key = Box::new(with_valid(&project("prod"), 12, true));
+    rig.send(Event::Reconciled(Reconciled::Rotation { place, key }));
+    rig.send(Event::Notice("It is full.".to_owned()));
+    rig.opened("Other Ltd.");
+    assert_eq!(rig.app.toasts.left_rotations().count(), 1);
+    assert_eq!(rig.app.toasts.len(), 2, "and that it was switched");
 }
 
 #[test]

@@ -129,6 +129,31 @@ fn the_name_can_be_pasted_where_it_is_typed() {
     assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new());
 }
 
+/// Where nothing can be seen, nothing is done blindly.
+#[test]
+fn on_a_screen_that_is_too_small_there_is_nothing_to_do_but_to_leave() {
+    let shrink = |rig: &mut Rig| drop(rig.send(Event::Resize { cols: 20, rows: 5 }));
+    let mut rig = Rig::keys_of("prod");
+    shrink(&mut rig);
+    assert_eq!(rig.presses("x D c R Enter Space Esc ?"), []);
+    assert!(rig.app.dialog.is_none() && rig.app.help.is_none() && rig.app.marks.is_empty());
+    assert_eq!(rig.press("q"), [Effect::Quit]);
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    shrink(&mut rig);
+    assert_eq!(rig.presses("y Tab Enter q Esc"), []);
+    assert_eq!(confirm(&rig).button, ConfirmButton::Cancel);
+    let mut rig = Rig::keys_of("prod");
+    rig.press("/");
+    shrink(&mut rig);
+    assert_eq!(rig.presses("q"), [], "that would be a letter");
+    // Where there is room, the same key closes what is read.
+    let mut rig = Rig::keys_of("prod");
+    rig.press("Enter");
+    assert_eq!(rig.press("q"), []);
+    assert!(rig.app.dialog.is_none());
+}
+
 #[test]
 fn a_question_endangers_the_key_that_it_would_stop() {
     for (moves, endangered) in [("", Some(11)), ("j j j", None)] {
