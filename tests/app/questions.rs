@@ -2,12 +2,18 @@
 //! stays known of a secret's way.
 
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed, MaskedValue, Scope};
-use confident_keys::app::Event;
-use confident_keys::app::dialog::{ConfirmButton, DeleteButton, Dialog, SecretDialog};
+use confident_keys::app::dialog::{BulkButton, ConfirmButton, DeleteButton, Dialog, SecretDialog};
+use confident_keys::app::keys::KeyRef;
 use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::app::mouse::{Hit, Stop};
+use confident_keys::app::{Event, Pane};
 use confident_keys::destination::Delivered;
 use confident_keys::operations::{Answer, Lost, Operation};
+use confident_keys::status::Tab;
+use jiff::SignedDuration;
 
+use crate::bulk::all_keys;
+use crate::large;
 use crate::replies::{confirm, delete, generating};
 use crate::support::{FAKE_SECRET, Rig, SIGNER_TAIL, created, key, lost_key, project, with_valid};
 
@@ -127,6 +133,66 @@ fn the_name_can_be_pasted_where_it_is_typed() {
     rig.send(Event::Paste("GitHub Actions".to_owned()));
     rig.press("Shift-Tab");
     assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new());
+}
+
+/// A click on what is drawn now, long after it was.
+fn click(rig: &mut Rig, hit: Hit) -> Vec<Effect> {
+    rig.pass(SignedDuration::from_secs(1));
+    let click = large::on(rig, hit);
+    rig.send(Event::Mouse(click))
+}
+
+#[test]
+fn a_click_on_a_button_presses_this_one_whichever_has_the_focus() {
+    let typed = || {
+        let mut rig = deleting_key("");
+        rig.type_text("GitHub Actions");
+        rig
+    };
+    let stop = |button| Hit::Stop(Stop::Delete(button));
+    let mut rig = typed();
+    assert_eq!(writes(&click(&mut rig, stop(DeleteButton::Cancel))), Vec::<&Operation>::new());
+    assert!(rig.app.dialog.is_none());
+    let mut rig = typed();
+    assert_eq!(writes(&click(&mut rig, stop(DeleteButton::Deactivate))).len(), 1);
+    rig.reply_write(Ok(Answer::Key(with_valid(&project("prod"), 11, false))));
+    assert!(rig.app.dialog.is_none(), "no deletion follows");
+    // Where there is no such button, there is none to press.
+    let mut rig = deleting_key("j j j");
+    assert_eq!(writes(&click(&mut rig, stop(DeleteButton::Deactivate))), Vec::<&Operation>::new());
+    assert_eq!(delete(&rig).button, DeleteButton::Field);
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    click(&mut rig, Hit::Stop(Stop::Confirm(ConfirmButton::Field)));
+    assert_eq!(writes(&rig.press("Enter")), Vec::<&Operation>::new());
+    // The same of many keys.
+    for (keys, button, then) in [("* D 2", BulkButton::Cancel, ""), ("* x", BulkButton::Field, "Enter")] {
+        let mut rig = all_keys();
+        rig.presses(keys);
+        click(&mut rig, Hit::Stop(Stop::Bulk(button)));
+        rig.presses(then);
+        assert!(rig.app.dialog.is_none() && rig.asked.is_empty(), "{keys}");
+    }
+}
+
+#[test]
+fn a_click_beside_a_question_reaches_nothing_else() {
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    for hit in
+        [Hit::Key(KeyRef { id: KeyId(12), scope: project("prod") }), Hit::Pane(Pane::Scopes), Hit::Tab(Tab::Stale)]
+    {
+        click(&mut rig, hit);
+        assert_eq!(
+            (rig.app.selected().unwrap().0.id, rig.app.focus, rig.app.table.tab),
+            (KeyId(11), Pane::Keys, Tab::All)
+        );
+    }
+    // Nor does one beside the help reach what lies under it.
+    rig.press("?");
+    click(&mut rig, Hit::Stop(Stop::Confirm(ConfirmButton::Cancel)));
+    rig.press("Esc");
+    assert_eq!(confirm(&rig).target.key.id, KeyId(11));
 }
 
 /// Where nothing can be seen, nothing is done blindly.
