@@ -35,3 +35,4 @@ mod situations;
 mod support;
 mod sweep;
 mod time;
+mod typing;

@@ -150,7 +150,9 @@ fn the_list_tells_which_old_values_still_work_the_one_that_stops_first_first() {
     };
     // The third has stopped already.
     assert_eq!(shown_ids(&rig), [99, 12, 11]);
-    rig.presses("G k G g j j k Enter");
+    rig.presses("G g");
+    assert!(matches!(&rig.app.dialog, Some(Dialog::Rotations(list)) if list.selected == 0));
+    rig.presses("G k Enter");
     assert_eq!(shown(&rig), Some((true, 12)));
     rig.press("Esc");
     assert!(matches!(&rig.app.dialog, Some(Dialog::Rotations(list)) if list.selected == 1));

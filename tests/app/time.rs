@@ -4,11 +4,12 @@ use confident_keys::api::model::{ApiKey, KeyId};
 use confident_keys::app::Event;
 use confident_keys::app::dialog::Dialog;
 use confident_keys::app::toast::Tone;
+use confident_keys::operations::{Answer, Operation};
 use confident_keys::status::{Status, Tab};
 use confident_keys::time::relative;
 use jiff::SignedDuration;
 
-use crate::support::{Rig, named};
+use crate::support::{Rig, named, project, with_valid};
 
 fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
@@ -96,6 +97,19 @@ fn statuses_age_while_nothing_happens() {
     rig.pass(SignedDuration::from_hours(24 * 60));
     assert_eq!((status(&rig), rig.app.count(&rig.app.view(), Tab::InUse)), (Status::Stale, Some(0)));
     assert_eq!(rig.app.count(&rig.app.view(), Tab::Stale), Some(3));
+}
+
+#[test]
+fn a_key_expires_while_nothing_happens() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("r");
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    let expires_at = Some(rig.now + SignedDuration::from_hours(2));
+    rig.reply(request, Ok(Answer::Keys(vec![ApiKey { expires_at, ..with_valid(&project("prod"), 11, true) }])));
+    for (hours, is_expired) in [(1, false), (2, true)] {
+        rig.pass(SignedDuration::from_hours(hours));
+        assert_eq!(rig.app.row(0).unwrap().1 == Status::Expired, is_expired, "{hours}");
+    }
 }
 
 #[test]
