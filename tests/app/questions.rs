@@ -2,7 +2,9 @@
 //! stays known of a secret's way.
 
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed, MaskedValue, Scope};
-use confident_keys::app::dialog::{BulkButton, ConfirmButton, DeleteButton, Dialog, SecretDialog};
+use confident_keys::app::dialog::{
+    BulkButton, ConfirmButton, DeleteButton, Dialog, ExportFocus, ExportTo, RotateFocus, SecretDialog,
+};
 use confident_keys::app::keys::KeyRef;
 use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::app::mouse::{Hit, Stop};
@@ -15,7 +17,9 @@ use jiff::SignedDuration;
 use crate::bulk::all_keys;
 use crate::large;
 use crate::replies::{confirm, delete, generating};
-use crate::support::{FAKE_SECRET, Rig, SIGNER_TAIL, created, key, lost_key, project, with_valid};
+use crate::support::{
+    FAKE_SECRET, Rig, SIGNER_TAIL, created, key, keys_of, lost_key, project, replacement, with_valid,
+};
 
 fn writes(effects: &[Effect]) -> Vec<&Operation> {
     let asked = effects.iter().filter_map(|effect| match effect {
@@ -173,6 +177,58 @@ fn a_click_on_a_button_presses_this_one_whichever_has_the_focus() {
         rig.presses(then);
         assert!(rig.app.dialog.is_none() && rig.asked.is_empty(), "{keys}");
     }
+}
+
+#[test]
+fn a_click_into_a_field_answers_nothing() {
+    let mut rig = deleting_key("");
+    rig.type_text("GitHub Actions");
+    let field = Hit::Stop(Stop::Delete(DeleteButton::Field));
+    assert_eq!(writes(&click(&mut rig, field)), Vec::<&Operation>::new());
+    let mut rig = in_use();
+    rig.examined_used();
+    rig.type_text("GitHub Actions");
+    let field = Hit::Stop(Stop::Confirm(ConfirmButton::Field));
+    assert_eq!(writes(&click(&mut rig, field)), Vec::<&Operation>::new());
+    let mut rig = all_keys();
+    rig.presses("* D 2");
+    click(&mut rig, Hit::Stop(Stop::Bulk(BulkButton::Field)));
+    assert!(rig.app.dialog.is_some() && rig.asked.is_empty());
+    // Nor do the other forms go on by it.
+    let mut rig = Rig::rotating(12);
+    click(&mut rig, Hit::Stop(Stop::Rotate(RotateFocus::Lifetime)));
+    assert!(matches!(&rig.app.dialog, Some(Dialog::RotateInPlace(form)) if form.focus == RotateFocus::Lifetime));
+    let mut rig = Rig::keys_of("prod");
+    rig.press("e");
+    click(&mut rig, Hit::Stop(Stop::Export(ExportFocus::Path)));
+    click(&mut rig, Hit::Choice(Stop::Export(ExportFocus::To), 1));
+    assert!(rig.saves.is_empty());
+    assert!(
+        matches!(&rig.app.dialog, Some(Dialog::Export(form)) if form.focus == ExportFocus::To && form.to == ExportTo::Clipboard)
+    );
+}
+
+#[test]
+fn a_click_on_a_line_of_a_list_chooses_this_one() {
+    let found = Ok(vec![key(98, Some("GitLab"), true, 0, None), key(99, Some("GitLab"), true, 0, None)]);
+    let mut rig = generating();
+    rig.reply_write(Ok(Answer::Lost(Box::new(lost_key(found)))));
+    click(&mut rig, Hit::Entry(1));
+    rig.press("x");
+    assert_eq!(confirm(&rig).target.key.id, KeyId(99));
+    let mut rig = Rig::with_profiles();
+    rig.press("P");
+    click(&mut rig, Hit::Entry(2));
+    rig.press("Enter");
+    assert_eq!(rig.opening[0].1.as_deref(), Some("third"));
+    let mut rig = Rig::keys_of("prod");
+    let keys = keys_of(&project("prod"));
+    rig.press("o");
+    let begun = |old: usize, new: usize| replacement(&project("prod"), keys[old].id, &keys[new], rig.now);
+    rig.recalls(vec![begun(0, 1), begun(2, 3)]);
+    click(&mut rig, Hit::Entry(1));
+    rig.press("Enter");
+    assert!(matches!(&rig.app.dialog, Some(Dialog::Replace(dialog)) if dialog.old.key.id == keys[2].id));
 }
 
 #[test]
