@@ -130,7 +130,8 @@ fn steps_and_details_wait_for_those_rows_too() {
         rig.presses(name);
         // Whatever comes after what waits does so, too.
         rig.press("?");
-        assert!(rig.app.help.is_none(), "{name}");
+        rig.pass(SignedDuration::from_millis(1));
+        assert!(rig.app.help.is_none() && rig.app.dialog.is_none(), "{name}");
         done(&mut rig, filtered);
         assert!(rig.app.help.is_some(), "{name}");
     }
