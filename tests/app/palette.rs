@@ -13,10 +13,11 @@ use confident_keys::keymap::{Action, Context};
 use confident_keys::operations::{Answer, Operation};
 use confident_keys::status::Tab;
 use crossterm::event::KeyEvent;
+use jiff::SignedDuration;
 
 use crate::describe::describe;
 use crate::situations::situations;
-use crate::support::{Rig, key, lost_key, project};
+use crate::support::{Rig, key, lost_key, project, status, with_valid};
 
 fn palette(rig: &Rig) -> &Palette {
     match &rig.app.dialog {
@@ -299,4 +300,54 @@ fn every_other_profile_can_be_switched_to_as_by_its_row() {
         let effects = by_row.press("Enter");
         assert!(matches!(&effects[..], [Effect::OpenProfile(_, opened)] if *opened == name), "{effects:?}");
     }
+}
+
+#[test]
+fn each_action_tells_why_it_can_not_be_done_now() {
+    let why_not = |rig: &mut Rig, action: Action| {
+        rig.press(":");
+        let why_not = palette(rig).rows().find(|entry| entry.command == Command::Act(action)).unwrap().why_not.clone();
+        rig.press("Esc");
+        why_not
+    };
+    let about_one = [
+        Action::Toggle,
+        Action::Delete,
+        Action::Rotate,
+        Action::CopyMenu,
+        Action::Mark,
+        Action::MarkRange,
+        Action::Accept,
+    ];
+    let (mut none, mut one) = (Rig::keys_of("void"), Rig::keys_of("prod"));
+    for action in about_one {
+        assert_eq!(why_not(&mut none, action).as_deref(), Some("no key is selected"), "{action:?}");
+        assert_eq!(why_not(&mut one, action), None, "{action:?}");
+    }
+    for (action, expected) in [
+        (Action::MarkAll, "no key is shown"),
+        (Action::Undo, "nothing to undo"),
+        (Action::Unreadable, "all could be read"),
+    ] {
+        assert_eq!(why_not(&mut none, action).as_deref(), Some(expected));
+    }
+    assert_eq!(why_not(&mut one, Action::MarkAll), None);
+    // Marked keys may be in another scope.
+    one.presses("Space h G");
+    one.pass(SignedDuration::from_secs(1));
+    one.answer_all();
+    one.press("Tab");
+    assert!(one.app.selected().is_none());
+    for action in [Action::Toggle, Action::Delete] {
+        assert_eq!(why_not(&mut one, action), None, "{action:?}");
+    }
+    assert_eq!(why_not(&mut one, Action::Rotate).as_deref(), Some("no key is selected"));
+    // What was done can be undone, and what was not read is told.
+    let mut rig = Rig::keys_of("prod");
+    rig.ask("x");
+    rig.press("y");
+    rig.reply_write(Ok(Answer::Key(with_valid(&project("prod"), 11, false))));
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    rig.reply(request, Err(status(403)));
+    assert_eq!((why_not(&mut rig, Action::Undo), why_not(&mut rig, Action::Unreadable)), (None, None));
 }
