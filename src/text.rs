@@ -5,6 +5,8 @@
 //! every control, bidirectional, zero-width and tag character becomes a visible mark such as
 //! `<U+202E>`, and piles of combining marks are cut. What it was made of is kept for JSON alone.
 
+mod simple;
+
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
@@ -16,6 +18,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::redact;
+pub use simple::simple_width;
 
 /// The longest run of combining marks that is shown: the tallest stacks of living scripts need fewer.
 const MAX_COMBINING: usize = 4;
@@ -185,7 +188,7 @@ pub fn composed(text: &str) -> Cow<'_, str> {
 
 /// How many terminal cells `text` takes.
 pub fn width(text: &str) -> usize {
-    text.width()
+    simple_width(text).unwrap_or_else(|| text.width())
 }
 
 /// `text`, cut with an ellipsis where it is wider than `cells`, between characters as people see them.
@@ -196,16 +199,25 @@ pub fn fit(text: &str, cells: usize) -> Cow<'_, str> {
     if cells == 0 {
         return Cow::Borrowed("");
     }
+    Cow::Owned(format!("{}…", start(text, cells - 1)))
+}
+
+/// As much of the start of `text` as fits into `cells`.
+fn start(text: &str, cells: usize) -> &str {
+    if simple_width(text).is_some() {
+        let end = text.char_indices().nth(cells).map_or(text.len(), |(at, _)| at);
+        return &text[..end];
+    }
     let mut used = 0;
     let mut end = 0;
     for (at, grapheme) in text.grapheme_indices(true) {
         let next = used + width(grapheme);
-        if next > cells - 1 {
+        if next > cells {
             break;
         }
         (used, end) = (next, at + grapheme.len());
     }
-    Cow::Owned(format!("{}…", &text[..end]))
+    &text[..end]
 }
 
 /// A key's name, cut so that a number in parentheses at its end stays: by that alone successors differ.
@@ -229,8 +241,10 @@ fn is_number(words: &str) -> bool {
 
 /// `text` cut or padded at its end to exactly `cells`.
 pub fn pad(text: &str, cells: usize) -> String {
-    let mut out = fit(text, cells).into_owned();
-    let missing = cells.saturating_sub(width(&out));
+    let shown = fit(text, cells);
+    let missing = cells.saturating_sub(width(&shown));
+    let mut out = String::with_capacity(shown.len() + missing);
+    out.push_str(&shown);
     out.extend(std::iter::repeat_n(' ', missing));
     out
 }
