@@ -25,6 +25,17 @@ impl Frames {
     }
 }
 
+/// What can be shown, each frame by itself.
+pub(crate) fn each_of(shown: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = shown;
+    std::iter::from_fn(move || {
+        let end = rest.windows(END.len()).position(|part| part == END).map_or(rest.len(), |at| at + END.len());
+        let (frame, after) = rest.split_at(end);
+        rest = after;
+        (!frame.is_empty()).then_some(frame)
+    })
+}
+
 #[test]
 fn a_frame_is_shown_once_all_of_it_is_there() {
     let all = b"before\x1b[?2026hone\x1b[?2026l\x1b[?2026htwo\x1b[?2026lafter\x1b";
@@ -38,4 +49,13 @@ fn a_frame_is_shown_once_all_of_it_is_there() {
         assert_eq!(shown.concat(), all[..all.len() - 1], "{size}");
         assert_eq!(frames.take(b"[0m"), b"\x1b[0m");
     }
+}
+
+#[test]
+fn frames_that_came_together_are_told_apart() {
+    let all = b"before\x1b[?2026hone\x1b[?2026l\x1b[?2026htwo\x1b[?2026lafter";
+    let frames: Vec<_> = each_of(all).collect();
+    assert_eq!(frames.concat(), all);
+    assert_eq!(frames, [&b"before\x1b[?2026hone\x1b[?2026l"[..], b"\x1b[?2026htwo\x1b[?2026l", b"after"]);
+    assert_eq!(each_of(b"").count(), 0);
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::CommandBuilder;
 
-use crate::frames::Frames;
+use crate::frames::{self, Frames};
 use crate::pty::{PATIENCE, Pty};
 
 /// After so long a key that did nothing is pressed again.
@@ -92,8 +92,8 @@ impl Watched {
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
         let shown = self.frames.take(bytes);
-        if !shown.is_empty() {
-            self.parser.process(&shown);
+        for frame in frames::each_of(&shown) {
+            self.parser.process(frame);
             self.seen.push_str(&self.text());
             self.seen.push('\n');
         }

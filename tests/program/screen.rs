@@ -22,7 +22,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::environment::unwanted;
-use crate::frames::Frames;
+use crate::frames::{self, Frames};
 use crate::gate::Gate;
 use crate::pty::{PATIENCE, Pty, size};
 use crate::world::World;
@@ -41,6 +41,8 @@ pub(crate) struct Screen {
     frames: Frames,
     /// What the terminal shows.
     pub(crate) parser: vt100::Parser,
+    /// And showed, one frame after the other.
+    seen: String,
 }
 
 impl Screen {
@@ -97,6 +99,7 @@ impl Screen {
             taken: 0,
             frames: Frames::default(),
             parser: vt100::Parser::new(rows, columns, 0),
+            seen: String::new(),
         }
     }
 
@@ -142,7 +145,12 @@ impl Screen {
 
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
-        self.parser.process(&self.frames.take(bytes));
+        let shown = self.frames.take(bytes);
+        for frame in frames::each_of(&shown) {
+            self.parser.process(frame);
+            self.seen.push_str(&self.text());
+            self.seen.push('\n');
+        }
     }
 
     /// Waits until `text` is on the screen.
@@ -228,9 +236,10 @@ impl Screen {
         Secret::new(String::from_utf8(text).unwrap())
     }
 
-    /// Whether all that the program wrote so far holds this text.
+    /// Whether all that the program wrote so far holds this text, or ever made it on the screen: a frame writes only what
+    /// is not there already.
     pub(crate) fn ever_wrote(&self, text: &str) -> bool {
-        self.raw.windows(text.len()).any(|window| window == text.as_bytes())
+        self.raw.windows(text.len()).any(|window| window == text.as_bytes()) || self.seen.contains(text)
     }
 
     /// All that was written so far.
