@@ -379,7 +379,7 @@ fn in_the_dialog_esc_takes_back_what_was_typed_first() {
     other.presses("P Down Down d Enter");
     assert_eq!(other.opening[0].1, name("second"));
     rig.press("P");
-    rig.send(Event::Paste("thi".to_owned()));
+    rig.send(Event::Paste("ird".to_owned()));
     rig.press("Enter");
     assert_eq!(rig.opening[1].1, name("third"));
 }

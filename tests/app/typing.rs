@@ -35,45 +35,45 @@ fn the_keys_that_edit_a_line_do_what_they_do_in_a_shell() {
     const ALT: KeyModifiers = KeyModifiers::ALT;
     let (home, word) = ((PLAIN, Home), (CTRL, Left));
     for (keys, expected) in [
-        (&[][..], "one two three|"),
-        (&[home], "|one two three"),
-        (&[(CTRL, Char('a'))], "|one two three"),
-        (&[home, (PLAIN, End)], "one two three|"),
-        (&[home, (CTRL, Char('e'))], "one two three|"),
-        (&[(PLAIN, Left)], "one two thre|e"),
-        (&[(CTRL, Char('b'))], "one two thre|e"),
-        (&[home, (PLAIN, Right)], "o|ne two three"),
-        (&[home, (CTRL, Char('f'))], "o|ne two three"),
-        (&[word], "one two |three"),
-        (&[(ALT, Left)], "one two |three"),
-        (&[(ALT, Char('b'))], "one two |three"),
-        (&[home, (CTRL, Right)], "one |two three"),
-        (&[home, (ALT, Right)], "one |two three"),
-        (&[home, (ALT, Char('f'))], "one |two three"),
-        (&[(PLAIN, Backspace)], "one two thre|"),
-        (&[(CTRL, Char('h'))], "one two thre|"),
-        (&[(CTRL, Backspace)], "one two |"),
-        (&[(ALT, Backspace)], "one two |"),
-        (&[(CTRL, Char('w'))], "one two |"),
-        (&[home, (PLAIN, Delete)], "|ne two three"),
-        (&[home, (ALT, Char('d'))], "|two three"),
-        (&[word, (CTRL, Char('u'))], "|three"),
-        (&[word, (CTRL, Char('k'))], "one two |"),
+        (&[][..], "do re mi|"),
+        (&[home], "|do re mi"),
+        (&[(CTRL, Char('a'))], "|do re mi"),
+        (&[home, (PLAIN, End)], "do re mi|"),
+        (&[home, (CTRL, Char('e'))], "do re mi|"),
+        (&[(PLAIN, Left)], "do re m|i"),
+        (&[(CTRL, Char('b'))], "do re m|i"),
+        (&[home, (PLAIN, Right)], "d|o re mi"),
+        (&[home, (CTRL, Char('f'))], "d|o re mi"),
+        (&[word], "do re |mi"),
+        (&[(ALT, Left)], "do re |mi"),
+        (&[(ALT, Char('b'))], "do re |mi"),
+        (&[home, (CTRL, Right)], "do |re mi"),
+        (&[home, (ALT, Right)], "do |re mi"),
+        (&[home, (ALT, Char('f'))], "do |re mi"),
+        (&[(PLAIN, Backspace)], "do re m|"),
+        (&[(CTRL, Char('h'))], "do re m|"),
+        (&[(CTRL, Backspace)], "do re |"),
+        (&[(ALT, Backspace)], "do re |"),
+        (&[(CTRL, Char('w'))], "do re |"),
+        (&[home, (PLAIN, Delete)], "|o re mi"),
+        (&[home, (ALT, Char('d'))], "|re mi"),
+        (&[word, (CTRL, Char('u'))], "|mi"),
+        (&[word, (CTRL, Char('k'))], "do re |"),
         // What is typed with AltGr is a letter.
-        (&[(CTRL.union(ALT), Char('@'))], "one two three@|"),
+        (&[(CTRL.union(ALT), Char('@'))], "do re mi@|"),
     ] {
-        let mut rig = typed("one two three");
+        let mut rig = typed("do re mi");
         for (modifiers, code) in keys {
             press(&mut rig, *modifiers, *code);
         }
         assert_eq!(with_cursor(rig), expected, "{keys:?}");
     }
     // The other one of the two makes it mean nothing.
-    let mut rig = typed("one two three");
+    let mut rig = typed("do re mi");
     press(&mut rig, CTRL, Left);
     for letter in "aehwuk".chars() {
         press(&mut rig, ALT, Char(letter));
     }
     press(&mut rig, CTRL, Char('d'));
-    assert_eq!(with_cursor(rig), "one two |three");
+    assert_eq!(with_cursor(rig), "do re |mi");
 }
