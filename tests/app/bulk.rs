@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed};
-use confident_keys::app::Event;
 use confident_keys::app::dialog::{Bulk, BulkButton, BulkKind, BulkStage, Dialog, ItemState};
 use confident_keys::app::message::Effect;
 use confident_keys::app::request::RequestId;
 use confident_keys::app::scopes::View;
+use confident_keys::app::{Event, Pane};
 use confident_keys::operations::{Answer, Examined, Operation};
 use jiff::SignedDuration;
 
@@ -109,6 +109,12 @@ fn keys_are_marked_one_by_one_by_range_and_all_at_once() {
     assert_eq!(rig.app.marks.len(), 2, "the filter goes first");
     rig.press("Esc");
     assert!(rig.app.marks.is_empty());
+    assert_eq!(rig.app.focus, Pane::Keys, "one thing at a time");
+    // A range that was begun goes like marks.
+    rig.presses("v Esc");
+    assert_eq!((rig.app.marks.has_anchor(), rig.app.focus), (false, Pane::Keys));
+    rig.press("Esc");
+    assert_eq!(rig.app.focus, Pane::Scopes);
 }
 
 #[test]

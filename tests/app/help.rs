@@ -22,7 +22,7 @@ fn told(rig: &Rig) -> Vec<(String, Vec<String>)> {
     parts
 }
 
-fn headings(rig: &Rig) -> Vec<String> {
+pub(crate) fn headings(rig: &Rig) -> Vec<String> {
     told(rig).into_iter().map(|(heading, _)| heading).collect()
 }
 

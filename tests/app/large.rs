@@ -260,6 +260,24 @@ fn the_palette_tells_of_the_rows_that_were_asked_for_and_acts_on_them() {
     assert_eq!((rig.app.marks.len(), rig.app.table.rows().len()), (12, 12));
 }
 
+#[test]
+fn a_second_click_in_the_palette_waits_as_enter_does() {
+    let mut rig = ready();
+    rig.press("r");
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(Scope::Project(_))));
+    rig.press(":");
+    rig.type_text("mark all");
+    let again = job(&rig.reply(request, Ok(Answer::Keys(keys().into_iter().chain(ten_more()).collect()))));
+    rig.pass(SignedDuration::from_secs(1));
+    let click = on(&rig, Hit::Entry(0));
+    rig.send(Event::Mouse(click.clone()));
+    rig.send(Event::Mouse(click));
+    assert!(rig.app.dialog.is_some() && rig.app.marks.is_empty());
+    done(&mut rig, again);
+    assert!(rig.app.dialog.is_none());
+    assert_eq!(rig.app.marks.len(), AT_ONCE + 11);
+}
+
 /// More keys that a filter for `4000` lets stand.
 fn ten_more() -> impl Iterator<Item = ApiKey> {
     (0..10).map(|at| key(9001 + at, Some(&format!("other 4000 {at}")), true, at, None))

@@ -13,6 +13,7 @@ use confident_keys::operations::{Answer, Lost, Operation, Reconciled, Replacemen
 use confident_keys::status::Tab;
 use jiff::SignedDuration;
 
+use crate::help::headings;
 use crate::large;
 use crate::support::{
     FAKE_SECRET, NEWER, Rig, created, in_force, key, keys_of, lost_key, organization, profiles, project, replacement,
@@ -228,7 +229,10 @@ fn in_the_dialog_the_first_esc_stays() {
 #[test]
 fn who_thinks_better_of_it_stays() {
     let mut rig = opening("second");
+    let is_opening = |rig: &Rig| rig.app.is_opening(rig.app.profile_at_cursor().unwrap());
+    assert!(is_opening(&rig));
     rig.press("Esc");
+    assert!(!is_opening(&rig), "it is still read, but not to be entered");
     rig.opened("Other Ltd.");
     assert_eq!(rig.app.profile(), name("first"));
     assert_eq!(rig.app.profile_at_cursor().unwrap().standing, Standing::SignedIn);
@@ -399,6 +403,9 @@ fn what_was_started_without_a_profile_can_be_gone_back_to() {
     let mut rig =
         Rig::start_with(Ok(session()), confident_keys::config::InForce::default(), profiles(Memory::default()));
     rig.answer_all();
+    rig.press("?");
+    assert!(headings(&rig).contains(&"In force".to_owned()), "there are others to tell it from");
+    rig.press("Esc");
     on(&mut rig, "second");
     rig.press("Enter");
     rig.opened("Other Ltd.");

@@ -134,6 +134,32 @@ fn only_what_failed_and_is_shown_is_read_again() {
 }
 
 #[test]
+fn what_was_read_is_not_read_again_with_it_as_it_is_older_by_then() {
+    let ready = || {
+        let mut rig = Rig::ready();
+        rig.answer_all();
+        rig
+    };
+    let all_keys = || {
+        let mut rig = Rig::ready();
+        rig.press("0");
+        rig.answer_all();
+        rig
+    };
+    for make in [ready as fn() -> Rig, all_keys] {
+        let mut rig = make();
+        rig.press("r");
+        let request = rig.take(|operation| *operation == Operation::Projects);
+        rig.answer_all();
+        rig.pass(seconds(90));
+        assert_eq!(rig.asked, []);
+        rig.reply(request, Err(status(503)));
+        runs_until_it_asks(&mut rig).unwrap();
+        assert_eq!(operations(&rig), [Operation::Projects]);
+    }
+}
+
+#[test]
 fn a_person_need_not_wait() {
     let mut rig = failed(&unreachable());
     for _ in 0..4 {
@@ -171,6 +197,19 @@ fn a_pause_that_the_service_asks_for_is_kept_by_all_reads() {
     assert_eq!(operations(&rig), [Operation::Projects, Operation::Keys(project("prod"))]);
     rig.answer_all();
     assert_eq!((rig.app.table.rows().len(), runs_until_it_asks(&mut rig)), (5, None));
+}
+
+#[test]
+fn of_several_pauses_the_one_that_ends_last_is_kept() {
+    for pauses in [[20, 60, 40], [60, 40, 20]] {
+        let mut rig = Rig::ready();
+        rig.press("r");
+        for pause in pauses {
+            let (request, _) = rig.asked.remove(0);
+            rig.reply(request, Err(asks_to_wait(pause)));
+        }
+        assert_eq!(rig.app.retry.held_until(rig.now), Some(rig.now + seconds(60)), "{pauses:?}");
+    }
 }
 
 #[test]
@@ -317,6 +356,21 @@ fn a_failure_is_told_once_and_not_at_each_try() {
     rig.presses("Esc r");
     fail_all(&mut rig, &unreachable());
     assert!(rig.toast().contains("refused the connection"), "{}", rig.toast());
+}
+
+#[test]
+fn a_failure_stays_told_while_other_reads_succeed() {
+    let mut rig = Rig::ready();
+    rig.press("r");
+    let request = rig.take(|operation| *operation == Operation::Projects);
+    rig.answer_all();
+    rig.reply(request, Err(status(403)));
+    let told = rig.toast().to_owned();
+    assert!(told.starts_with("Could not read again"), "{told}");
+    rig.press("j");
+    rig.pass(seconds(1));
+    rig.answer_all();
+    assert_eq!((rig.app.table.rows().len(), rig.toast()), (5, told.as_str()));
 }
 
 #[test]

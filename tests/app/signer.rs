@@ -8,6 +8,7 @@ use confident_keys::app::message::{Delivery, Effect};
 use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation};
 use jiff::SignedDuration;
 
+use crate::replies::confirm;
 use crate::support::{
     FAKE_PART, FAKE_SECRET, NEWER, OLDER, Rig, SIGNER_TAIL, asks_to_wait, created, key, keys_of, lost_key, status,
     unreachable,
@@ -172,6 +173,12 @@ fn then_the_old_one_is_offered_and_may_be_declined() {
     }
     assert_eq!(rig.press("Esc"), Vec::new());
     assert!(rig.app.dialog.is_none());
+    // It is the key as it was read last, not as it was when it still signed.
+    let mut renamed = Rig::signing_in();
+    renamed.signed_in(None);
+    reads(&mut renamed, |keys| keys[0].name = Some("laptop".into()));
+    renamed.press("Enter");
+    assert_eq!(confirm(&renamed).target.key.name, Some("laptop".into()));
     // Agreed to, it is like any other.
     let mut rig = Rig::signing_in();
     rig.signed_in(None);

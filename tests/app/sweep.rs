@@ -219,6 +219,12 @@ fn only_among_all_keys_there_is_a_scope_to_sort_by() {
     }
     rig.presses("h j");
     assert!(rig.app.view() != View::All && rig.app.table.sort != SortColumn::Scope);
+    // Nor does it come up there.
+    for expected in [SortColumn::Created, SortColumn::LastUsed, SortColumn::Name, SortColumn::Status] {
+        assert_eq!(rig.app.table.sort, expected);
+        rig.press("s");
+    }
+    assert_eq!(rig.app.table.sort, SortColumn::Created);
 }
 
 #[test]
@@ -272,6 +278,19 @@ fn where_the_service_says_it_is_too_much_it_waits_and_reads_fewer_at_a_time() {
         answer_next(&mut rig, 100);
     }
     assert_eq!((rig.app.sweeping(), rig.app.unreadable().count()), (None, 0));
+}
+
+#[test]
+fn where_it_only_says_that_it_is_too_much_fewer_are_read_at_a_time() {
+    let mut rig = large();
+    rig.press("0");
+    let first = swept(&rig).into_iter().next().unwrap();
+    answer(&mut rig, &first, Err(status(429)));
+    assert_eq!(swept(&rig).len(), 15, "none is begun before there are fewer than half as many");
+    for under_way in [14, 13, 12, 11, 10, 9, 8, 8, 8] {
+        answer_next(&mut rig, 100);
+        assert_eq!(swept(&rig).len(), under_way);
+    }
 }
 
 #[test]
