@@ -4,10 +4,12 @@ use confident_keys::api::model::Scope;
 use confident_keys::app::Event;
 use confident_keys::app::dialog::{Dialog, Export, ExportFocus, ExportStage, ExportTo};
 use confident_keys::app::message::Effect;
+use confident_keys::app::mouse::{Hit, Stop};
 use confident_keys::export::file::NotSaved;
 use jiff::SignedDuration;
 use serde_json::Value;
 
+use crate::large;
 use crate::support::{Rig, Save};
 
 fn form(rig: &Rig) -> &Export {
@@ -155,4 +157,20 @@ fn a_copy_closes_the_form_and_says_so() {
     let [Effect::Copy(_, text)] = &effects[..] else { panic!("{effects:?}") };
     assert!(text.expose().starts_with("id,name,"));
     assert!(rig.app.dialog.is_none());
+}
+
+#[test]
+fn while_the_file_is_written_no_click_chooses_otherwise() {
+    let mut rig = Rig::keys_of("prod");
+    rig.press("e");
+    written(&mut rig);
+    let (to, format) = (form(&rig).to, form(&rig).format);
+    assert!(matches!(form(&rig).stage, ExportStage::Saving(_)));
+    rig.pass(SignedDuration::from_secs(1));
+    for (focus, other) in [(ExportFocus::To, 1), (ExportFocus::Format, 2)] {
+        let click = large::on(&rig, Hit::Choice(Stop::Export(focus), other));
+        rig.send(Event::Mouse(click));
+        assert_eq!((form(&rig).to, form(&rig).format), (to, format));
+    }
+    assert!(matches!(form(&rig).stage, ExportStage::Saving(_)));
 }

@@ -36,3 +36,4 @@ mod support;
 mod sweep;
 mod time;
 mod typing;
+mod wheel;

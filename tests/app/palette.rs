@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use confident_keys::api::model::{Project, ProjectId, Scope};
+use confident_keys::api::model::{ApiKey, Project, ProjectId, Scope};
 use confident_keys::app::dialog::{Command, Dialog, Palette};
 use confident_keys::app::message::Effect;
 use confident_keys::app::order::SortColumn;
@@ -168,9 +168,25 @@ fn every_view_can_be_chosen() {
     rig.press("Enter");
     assert_eq!(rig.app.times, Times::Utc);
     rig.press(":");
-    assert!(palette(&rig).rows().any(|entry| entry.title == "times: UTC" && entry.beside == "as now"));
-    // Scopes are a column among all keys alone.
-    assert!(palette(&rig).rows().all(|entry| entry.command != Command::Sort(SortColumn::Scope)));
+    let as_now = |rig: &Rig| -> Vec<String> {
+        palette(rig).rows().filter(|entry| entry.beside == "as now").map(|entry| entry.title.clone()).collect()
+    };
+    assert_eq!(
+        as_now(&rig),
+        ["sort by last used: not used for longest first", "columns: the usual ones", "times: UTC"]
+    );
+    // Scopes are a column among all keys alone, and times of expiry where a key has one.
+    for column in [SortColumn::Scope, SortColumn::Expires] {
+        assert!(palette(&rig).rows().all(|entry| entry.command != Command::Sort(column)), "{column:?}");
+    }
+    rig.press("Esc");
+    rig.answer_all();
+    rig.press("r");
+    let request = rig.take(|operation| matches!(operation, Operation::Keys(_)));
+    let expiring = ApiKey { expires_at: Some(rig.now), ..with_valid(&project("prod"), 11, true) };
+    rig.reply(request, Ok(Answer::Keys(vec![expiring])));
+    rig.press(":");
+    assert!(palette(&rig).rows().any(|entry| entry.command == Command::Sort(SortColumn::Expires)));
 }
 
 #[test]
@@ -206,7 +222,7 @@ fn the_last_of_a_long_list_is_reached_a_screenful_at_a_time() {
 #[test]
 fn what_is_typed_begins_at_the_best_match_again() {
     let mut rig = Rig::keys_of("prod");
-    rig.presses(": Down Down Down");
+    rig.presses(": Down Down Down Down Up");
     assert_eq!(palette(&rig).selected(), 3);
     rig.send(Event::Paste("go to".to_owned()));
     assert_eq!((palette(&rig).selected(), palette(&rig).field.text()), (0, "go to"));
@@ -332,6 +348,10 @@ fn each_action_tells_why_it_can_not_be_done_now() {
         assert_eq!(why_not(&mut none, action).as_deref(), Some(expected));
     }
     assert_eq!(why_not(&mut one, Action::MarkAll), None);
+    // What is done in one pane alone is not done from the other, and it says in which.
+    let mut scopes = Rig::ready();
+    assert_eq!(why_not(&mut scopes, Action::Toggle).as_deref(), Some("only among the keys"));
+    assert_eq!(why_not(&mut scopes, Action::Refresh), None);
     // Marked keys may be in another scope.
     one.presses("Space h G");
     one.pass(SignedDuration::from_secs(1));

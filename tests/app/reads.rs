@@ -321,6 +321,18 @@ fn a_pasted_filter_works_like_a_typed_one() {
 }
 
 #[test]
+fn while_a_filter_is_typed_the_selection_moves_and_only_that_of_the_keys_is_completed() {
+    let mut rig = Rig::keys_of("prod");
+    rig.presses("/ Down Down Up");
+    assert_eq!((selected(&rig), rig.app.is_filtering), (Some(KeyId(12)), true));
+    rig.type_text("nev");
+    rig.presses("Enter h / Tab");
+    assert_eq!(rig.app.table.filter.text(), "nev", "another field is typed in");
+    rig.presses("Enter l / Tab");
+    assert_eq!(rig.app.table.filter.text(), "never");
+}
+
+#[test]
 fn what_is_told_of_a_key_is_as_it_was_read_last() {
     let mut rig = Rig::keys_of("prod");
     rig.presses("r Enter");

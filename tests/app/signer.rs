@@ -2,9 +2,9 @@
 //! is lost where it does not work out.
 
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed, Scope};
-use confident_keys::app::Event;
 use confident_keys::app::dialog::{ConfirmButton, Dialog, SecretDialog, SignInStage};
 use confident_keys::app::message::{Delivery, Effect};
+use confident_keys::app::{ClipboardRoute, Event};
 use confident_keys::operations::{Answer, Lost, NotSignedIn, Operation};
 use jiff::SignedDuration;
 
@@ -190,6 +190,31 @@ fn then_the_old_one_is_offered_and_may_be_declined() {
     assert!(matches!(&effects[..], [Effect::Ask(_, operation)] if *operation == off), "{effects:?}");
 }
 
+/// What is said that Enter does.
+fn enter(rig: &Rig) -> Option<&'static str> {
+    rig.app.sign_in_enter(secret(rig), secret(rig).sign_in.as_ref().unwrap())
+}
+
+#[test]
+fn what_enter_does_is_told_at_each_step() {
+    let mut rig = Rig::new_signer();
+    assert_eq!(enter(&rig), Some("copy"));
+    rig.press("Enter");
+    assert_eq!(enter(&rig), None, "it is being copied");
+    let (request, _) = rig.copies.pop().unwrap();
+    rig.send(Event::Copied(request, Ok(Delivery::Clipboard { clears_after: None })));
+    assert_eq!(enter(&rig), Some("sign in with it"));
+    rig.press("Enter");
+    assert_eq!(enter(&rig), None, "it is being tried");
+    rig.signed_in(None);
+    reads(&mut rig, |_| ());
+    assert_eq!(enter(&rig), Some("deactivate the old one?"));
+    // Where nothing is known of a clipboard, Enter does nothing.
+    let mut rig = Rig::new_signer();
+    rig.app.clipboard = ClipboardRoute::Missing("There is no clipboard.".into());
+    assert_eq!(enter(&rig), None);
+}
+
 #[test]
 fn where_it_fails_the_old_one_signs_and_nothing_is_lost() {
     for error in [
@@ -205,6 +230,8 @@ fn where_it_fails_the_old_one_signs_and_nothing_is_lost() {
         assert_eq!(rig.signed_in(Some(error.clone())), Vec::new());
         assert_eq!((&rig.app.session, stage(&rig)), (&before, &SignInStage::Failed(error.clone())));
         assert_eq!(rig.app.obstacle(), None, "it says nothing of the old key");
+        assert_eq!(rig.app.dialog.as_ref().unwrap().error(), error.error(), "a pause that was asked for is told");
+        assert_eq!(enter(&rig), Some("try again"));
         // The secret is still there, to take elsewhere or to try again.
         assert_eq!(secret(&rig).secret.expose(), FAKE_SECRET);
         assert!(rig.press("c").iter().any(|effect| matches!(effect, Effect::Deliver(..))));
