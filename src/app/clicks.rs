@@ -70,7 +70,7 @@ impl App {
         // A third click begins anew.
         self.clicked = (!is_double).then(|| (self.now, hit.clone()));
         self.is_leaving = false;
-        self.needs_draw |= self.toasts.take_back(Topic::Leaving);
+        self.toasts.take_back(Topic::Leaving);
         let effects = match hit {
             Hit::Act(action) => return self.act(action),
             // The help is only to be read.

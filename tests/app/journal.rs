@@ -263,6 +263,31 @@ fn rotations_that_are_open_or_under_way_are_called_so() {
 }
 
 #[test]
+fn a_rotation_whose_answer_was_lost_is_told_as_what_became_of_it() {
+    for (outcome, words) in [
+        (Outcome::Orphan, "It was rotated, and nobody has its new secret: rotate it again."),
+        (Outcome::None, "Its answer was lost; it has not been rotated."),
+    ] {
+        let text = with(vec![writer().entry(5, Action::Rotate, 34, "CI", outcome)]);
+        assert!(text.contains(words), "{text}");
+    }
+}
+
+#[test]
+fn a_gap_stands_only_between_what_has_to_be_looked_at_and_the_rest() {
+    let gaps = |entries: Vec<Entry>| {
+        let mut rig = Rig::keys_of("prod");
+        rig.press("@");
+        rig.reply_journal(Ok(Some(Report { entries, ..Writer::empty() })));
+        reader_lines(&rig.app).iter().filter(|line| matches!(line, ReaderLine::Blank)).count()
+    };
+    let done = writer().entry(5, Action::Create, 34, "CI", Outcome::Done);
+    let orphan = writer().entry(6, Action::Create, 35, "CI", Outcome::Orphan);
+    let both = gaps(vec![done.clone(), orphan.clone()]);
+    assert_eq!((gaps(vec![done]) + 1, gaps(vec![orphan]) + 1), (both, both));
+}
+
+#[test]
 fn what_a_start_found_out_of_a_rotation_is_told_until_it_was_rotated_again() {
     let words = "it has a new value, which nobody has: rotate it again";
     let orphan = Entry { detail: words.into(), ..writer().entry(5, Action::Reconcile, 34, "CI", Outcome::Orphan) };

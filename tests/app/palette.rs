@@ -138,6 +138,17 @@ fn what_it_is_called_elsewhere_finds_it_too() {
 }
 
 #[test]
+fn whole_words_come_before_beginnings_of_words_and_what_is_called_so_before_what_others_call_so() {
+    let mut rig = Rig::keys_of("prod");
+    for (typed, first) in
+        [("key", "mark the key"), ("keys", "keys in use"), ("rel", "times: relative"), ("reload", "refresh")]
+    {
+        let found = found(&mut rig, typed);
+        assert!(found[0].starts_with(first), "{typed}: {found:?}");
+    }
+}
+
+#[test]
 fn every_scope_can_be_gone_to() {
     for scope in [Scope::Organization, project("prod"), project("stage"), project("void")] {
         let mut rig = Rig::keys_of("prod");

@@ -10,7 +10,7 @@ use confident_keys::config::{InForce, KeySource, ReadOnly};
 use confident_keys::operations::{Answer, Operation, Reconciled};
 use jiff::SignedDuration;
 
-use crate::support::{Rig, created, in_force, lost_key, page, project, session, status, with_valid};
+use crate::support::{Rig, created, first_answer, in_force, lost_key, page, project, session, status, with_valid};
 
 fn badge(rig: &Rig) -> Option<&'static str> {
     rig.app.obstacle().map(Obstacle::badge)
@@ -279,11 +279,35 @@ fn a_key_that_never_was_accepted_is_told_as_that() {
 }
 
 #[test]
+fn whatever_was_read_shows_that_the_key_was_accepted() {
+    for at in 0..3 {
+        let mut rig = Rig::loading();
+        let (request, operation) = rig.asked.remove(at);
+        rig.reply(request, Ok(first_answer(&operation)));
+        for (request, _) in std::mem::take(&mut rig.asked) {
+            rig.reply(request, Err(status(401)));
+        }
+        let advice = rig.app.read_advice(&status(401)).unwrap();
+        assert!(advice.contains("It was accepted before"), "{operation:?}: {advice}");
+    }
+}
+
+#[test]
+fn what_does_not_pass_or_is_no_answer_of_the_service_has_its_own_advice() {
+    let rig = Rig::ready();
+    for error in [page(401), page(503), status(404), status(422)] {
+        assert_eq!(rig.app.read_advice(&error), Some(error.advice().to_owned()), "{error:?}");
+    }
+    assert_eq!(rig.app.read_advice(&status(500)), None, "it is tried again by itself");
+}
+
+#[test]
 fn another_connection_is_another_key() {
     let mut rig = read_only();
     rig.press("x");
     rig.send(Event::Connected(session()));
     assert_eq!(badge(&rig), None);
+    assert_eq!(rig.app.in_force.key, KeySource::Embedded, "it is from nowhere that could be told");
 }
 
 #[test]

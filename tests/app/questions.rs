@@ -1,9 +1,10 @@
 //! Where the focus is in the questions before a change and what is typed there; what is told of a lost key, and what
 //! stays known of a secret's way.
 
+use confident_keys::api::Capabilities;
 use confident_keys::api::model::{ApiKey, KeyId, LastUsed, MaskedValue, Scope};
 use confident_keys::app::dialog::{
-    BulkButton, ConfirmButton, DeleteButton, Dialog, ExportFocus, ExportTo, RotateFocus, SecretDialog,
+    BulkButton, ConfirmButton, DeleteButton, Dialog, ExportFocus, ExportTo, GenerateFocus, RotateFocus, SecretDialog,
 };
 use confident_keys::app::keys::KeyRef;
 use confident_keys::app::message::{Delivery, Effect};
@@ -16,9 +17,9 @@ use jiff::SignedDuration;
 
 use crate::bulk::all_keys;
 use crate::large;
-use crate::replies::{confirm, delete, generating};
+use crate::replies::{confirm, delete, generate, generating};
 use crate::support::{
-    FAKE_SECRET, Rig, SIGNER_TAIL, created, key, keys_of, lost_key, project, replacement, with_valid,
+    FAKE_SECRET, NEWER, OLDER, Rig, SIGNER_TAIL, created, key, keys_of, lost_key, project, replacement, with_valid,
 };
 
 fn writes(effects: &[Effect]) -> Vec<&Operation> {
@@ -66,6 +67,24 @@ fn the_focus_goes_through_all_buttons_of_a_question_and_round() {
     goes_round(&mut rig, &all, |rig| delete(rig).button);
     let mut rig = deleting_key("j j j");
     goes_round(&mut rig, &[all[0], all[1], all[3]], |rig| delete(rig).button);
+}
+
+#[test]
+fn the_focus_goes_round_in_the_form_for_a_key() {
+    use GenerateFocus::{Lifetime, Name, Place, Way};
+    let forms: [(Capabilities, &str, &[GenerateFocus]); 4] = [
+        (OLDER, "c", &[Name, Way]),
+        (OLDER, "c Tab Right Shift-Tab", &[Name, Way, Place]),
+        (NEWER, "c", &[Name, Way, Lifetime]),
+        (NEWER, "c Tab Right Shift-Tab", &[Name, Way, Place, Lifetime]),
+    ];
+    for (capabilities, keys, order) in forms {
+        let mut rig = Rig::keys_of("prod");
+        rig.send(Event::Capabilities(capabilities));
+        rig.presses(keys);
+        assert_eq!(generate(&rig).focus, Name);
+        goes_round(&mut rig, order, |rig| generate(rig).focus);
+    }
 }
 
 /// The question whether to delete the key that `moves` select, which was read.

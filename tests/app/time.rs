@@ -2,14 +2,17 @@
 
 use confident_keys::api::model::{ApiKey, KeyId};
 use confident_keys::app::Event;
-use confident_keys::app::dialog::Dialog;
+use confident_keys::app::details::beside_lines;
+use confident_keys::app::dialog::{Dialog, ReaderLine, Target};
 use confident_keys::app::toast::Tone;
-use confident_keys::operations::{Answer, Operation};
+use confident_keys::config::Times;
+use confident_keys::operations::{Answer, Operation, Replacements};
 use confident_keys::status::{Status, Tab};
 use confident_keys::time::relative;
 use jiff::SignedDuration;
+use jiff::tz::{self, TimeZone};
 
-use crate::support::{Rig, named, project, with_valid};
+use crate::support::{Rig, key, named, new_key, old_key, project, replacement, status, with_valid};
 
 fn seconds(seconds: i64) -> SignedDuration {
     SignedDuration::from_secs(seconds)
@@ -212,8 +215,10 @@ fn leaving_is_asked_once_where_something_would_be_lost() {
     rig.generate();
     assert_eq!(rig.press("Ctrl-c"), []);
     assert!(rig.toast().contains("under way"), "{}", rig.toast());
-    // Another key takes it back.
-    rig.press("j");
+    // Another key takes it back, which is seen although it means nothing itself.
+    rig.app.take_needs_draw();
+    rig.press("F9");
+    assert!(rig.app.toasts.is_empty() && rig.app.take_needs_draw());
     assert_eq!(rig.press("Ctrl-c"), []);
     // The secret came in between: its loss was not agreed to.
     rig.reply_write(Ok(crate::support::created(99, "CI", Some(crate::support::FAKE_SECRET))));
@@ -278,4 +283,76 @@ fn a_clock_that_is_set_back_may_put_a_key_in_use_again() {
     rig.reply_write(Err(crate::support::unreachable()));
     assert_eq!(rig.press("y"), []);
     assert!(asks(&rig));
+}
+
+#[test]
+fn a_tick_is_wanted_each_minute_while_words_that_age_are_told() {
+    let in_a_minute = |rig: &mut Rig| {
+        rig.app.toasts.dismiss();
+        rig.app.wake_at() == Some(rig.now + SignedDuration::from_mins(1))
+    };
+    let mut rig = Rig::keys_of("prod");
+    assert!(!in_a_minute(&mut rig), "nothing that is shown changes that soon");
+    // Of a dialog.
+    rig.press("y");
+    assert!(in_a_minute(&mut rig));
+    rig.press("Esc");
+    assert!(!in_a_minute(&mut rig));
+    // Of what could not be read again.
+    rig.press("r");
+    let request = rig.take(|operation| matches!(operation, Operation::Projects));
+    rig.answer_all();
+    rig.reply(request, Err(status(403)));
+    assert!(in_a_minute(&mut rig));
+    // Of rotations that are open.
+    let mut rig = Rig::keys_of("prod");
+    let request = rig.first_recall.unwrap();
+    let open = vec![replacement(&project("prod"), KeyId(11), &key(12, Some("CI"), true, 0, None), rig.now)];
+    rig.reply(request, Ok(Answer::Replacements(Replacements { open, trouble: None })));
+    assert!(in_a_minute(&mut rig));
+}
+
+#[test]
+fn what_is_read_by_itself_is_drawn_whatever_came_in() {
+    let resting = || {
+        let mut rig = Rig::ready();
+        rig.presses("j j");
+        rig
+    };
+    let replacing = || Rig::replacing(&old_key(Some(60), true), Some(&new_key(None)), None);
+    for make in [resting as fn() -> Rig, replacing] {
+        let mut rig = make();
+        rig.app.take_needs_draw();
+        rig.now += seconds(31);
+        let effects = rig.press("Backspace");
+        assert!(!effects.is_empty(), "this test shows nothing");
+        assert!(rig.app.take_needs_draw());
+    }
+}
+
+#[test]
+fn a_time_in_full_is_told_here_and_in_utc() {
+    let mut rig = Rig::keys_of("prod");
+    rig.app.zone = TimeZone::fixed(tz::offset(5));
+    for times in [Times::Relative, Times::Local, Times::Utc] {
+        rig.app.times = times;
+        let told = rig.app.in_full(rig.now);
+        assert!(told.contains("12:00") && told.contains("17:00"), "{told}");
+    }
+}
+
+#[test]
+fn beside_the_table_a_name_is_told_once_it_does_not_fit_above() {
+    let rig = Rig::keys_of("prod");
+    let target = Target {
+        scope: project("prod"),
+        scope_name: "Production App".into(),
+        key: with_valid(&project("prod"), 11, true),
+    };
+    let name = "GitHub Actions".len();
+    for (width, is_told) in [(name + 3, true), (name + 4, false)] {
+        let lines = beside_lines(&rig.app, &target, width);
+        let names = lines.iter().filter(|line| matches!(line, ReaderLine::Pair(label, _) if label == "name"));
+        assert_eq!(names.count() == 1, is_told, "{width}");
+    }
 }

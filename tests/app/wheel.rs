@@ -145,7 +145,8 @@ fn a_destination_is_looked_at_when_a_click_leaves_it() {
     rig.send(Event::Capabilities(NEWER));
     rig.press("c");
     rig.looked();
-    rig.presses("Tab Right Left");
+    assert!(!looks(&rig.presses("Tab Tab")), "it was looked at when the form opened");
+    rig.presses("Shift-Tab Right Left");
     assert!(!looks(&click(&mut rig, at(GenerateFocus::Way))), "it is still here");
     assert!(looks(&click(&mut rig, at(GenerateFocus::Name))));
     rig.looked();

@@ -247,3 +247,15 @@ async fn the_embedded_service_is_spoken_to_by_what_it_speaks() {
         assert_eq!(keys.iter().any(|key| key.expires_at.is_some()), newer, "{api:?}");
     }
 }
+
+#[tokio::test]
+async fn where_it_can_not_be_found_out_none_is_settled_and_that_is_told() {
+    let service = speaking(|request| match request.call.as_str() {
+        "GET /v2/organization" => Some(refused(403, "No")),
+        call if call.starts_with("GET /v2/") => Some(refused(404, "?")),
+        _ => None,
+    });
+    let client = auto(&service);
+    let error = Call::Get.on(&client).await.unwrap_err();
+    assert_eq!((error.status(), is_newer(&client)), (Some(403), None), "a key that is not there would say nothing");
+}
