@@ -32,6 +32,7 @@ mod rules;
 mod service;
 mod signer;
 mod situations;
+mod sizes;
 mod support;
 mod sweep;
 mod time;
