@@ -136,6 +136,18 @@ fn it_takes_back_a_yes_that_waits_for_the_key_to_be_read() {
 }
 
 #[test]
+fn keys_typed_before_it_closed_do_not_reach_what_changes_something() {
+    for (opens, is_dangerous) in [("x", true), ("y", false), ("o", false)] {
+        let mut rig = Rig::keys_of("prod");
+        rig.presses(opens);
+        rig.press("?");
+        let expected = if is_dangerous { vec![Effect::DropTypedAhead] } else { Vec::new() };
+        assert_eq!(rig.press("Esc"), expected, "{opens}");
+        assert!(rig.app.help.is_none() && rig.app.dialog.is_some());
+    }
+}
+
+#[test]
 fn other_keys_are_told_and_those_that_are_gone() {
     let mut rig = Rig::keys_of("prod");
     let change = |action: &str, keys: &[&str]| {
