@@ -77,6 +77,7 @@ fn what_is_wrong_with_an_entry_is_told_as_of_a_whole() {
         ),
         (format!("{good},7"), "a value is missing or of the wrong kind at `data.apiKeys[1]`"),
         (format!("{good},\n  {{\"id\":1x}}"), "it is not JSON (line 2, column 10)"),
+        (format!("{good},\n\n{good},{{\"id\":1x}}"), "it is not JSON (line 3, column 50)"),
         (format!("{good}, {good} 5"), "it is not JSON (line 1, column 121)"),
     ] {
         let body = format!(r#"{{"success":true,"data":{{"apiKeys":[{list}]}}}}"#);
@@ -116,4 +117,13 @@ fn of_a_long_list_nothing_is_kept_but_its_entries() {
         assert!(reading.around.len() + reading.begun.len() < 200);
     }
     assert_eq!((reading.entries.len(), reading.entries.capacity() < 6000), (5000, true));
+}
+
+#[test]
+fn text_never_outgrows_its_place_by_itself_as_nobody_would_wipe_what_it_leaves() {
+    let mut text = Zeroizing::new(Vec::new());
+    for (piece, room) in [(100, 128), (28, 128), (1, 256), (300, 512)] {
+        append(&mut text, &vec![b'x'; piece]);
+        assert_eq!(text.capacity(), room, "{} bytes", text.len());
+    }
 }
