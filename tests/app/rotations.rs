@@ -162,3 +162,16 @@ fn the_list_tells_which_old_values_still_work_the_one_that_stops_first_first() {
     assert_eq!(shown_ids(&rig), [11]);
     assert!(rig.app.scopes_not_read() > 0, "of the others it is not known");
 }
+
+#[test]
+fn the_list_says_that_it_is_being_read_until_it_was() {
+    let is_reading = |rig: &Rig| match &rig.app.dialog {
+        Some(Dialog::Rotations(dialog)) => dialog.is_reading(),
+        other => panic!("{other:?}"),
+    };
+    let mut rig = Rig::keys_of("prod");
+    rig.press("o");
+    assert!(is_reading(&rig));
+    rig.recalls(Vec::new());
+    assert!(!is_reading(&rig));
+}
