@@ -137,6 +137,17 @@ mod tests {
     }
 
     #[test]
+    fn a_day_has_its_time_where_that_is_not_its_start() {
+        for (time, expected) in [
+            ("2050-12-31T00:00:00Z", "31 December 2050 (UTC)"),
+            ("2050-12-31T05:00:00Z", "31 December 2050, 05:00 UTC"),
+            ("2050-12-31T00:30:00Z", "31 December 2050, 00:30 UTC"),
+        ] {
+            assert_eq!(day(at(time)), expected);
+        }
+    }
+
+    #[test]
     fn each_is_told_once_and_again_only_with_another_end() {
         let deprecated = |end: Option<&str>| Announcement::Deprecated { end: end.map(at), link: None };
         let key = |warning: &str| Announcement::Key { warning: warning.into(), end: None };

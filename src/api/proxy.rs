@@ -95,6 +95,8 @@ mod tests {
             (&[][..], None),
             (&[("HTTPS_PROXY", "http://user:fake@proxy.test:3128/x")], Some(("proxy.test:3128", "HTTPS_PROXY", true))),
             (&[("https_proxy", "user:fake@127.0.0.1:9")], Some(("127.0.0.1:9", "https_proxy", true))),
+            (&[("https_proxy", "user@127.0.0.1:9")], Some(("127.0.0.1:9", "https_proxy", true))),
+            (&[("https_proxy", ":fake@127.0.0.1:9")], Some(("127.0.0.1:9", "https_proxy", true))),
             (&[("ALL_PROXY", "https://proxy.test")], Some(("proxy.test:443", "ALL_PROXY", false))),
             (&[("HTTPS_PROXY", ""), ("https_proxy", "a:1"), ("all_proxy", "b:2")], Some(("b:2", "all_proxy", false))),
             (&[("HTTP_PROXY", "http://plain.test")], None),

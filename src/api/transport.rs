@@ -240,8 +240,7 @@ impl Transport {
         if let Some(asked) = error.retry_after() {
             return asked;
         }
-        let longest = self.limits.backoff.saturating_mul(1 << (attempt - 1).min(6));
-        longest.mul_f64(fastrand::f64().mul_add(0.5, 0.5))
+        longest_pause(self.limits.backoff, attempt).mul_f64(fastrand::f64().mul_add(0.5, 0.5))
     }
 
     async fn attempt<R: Reading<Value: DeserializeOwned>>(
@@ -429,6 +428,11 @@ fn is_passing(error: &ApiError) -> bool {
         ErrorKind::Status(error) => matches!(error.status, 408 | 429 | 500 | 502 | 503 | 504),
         _ => false,
     }
+}
+
+/// What is waited at most before the next attempt, after so many.
+fn longest_pause(backoff: Duration, attempts: u32) -> Duration {
+    backoff.saturating_mul(1 << attempts.saturating_sub(1).min(6))
 }
 
 #[cfg(test)]

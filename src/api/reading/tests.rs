@@ -95,6 +95,13 @@ fn what_is_wrong_with_an_entry_is_told_as_of_a_whole() {
 }
 
 #[test]
+fn an_entry_that_is_wrong_is_told_before_what_comes_behind_it() {
+    let body = r#"{"success":true,"data":{"apiKeys":[7]"#;
+    let Err(ErrorKind::Unreadable { reason, .. }) = read::<Listed<ApiKeys>>(body.as_bytes(), 7) else { panic!() };
+    assert_eq!(reason, "a value is missing or of the wrong kind at `data.apiKeys[0]`");
+}
+
+#[test]
 fn a_comma_has_an_entry_on_either_side() {
     let good = r#"{"id":1,"valid":true,"value":"***a1b2c3"}"#;
     for list in [",".to_owned(), format!(",{good}"), format!("{good},"), format!("{good}, ,{good}")] {

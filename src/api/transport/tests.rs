@@ -43,3 +43,12 @@ fn debug_shows_neither_key_nor_headers() {
     let shown = format!("{:?}", transport("https://example.test"));
     assert!(!shown.contains("fake_not_a_key"), "{shown}");
 }
+
+#[test]
+fn pauses_double_up_to_a_limit() {
+    let backoff = Duration::from_millis(250);
+    for (attempts, times) in [(1, 1), (2, 2), (3, 4), (7, 64), (8, 64), (100, 64)] {
+        assert_eq!(longest_pause(backoff, attempts), backoff * times, "after {attempts}");
+    }
+    assert_eq!(longest_pause(Duration::MAX, 3), Duration::MAX);
+}
