@@ -36,6 +36,16 @@ fn failed(error: &ApiError) -> Rig {
     rig
 }
 
+/// Everything was read again, but for the projects.
+fn projects_failed(error: ApiError) -> Rig {
+    let mut rig = Rig::ready();
+    rig.press("r");
+    let request = rig.take(|operation| *operation == Operation::Projects);
+    rig.answer_all();
+    rig.reply(request, Err(error));
+    rig
+}
+
 /// Lets time pass, tick by tick as the program does, until something is asked. None where nothing is for a day.
 fn runs_until_it_asks(rig: &mut Rig) -> Option<SignedDuration> {
     let start = rig.now;
@@ -180,12 +190,8 @@ fn a_person_need_not_wait() {
 
 #[test]
 fn a_pause_that_the_service_asks_for_is_kept_by_all_reads() {
-    let mut rig = Rig::ready();
-    rig.press("r");
     // One of them is enough.
-    let request = rig.take(|operation| *operation == Operation::Projects);
-    rig.answer_all();
-    rig.reply(request, Err(asks_to_wait(60)));
+    let mut rig = projects_failed(asks_to_wait(60));
     let asked = rig.now;
     // Another scope is chosen, and waits as well.
     assert_eq!(rig.press("j"), []);
@@ -360,11 +366,7 @@ fn a_failure_is_told_once_and_not_at_each_try() {
 
 #[test]
 fn a_failure_stays_told_while_other_reads_succeed() {
-    let mut rig = Rig::ready();
-    rig.press("r");
-    let request = rig.take(|operation| *operation == Operation::Projects);
-    rig.answer_all();
-    rig.reply(request, Err(status(403)));
+    let mut rig = projects_failed(status(403));
     let told = rig.toast().to_owned();
     assert!(told.starts_with("Could not read again"), "{told}");
     rig.press("j");

@@ -55,6 +55,15 @@ pub(crate) fn answer(rig: &mut Rig, scope: &Scope, result: Result<i64, ApiError>
     rig.reply(request, result.map(|id| Answer::Keys(vec![key(id, Some("CI"), true, id, None)])))
 }
 
+/// All scopes are being read, and the first of them could not be.
+fn first_failed(error: ApiError) -> (Rig, Scope) {
+    let mut rig = large();
+    rig.press("0");
+    let first = swept(&rig).into_iter().next().unwrap();
+    answer(&mut rig, &first, Err(error));
+    (rig, first)
+}
+
 fn answer_next(rig: &mut Rig, id: i64) -> Scope {
     let scope = swept(rig).into_iter().next().unwrap();
     answer(rig, &scope, Ok(id));
@@ -261,10 +270,7 @@ fn what_could_not_be_read_is_listed_and_read_again_alone() {
 
 #[test]
 fn where_the_service_says_it_is_too_much_it_waits_and_reads_fewer_at_a_time() {
-    let mut rig = large();
-    rig.press("0");
-    let first = swept(&rig).into_iter().next().unwrap();
-    answer(&mut rig, &first, Err(asks_to_wait(30)));
+    let (mut rig, first) = first_failed(asks_to_wait(30));
     assert_eq!(swept(&rig).len(), 15, "nothing is begun during the pause");
     while !swept(&rig).is_empty() {
         answer_next(&mut rig, 100);
@@ -282,10 +288,7 @@ fn where_the_service_says_it_is_too_much_it_waits_and_reads_fewer_at_a_time() {
 
 #[test]
 fn where_it_only_says_that_it_is_too_much_fewer_are_read_at_a_time() {
-    let mut rig = large();
-    rig.press("0");
-    let first = swept(&rig).into_iter().next().unwrap();
-    answer(&mut rig, &first, Err(status(429)));
+    let (mut rig, _) = first_failed(status(429));
     assert_eq!(swept(&rig).len(), 15, "none is begun before there are fewer than half as many");
     for under_way in [14, 13, 12, 11, 10, 9, 8, 8, 8] {
         answer_next(&mut rig, 100);

@@ -23,10 +23,20 @@ impl Frames {
         let until = begun.unwrap_or_else(|| self.held.len() - cut.unwrap_or(0));
         self.held.drain(..until).collect()
     }
+
+    /// Shows on `screen` what can be shown of all that came in, now that `bytes` have, and adds to `seen` what that
+    /// looked like after each frame.
+    pub(crate) fn show(&mut self, bytes: &[u8], screen: &mut vt100::Parser, seen: &mut String) {
+        for frame in each_of(&self.take(bytes)) {
+            screen.process(frame);
+            seen.push_str(&screen.screen().contents());
+            seen.push('\n');
+        }
+    }
 }
 
 /// What can be shown, each frame by itself.
-pub(crate) fn each_of(shown: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn each_of(shown: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = shown;
     std::iter::from_fn(move || {
         let end = rest.windows(END.len()).position(|part| part == END).map_or(rest.len(), |at| at + END.len());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use portable_pty::CommandBuilder;
 
-use crate::frames::{self, Frames};
+use crate::frames::Frames;
 use crate::pty::{PATIENCE, Pty};
 
 /// After so long a key that did nothing is pressed again.
@@ -91,12 +91,7 @@ impl Watched {
 
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
-        let shown = self.frames.take(bytes);
-        for frame in frames::each_of(&shown) {
-            self.parser.process(frame);
-            self.seen.push_str(&self.text());
-            self.seen.push('\n');
-        }
+        self.frames.show(bytes, &mut self.parser, &mut self.seen);
     }
 
     /// Waits until the program has ended by itself; the exit code.

@@ -12,6 +12,7 @@ mod draw;
 #[path = "../common/environment.rs"]
 mod environment;
 #[path = "../common/frames.rs"]
+#[expect(dead_code, reason = "who keeps all that was seen uses more of it")]
 mod frames;
 mod grid;
 #[path = "../common/pty.rs"]

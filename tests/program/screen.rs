@@ -22,7 +22,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::environment::unwanted;
-use crate::frames::{self, Frames};
+use crate::frames::Frames;
 use crate::gate::Gate;
 use crate::pty::{PATIENCE, Pty, size};
 use crate::world::World;
@@ -145,12 +145,7 @@ impl Screen {
 
     fn take(&mut self, bytes: &[u8]) {
         self.raw.extend(bytes);
-        let shown = self.frames.take(bytes);
-        for frame in frames::each_of(&shown) {
-            self.parser.process(frame);
-            self.seen.push_str(&self.text());
-            self.seen.push('\n');
-        }
+        self.frames.show(bytes, &mut self.parser, &mut self.seen);
     }
 
     /// Waits until `text` is on the screen.
