@@ -12,6 +12,7 @@
 //! - Reads are repeated with backoff within [`Limits::read_budget`]; PUT and DELETE once, as they are
 //!   idempotent; POST never, as each one makes a key.
 //! - A pause that the service asks for (`Retry-After`) is waited out where the budget allows it, and told otherwise.
+//! - A connection that is not in use wakes nobody up; after [`Limits::kept`], no further call goes over it.
 //! - A body is read piece by piece up to [`Limits::body`], a list entry by entry as it comes, and wiped after it was
 //!   parsed.
 //! - Whatever words come back, in errors, headers or names, are cleaned, and rid of the keys that they may
@@ -61,6 +62,9 @@ pub struct Limits {
     pub write: Duration,
     /// The first pause before a repeat; it doubles each time, and is jittered.
     pub backoff: Duration,
+    /// How long a connection is kept for further calls, from before it was made. Where that is over, the next call makes
+    /// a new one.
+    pub kept: Duration,
     /// The largest answer, in bytes.
     pub body: usize,
 }
@@ -72,6 +76,7 @@ impl Default for Limits {
             read_budget: Duration::from_secs(10),
             write: Duration::from_secs(30),
             backoff: Duration::from_millis(250),
+            kept: Duration::from_secs(90),
             body: 64 * 1024 * 1024,
         }
     }

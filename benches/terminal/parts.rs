@@ -210,7 +210,8 @@ pub(crate) fn idle(world: &World, table: &mut Table) -> Result<()> {
     let service = world.service(3, 100, 0)?;
     let mut pty = opened(world, &service)?;
     thread::sleep(Duration::from_secs(1));
-    for (state, time) in [("with the focus", 10), ("without the focus", 75)] {
+    // Long enough for whatever an HTTP client may do 90 seconds after its last call.
+    for (state, time) in [("with the focus", 10), ("without the focus", 100)] {
         if state == "without the focus" {
             pty.types(FOCUS_LOST)?;
             pty.rests()?;

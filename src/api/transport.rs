@@ -1,32 +1,33 @@
 //! One way for every call: address, headers, repeats, body, envelope, errors.
 
+mod clients;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, Response, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::Limits;
 use super::announcement::{Announced, Announcement};
 use super::answer::Answer;
 use super::contact::Contact;
-use super::error::{ApiError, Certainty, ConnectFailure, ErrorKind, TlsFailure};
+use super::error::{ApiError, Certainty, ErrorKind};
+use super::failure;
 use super::proxy::is_loopback;
 use super::reading::{Body, List, Listed, Reading, Whole};
 use super::version::Version;
-use super::{failure, roots};
 use crate::redact;
 use crate::secret::Secret;
 use crate::text::Text;
+use clients::{Clients, Settings};
 
-const KEY_HEADER: &str = "confident_api_key";
 /// How often a read is tried where the budget allows more.
 const READ_ATTEMPTS: u32 = 4;
 
@@ -69,17 +70,6 @@ pub(super) struct Transport {
     read_only: Option<Arc<str>>,
     announced: Arc<Mutex<HashMap<Version, Announced>>>,
     clients: Arc<Clients>,
-}
-
-/// Built at the first call that needs them: that loads the root certificates. And what came of the last one.
-#[derive(Default)]
-struct Clients {
-    /// Keeps its connections, for calls that can be repeated.
-    keeping: OnceCell<reqwest::Client>,
-    /// A connection for each call. A kept one may be closing just when a POST is written to it, which would leave
-    /// its outcome unknown for nothing; and the buffers that held a fresh secret go with their connection.
-    single: OnceCell<reqwest::Client>,
-    last_contact: Mutex<Option<Contact>>,
 }
 
 impl fmt::Debug for Transport {
@@ -131,7 +121,7 @@ impl Transport {
     }
 
     pub(super) fn last_contact(&self) -> Option<Contact> {
-        *self.clients.last_contact.lock().unwrap_or_else(PoisonError::into_inner)
+        self.clients.last_contact()
     }
 
     /// Sends `request`, repeats it where that is safe, and gives the `data` of the answer's envelope.
@@ -152,10 +142,10 @@ impl Transport {
         let url = self.url(&request)?;
         let client = self.client(&request.method).await?;
         match request.method {
-            Method::GET => self.read::<R>(client, &request, &url).await,
-            Method::POST => self.attempt::<R>(client, &request, &url, self.limits.write).await,
-            _ => match self.attempt::<R>(client, &request, &url, self.limits.write).await {
-                Err(error) if self.repeats(&error) => self.repeat_write::<R>(client, &request, &url, &error).await,
+            Method::GET => self.read::<R>(&client, &request, &url).await,
+            Method::POST => self.attempt::<R>(&client, &request, &url, self.limits.write).await,
+            _ => match self.attempt::<R>(&client, &request, &url, self.limits.write).await {
+                Err(error) if self.repeats(&error) => self.repeat_write::<R>(&client, &request, &url, &error).await,
                 result => result,
             },
         }
@@ -257,7 +247,7 @@ impl Transport {
         let (sent, begun) = (Timestamp::now(), Instant::now());
         let response = builder.send().await.map_err(|error| self.transport(&error, timeout))?;
         let contact = Contact::new(sent, begun.elapsed(), response.headers());
-        *self.clients.last_contact.lock().unwrap_or_else(PoisonError::into_inner) = Some(contact);
+        self.clients.note(contact);
         self.answer::<R>(request.version, response, timeout).await
     }
 
@@ -321,27 +311,14 @@ impl Transport {
         Ok(url)
     }
 
-    async fn client(&self, method: &Method) -> Result<&reqwest::Client, ApiError> {
-        let keeps = method != Method::POST;
-        let client = if keeps { &self.clients.keeping } else { &self.clients.single };
-        client
-            .get_or_try_init(|| async {
-                let settings = Settings {
-                    is_loopback: is_loopback(&self.base),
-                    is_plain: self.base.scheme() == "http",
-                    keeps_connections: keeps,
-                    connect: self.limits.connect,
-                };
-                let key = self.key.clone();
-                // Loading the root certificates takes milliseconds: not on the thread that answers the screen.
-                let built = tokio::task::spawn_blocking(move || settings.build(&key)).await;
-                match built {
-                    Ok(Ok(client)) => Ok(client),
-                    Ok(Err(kind)) => Err(self.error(kind)),
-                    Err(_) => Err(self.error(ErrorKind::Invalid("the HTTP client could not be started".to_owned()))),
-                }
-            })
-            .await
+    async fn client(&self, method: &Method) -> Result<reqwest::Client, ApiError> {
+        let settings = Settings {
+            is_loopback: is_loopback(&self.base),
+            is_plain: self.base.scheme() == "http",
+            keeps_connections: method != Method::POST,
+            connect: self.limits.connect,
+        };
+        self.clients.get(settings, &self.key, self.limits.kept).await.map_err(|kind| self.error(kind))
     }
 
     fn transport(&self, error: &reqwest::Error, timeout: Duration) -> ApiError {
@@ -366,58 +343,6 @@ impl Transport {
         };
         ApiError { host: Text::from(host), kind }
     }
-}
-
-/// What an HTTP client is built for.
-struct Settings {
-    is_loopback: bool,
-    is_plain: bool,
-    keeps_connections: bool,
-    connect: Duration,
-}
-
-impl Settings {
-    fn build(&self, key: &Secret) -> Result<reqwest::Client, ErrorKind> {
-        // Somebody else may have installed one; either will do.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut value = HeaderValue::from_str(key.expose())
-            .map_err(|_| ErrorKind::Invalid("the organization key has characters that no key has".to_owned()))?;
-        value.set_sensitive(true);
-        let mut headers = HeaderMap::new();
-        if !value.is_empty() {
-            headers.insert(KEY_HEADER, value);
-        }
-        headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("confident-keys/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .connect_timeout(self.connect)
-            .tcp_nodelay(true);
-        if self.is_loopback {
-            builder = builder.no_proxy();
-        }
-        if self.is_plain {
-            // No roots are needed, and a machine may have none.
-            builder = builder.tls_certs_only([]);
-        } else {
-            let named = roots::named(|name| std::env::var_os(name));
-            builder = builder.tls_certs_merge(named.map_err(no_authorities)?);
-        }
-        if !self.keeps_connections {
-            builder = builder.pool_max_idle_per_host(0);
-        }
-        builder.build().map_err(|error| match failure::of_building(&error) {
-            Some(failure) => ErrorKind::Connect(ConnectFailure::Tls(failure)),
-            None => ErrorKind::Invalid(format!("the HTTP client could not be built: {}", failure::innermost(&error))),
-        })
-    }
-}
-
-fn no_authorities(reason: Text) -> ErrorKind {
-    ErrorKind::Connect(ConnectFailure::Tls(TlsFailure::NoAuthorities(reason)))
 }
 
 /// Whether the same call may well succeed in a moment.

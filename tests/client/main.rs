@@ -3,6 +3,7 @@
 
 mod announcements;
 mod bodies;
+mod connections;
 #[path = "../common/environment.rs"]
 mod environment;
 mod kinds;

@@ -92,20 +92,6 @@ async fn an_id_that_would_change_the_call_is_never_taken() {
 }
 
 #[tokio::test]
-async fn a_post_never_rides_on_a_kept_connection() {
-    let service = Scripted::new(|request| match request.call.split_once(' ').unwrap().0 {
-        "POST" => Answer::Kept(200, json!({ "success": true, "data": { "apiKey": wire_key(8, "CI", true) } })),
-        _ => Answer::Kept(200, json!({ "success": true, "data": { "apiKeys": [] } })),
-    });
-    let client = service.client();
-    for call in [Call::List, Call::List, Call::Create, Call::Create, Call::List] {
-        call.on(&client).await.unwrap();
-    }
-    let connections: Vec<_> = service.received().iter().map(|request| request.connection).collect();
-    assert_eq!(connections, [0, 0, 1, 2, 0]);
-}
-
-#[tokio::test]
 async fn a_redirect_is_an_error_and_nothing_arrives_elsewhere() {
     for status in [300, 301, 302, 303, 304, 305, 307, 308] {
         let elsewhere = willing();

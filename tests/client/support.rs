@@ -20,6 +20,7 @@ pub(crate) fn patient() -> Limits {
         read_budget: Duration::from_secs(10),
         write: Duration::from_secs(10),
         backoff: Duration::from_millis(1),
+        kept: Duration::from_secs(600),
         body: 64 * 1024,
     }
 }
