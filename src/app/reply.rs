@@ -17,7 +17,9 @@ use crate::keymap::Action;
 use crate::operations::{self, Answer, Lost, Operation, Unsure};
 use crate::text;
 
-/// For how long lists that come one after the other wait for each other before they get their rows.
+/// For how long lists that were asked for together wait for each other before they get their rows.
+const WAVE: SignedDuration = SignedDuration::from_millis(5);
+/// How long after the rows before them lists that come one after the other get theirs at the earliest.
 pub(super) const BATCH: SignedDuration = SignedDuration::from_millis(30);
 /// The widest name that is quoted in a message, in cells.
 const NAME_CELLS: usize = 40;
@@ -94,7 +96,8 @@ impl App {
                     Some(before) if *before == value => value = before.clone(),
                     // No row stands for it yet, or the worker is at its rows; and many such lists may come at once.
                     before if self.sweep.is_some() && !is_chosen && (before.is_none() || is_arranging) => {
-                        self.rebuild_due.get_or_insert(now + BATCH);
+                        let due = (now + WAVE).max(self.settled_at + BATCH).min(now + BATCH);
+                        self.rebuild_due.get_or_insert(due);
                     }
                     _ => self.needs_rebuild = true,
                 }

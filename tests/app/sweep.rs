@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use confident_keys::api::error::ApiError;
 use confident_keys::api::model::{KeyId, Project, ProjectId, Scope};
 use confident_keys::app::dialog::Dialog;
-use confident_keys::app::message::Effect;
+use confident_keys::app::message::{Effect, Event};
 use confident_keys::app::order::SortColumn;
 use confident_keys::app::scopes::View;
 use confident_keys::operations::{Answer, Operation};
@@ -105,6 +105,36 @@ fn rows_come_in_as_answers_arrive_and_the_top_stays_in_sight_until_somebody_move
     rig.pass(SignedDuration::from_millis(100));
     assert_eq!((rig.app.table.rows().len(), rig.app.selected().unwrap().0.id), (5, KeyId(3)));
     assert_eq!(rig.app.table.selection.index(), 2);
+}
+
+#[test]
+fn the_first_rows_come_with_their_answers_and_later_ones_together() {
+    let mut rig = large();
+    rig.pass(SignedDuration::from_secs(1));
+    rig.press("0");
+    let begun = rig.now;
+    let wait = |rig: &mut Rig| {
+        rig.now = rig.app.wake_at().unwrap();
+        rig.send(Event::Tick);
+        (rig.now.duration_since(begun).as_millis(), rig.app.table.rows().len())
+    };
+    // Those that were asked for together have a moment to come together.
+    answer_next(&mut rig, 11);
+    rig.now += SignedDuration::from_millis(1);
+    answer_next(&mut rig, 12);
+    assert_eq!(rig.app.table.rows().len(), 2);
+    assert_eq!(wait(&mut rig), (5, 4));
+    // However quickly more come, the rows are not worked out for each of them.
+    rig.now += SignedDuration::from_millis(2);
+    answer_next(&mut rig, 13);
+    rig.now += SignedDuration::from_millis(20);
+    answer_next(&mut rig, 14);
+    assert_eq!(rig.app.table.rows().len(), 4);
+    assert_eq!(wait(&mut rig), (35, 6));
+    // After a pause, it is as at first.
+    rig.now += SignedDuration::from_millis(65);
+    answer_next(&mut rig, 15);
+    assert_eq!(wait(&mut rig), (105, 7));
 }
 
 #[test]
