@@ -61,10 +61,13 @@ struct Source {
 
 #[cfg(unix)]
 impl Source {
-    /// How long crossterm waits for the rest of what it began to read.
-    const DRAIN: Duration = Duration::from_millis(10);
+    /// How long crossterm waits for the rest of what it began to read. It sleeps for whole milliseconds and spins for the
+    /// rest, of which there is so little here that it is gone when it wakes up.
+    const DRAIN: Duration = Duration::from_micros(10_050);
     /// How long more of a batch is waited for: long enough to find what was read along.
     const GATHER: Duration = Duration::from_micros(100);
+    /// Within this, what comes next came without a pause. Asleep, as the one who draws has work to do meanwhile.
+    const PAUSE: Duration = Duration::from_micros(1_050);
     /// The most events of a batch.
     const MOST: usize = 4096;
 
@@ -108,6 +111,8 @@ impl Source {
                 continue;
             }
             self.wait()?;
+            // One byte is one key, and nothing came along with it.
+            let mut is_alone = rustix::io::ioctl_fionread(&self.terminal).is_ok_and(|bytes| bytes == 1);
             while has_more(Self::DRAIN)? {
                 let at = Instant::now();
                 let pause = match last {
@@ -117,7 +122,7 @@ impl Source {
                 };
                 let mut events = vec![event::read()?];
                 // What only moves brings up no question that the rest could answer: it goes on at once.
-                if !events.iter().all(only_moves) {
+                if !std::mem::take(&mut is_alone) && !events.iter().all(only_moves) {
                     while events.len() < Self::MOST && has_more(Self::GATHER)? {
                         events.push(event::read()?);
                     }
@@ -127,7 +132,7 @@ impl Source {
                 if !inputs.is_empty() && !sender(Batch { at, pause, inputs }) {
                     return Ok(());
                 }
-                is_there = has_more(Self::GATHER)?;
+                is_there = has_more(Self::PAUSE)?;
             }
         }
     }
