@@ -19,8 +19,7 @@ use confident_keys::ui;
 use confident_keys::ui::theme::{Colours, Theme};
 use crossterm::event::KeyCode;
 use divan::Bencher;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 
 /// A request that nothing waits for.
 const LATE: RequestId = RequestId(u64::MAX);
@@ -78,8 +77,11 @@ fn filter_that_goes_on(bencher: Bencher<'_, '_>, size: usize) {
 fn view(bencher: Bencher<'_, '_>, size: usize) {
     let app = data::app(size);
     let theme = Theme::new(Colours::Many, false);
-    let Ok(mut terminal) = Terminal::new(TestBackend::new(120, 40));
-    bencher.bench_local(|| terminal.draw(|frame| drop(ui::view(&app, theme, frame))).is_ok());
+    let mut buffer = Buffer::empty(data::AREA);
+    bencher.bench_local(|| {
+        buffer.reset();
+        ui::view(&app, theme, &mut buffer)
+    });
 }
 
 /// Keys that are pressed: with what comes of them, where that is more than a few rows.

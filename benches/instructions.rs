@@ -29,8 +29,7 @@ use confident_keys::status::Thresholds;
 use confident_keys::ui;
 use confident_keys::ui::theme::{Colours, Theme};
 use crossterm::event::KeyCode;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
 
 const BUDGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.budget");
 
@@ -42,7 +41,7 @@ const KEYS: usize = 10_000;
 /// Prepares something that is then done so many times.
 type Case = fn(usize);
 
-const CASES: [(&str, Case); 9] = [
+const CASES: [(&str, Case); 10] = [
     ("parse", |times| {
         let answer = data::answer(KEYS);
         repeat(times, || bench::read_keys(answer.as_bytes()));
@@ -58,8 +57,21 @@ const CASES: [(&str, Case); 9] = [
     ("view", |times| {
         let app = data::app(KEYS);
         let theme = Theme::new(Colours::Many, false);
-        let Ok(mut terminal) = Terminal::new(TestBackend::new(120, 40));
-        repeat(times, || terminal.draw(|frame| drop(ui::view(&app, theme, frame))).is_ok());
+        let mut buffer = Buffer::empty(data::AREA);
+        repeat(times, || {
+            buffer.reset();
+            ui::view(&app, theme, &mut buffer)
+        });
+    }),
+    ("down until it is drawn", |times| {
+        let mut app = data::app(KEYS);
+        let theme = Theme::new(Colours::Many, false);
+        let mut screen = bench::Screen::new();
+        screen.draw(&app, theme, (data::AREA.width, data::AREA.height));
+        repeat(times, || {
+            data::press(&mut app, KeyCode::Down);
+            screen.draw(&app, theme, (data::AREA.width, data::AREA.height))
+        });
     }),
     ("update: down", |times| {
         let mut app = data::app(KEYS);

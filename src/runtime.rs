@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use ratatui::buffer::Buffer;
 use zeroize::Zeroizing;
 
 use crate::app::geometry::Size;
@@ -217,7 +218,12 @@ fn connect(
 /// Draws the screen; what is where on it.
 fn draw(app: &App, theme: Theme, screen: &mut Screen) -> anyhow::Result<Hits> {
     let mut hits = Hits::default();
-    screen.draw(|frame| hits = ui::view(app, theme, frame)).context("The terminal can't be drawn on")?;
+    let render = |buffer: &mut Buffer| {
+        let drawn = ui::view(app, theme, buffer);
+        hits = drawn.hits;
+        drawn.cursor
+    };
+    screen.draw(render).context("The terminal can't be drawn on")?;
     Ok(hits)
 }
 
@@ -425,7 +431,7 @@ impl Loop {
                     self.drop_typed_ahead(Instant::now());
                 }
                 Effect::Suspend => self.suspend(screen)?,
-                Effect::Redraw => screen.redraw().context("The terminal can't be drawn on")?,
+                Effect::Redraw => screen.redraw(),
                 Effect::Quit => self.exit = Some(0),
             }
         }

@@ -7,6 +7,7 @@
 #[cfg(unix)]
 mod background;
 mod cells;
+mod changes;
 mod event;
 mod frame;
 mod input;
@@ -24,10 +25,11 @@ use crossterm::cursor::Hide;
 use crossterm::event::{EnableBracketedPaste, EnableFocusChange};
 use crossterm::queue;
 use crossterm::terminal::{self, Clear, ClearType, EnterAlternateScreen};
-use ratatui::{Frame, Terminal};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Position;
 
 pub use event::Input;
-use frame::FrameBackend;
+pub(crate) use frame::Frames;
 pub use input::{Batch, has_typed_ahead, has_vanished, read_input};
 use mouse::CaptureMouse;
 use output::Output;
@@ -42,7 +44,7 @@ const LONGEST_REPORT: Duration = Duration::from_millis(500);
 
 /// The claimed terminal. Dropping it gives the terminal back.
 pub struct Screen {
-    terminal: Terminal<FrameBackend<Output>>,
+    frames: Frames<Output>,
     /// Whether the mouse is captured.
     mouse: bool,
 }
@@ -52,8 +54,8 @@ impl Screen {
     /// terminal's own, for selecting text, unless `mouse` says to capture it.
     pub fn enter(mouse: bool) -> io::Result<Self> {
         claim(mouse)?;
-        match Terminal::new(FrameBackend::new(Output::new()?)) {
-            Ok(terminal) => Ok(Self { terminal, mouse }),
+        match Output::new() {
+            Ok(output) => Ok(Self { frames: Frames::new(output), mouse }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -61,31 +63,26 @@ impl Screen {
         }
     }
 
-    /// Draws what `render` makes of the frame: the cells that changed, in one write, as one update on terminals that
-    /// know synchronized output. Writes nothing where nothing changed.
-    pub fn draw(&mut self, render: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        let drawn = self.terminal.get_frame().area().as_size();
-        if self.terminal.backend_mut().measure() != drawn {
-            // A buffer that is cut keeps what lay beyond, maybe a secret. So the last frame's is emptied while it is whole.
-            self.terminal.swap_buffers();
-        }
-        match self.terminal.draw(render) {
+    /// Draws what `render` makes of an empty frame: the cells that changed, in one write, as one update on terminals that
+    /// know synchronized output. The cursor is where it says, or hidden. Writes nothing where nothing changed.
+    pub fn draw(&mut self, render: impl FnOnce(&mut Buffer) -> Option<Position>) -> io::Result<()> {
+        match self.frames.draw(size(), render) {
             // Who is told to end does so with or without this frame.
             Err(error) if !is_ending() => Err(error),
-            Ok(_) | Err(_) => Ok(()),
+            Ok(()) | Err(_) => Ok(()),
         }
     }
 
     /// When the last frame was on its terminal, where that was long behind with it: until then its user saw another
     /// one. Told once.
     pub fn take_late(&mut self) -> Option<Instant> {
-        self.terminal.backend_mut().sink_mut().take_late()
+        self.frames.sink_mut().take_late()
     }
 
     /// Writes an escape sequence that draws nothing, such as OSC 52, between two frames. An error, too, where the program
     /// is told to end before the terminal took all of it.
     pub fn write_sequence(&mut self, sequence: &str) -> io::Result<()> {
-        self.terminal.backend_mut().write_sequence(sequence)
+        self.frames.write_sequence(sequence)
     }
 
     /// Asks the terminal what its background is. Where it says so, sooner or later, that comes as
@@ -104,13 +101,13 @@ impl Screen {
     pub fn reclaim(&mut self) -> io::Result<()> {
         restore();
         claim(self.mouse)?;
-        self.redraw()
+        self.redraw();
+        Ok(())
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn in full.
-    pub fn redraw(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().forget();
-        self.terminal.clear()
+    pub fn redraw(&mut self) {
+        self.frames.forget();
     }
 
     /// Gives the terminal back and stops this program's job, as Ctrl-Z does elsewhere; returns once it was continued and
@@ -126,7 +123,7 @@ impl Screen {
         // Whether or not stopping worked, the screen must come back.
         let stopped = signal::stop_job();
         claim(self.mouse)?;
-        self.redraw()?;
+        self.redraw();
         stopped.map(|()| true)
     }
 

@@ -15,7 +15,6 @@ mod scopes;
 mod selected;
 pub mod theme;
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -24,30 +23,31 @@ use ratatui::widgets::{Block, Clear, Paragraph};
 
 use crate::api::error::ApiError;
 use crate::app::geometry::{Area, Size};
-use crate::app::mouse::{Hit, Hits};
+use crate::app::mouse::Hit;
 use crate::app::{App, Pane};
 use crate::keymap::{Action, Context};
 use crate::text;
 use canvas::Canvas;
+pub use canvas::Drawn;
 use lines::Lines;
 use theme::Theme;
 
-/// Draws `app`, and tells what a click means where.
-pub fn view(app: &App, theme: Theme, frame: &mut Frame<'_>) -> Hits {
-    let mut canvas = Canvas::new(app, frame);
+/// Draws `app` on `buffer`, which is empty.
+pub fn view(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
+    let mut canvas = Canvas::new(app, buffer);
     draw(app, theme, &mut canvas);
-    let hits = canvas.into_hits();
+    let drawn = canvas.into_drawn();
     if theme.is_ascii() {
-        to_ascii(frame.buffer_mut());
+        to_ascii(buffer);
     }
     if let Some((text, ground)) = theme.ground() {
-        paint(frame.buffer_mut(), text, ground);
+        paint(buffer, text, ground);
     }
-    claim_second_halves(frame.buffer_mut());
-    hits
+    claim_second_halves(buffer);
+    drawn
 }
 
-fn draw(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>) {
+fn draw(app: &App, theme: Theme, frame: &mut Canvas<'_>) {
     let area = frame.area();
     if (Size { cols: area.width, rows: area.height }).is_too_small() {
         let Size { cols, rows } = Size::LEAST;
@@ -140,7 +140,7 @@ fn claim_second_halves(buffer: &mut Buffer) {
 
 /// Empties what is to be drawn over. A wide character that the left edge would halve goes whole: terminals
 /// differ in what they make of its half.
-fn clear(frame: &mut Canvas<'_, '_>, place: Rect) {
+fn clear(frame: &mut Canvas<'_>, place: Rect) {
     if let Some(left) = place.x.checked_sub(1) {
         let buffer = frame.buffer_mut();
         for y in place.top()..place.bottom() {
@@ -169,7 +169,7 @@ fn title(words: &str, width: u16) -> String {
 }
 
 /// The filter at a pane's lower border, and the cursor in it while it is typed.
-fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Canvas<'_, '_>) {
+fn filter_line(app: &App, theme: Theme, pane: Pane, area: Rect, frame: &mut Canvas<'_>) {
     let field = match pane {
         Pane::Scopes => &app.scopes.filter,
         Pane::Keys => &app.table.filter,
@@ -239,7 +239,7 @@ fn filter_help(app: &App, theme: Theme, is_typed: bool, room: usize) -> Option<S
 }
 
 /// A text in the middle of a pane that has nothing else to show.
-fn placeholder(lines: Vec<Line<'static>>, frame: &mut Canvas<'_, '_>, area: Rect) {
+fn placeholder(lines: Vec<Line<'static>>, frame: &mut Canvas<'_>, area: Rect) {
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
     let top = area.y + (area.height - height) / 3;
     let place = Rect { y: top, height, ..area };

@@ -18,12 +18,16 @@ use confident_keys::status::{Tab, Thresholds};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use ratatui::layout::Rect;
 
 pub(crate) const FAKE_KEY: &str = "confident_us_org_fake_not_a_key_a1b2c3";
 
 const TEAMS: [&str; 6] = ["payments", "search", "billing", "growth", "mobile", "agents"];
 const PLACES: [&str; 4] = ["prod", "staging", "nightly", "canary"];
 const USES: [&str; 5] = ["tracing", "evals", "export", "ingest", "deploy"];
+
+/// The screen.
+pub(crate) const AREA: Rect = Rect { x: 0, y: 0, width: 120, height: 40 };
 
 /// The time of everything here.
 pub(crate) fn now() -> Timestamp {
@@ -106,7 +110,7 @@ pub(crate) fn app(count: usize) -> App {
     let signer = Signer::new(&Secret::new(FAKE_KEY));
     let (mut app, effects) = App::new(Start {
         now: now(),
-        size: Size { cols: 120, rows: 40 },
+        size: Size { cols: AREA.width, rows: AREA.height },
         settings: Settings::default(),
         zone: TimeZone::UTC,
         clipboard: ClipboardRoute::Known("the X11 clipboard".to_owned()),

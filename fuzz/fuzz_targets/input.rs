@@ -20,9 +20,9 @@ use confident_keys::ui::view;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use libfuzzer_sys::fuzz_target;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -131,10 +131,9 @@ impl Screen {
 
     fn draws(&self) {
         let (columns, rows) = self.size;
-        let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
-        let theme = Theme::new(Colours::Many, false);
-        terminal.draw(|frame| drop(view(&self.app, theme, frame))).unwrap();
-        for cell in terminal.backend().buffer().content() {
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: columns, height: rows });
+        view(&self.app, Theme::new(Colours::Many, false), &mut buffer);
+        for cell in buffer.content() {
             assert!(!cell.symbol().chars().any(is_hidden), "{:?} is drawn", cell.symbol());
         }
     }

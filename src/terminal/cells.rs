@@ -7,8 +7,10 @@
 
 use std::io::Write as _;
 
-use ratatui::buffer::{Cell, CellWidth as _};
+use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
+
+use super::changes::width_of as width;
 
 /// What shows where there is no character.
 const SEEN_ON_BLANKS: Modifier = Modifier::REVERSED
@@ -125,11 +127,6 @@ fn sort_by_look(runs: &mut [Run<'_>]) -> bool {
     };
     runs.sort_by_cached_key(place);
     true
-}
-
-/// How many columns it takes. Nearly all are ASCII, of which none has to be looked up.
-fn width(cell: &Cell) -> u16 {
-    if cell.symbol().len() == 1 { 1 } else { cell.cell_width() }
 }
 
 /// Whether nothing of it shows but its background.

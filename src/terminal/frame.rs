@@ -1,31 +1,33 @@
-//! One frame, one write: what ratatui draws is gathered as bytes ([`cells`]), put between the marks of a synchronized update,
-//! and sent at once; a frame without changes sends nothing.
+//! One frame, one write: what differs from the frame before ([`changes`]) is gathered as bytes ([`cells`]), put between the marks
+//! of a synchronized update, and sent at once; a frame without changes sends nothing.
 
 use std::io::{self, Write};
 
-use crossterm::queue;
-use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
-use ratatui::backend::{Backend, ClearType, CrosstermBackend, WindowSize};
-use ratatui::buffer::Cell;
-use ratatui::layout::{Position, Size};
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::terminal::{BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate};
+use crossterm::{Command, queue};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use zeroize::Zeroize as _;
 
 use super::cells::{self, Ground};
+use super::changes::changes;
 
 /// Room for a full frame of a large terminal, so that the buffer seldom grows.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// A backend for ratatui that gathers the output until [`Backend::flush`] and asks the terminal nothing: its answers would go
-/// to the thread that reads the input.
-pub(super) struct FrameBackend<W> {
+/// The frame on the screen, and the next one. Not ratatui's terminal, which compares each cell by what Unicode's tables say of
+/// it, and that takes longer than drawing them.
+pub(crate) struct Frames<W> {
     sink: W,
-    /// The frame so far; wiped once it is sent, as a frame may show a secret.
+    shown: Buffer,
+    /// Empty between two frames: they may show a secret.
+    next: Buffer,
+    /// What is to be sent; wiped once it is.
     bytes: Vec<u8>,
     cursor: Cursor,
     /// Whether the screen was cleared, as it is when it is claimed, and nothing was drawn since.
     is_empty: bool,
-    /// What the terminal said last, so that all who ask for one frame hear the same.
-    size: Size,
 }
 
 /// What is known of the terminal's cursor; `None`: nothing.
@@ -35,21 +37,54 @@ struct Cursor {
     position: Option<Position>,
 }
 
-impl<W: Write> FrameBackend<W> {
-    pub(super) fn new(sink: W) -> Self {
-        let size = super::size().into();
-        Self { sink, bytes: Vec::with_capacity(BUFFER_BYTES), cursor: Cursor::default(), is_empty: true, size }
+impl<W: Write> Frames<W> {
+    /// For a screen on which nothing is.
+    pub(crate) fn new(sink: W) -> Self {
+        Self {
+            sink,
+            shown: Buffer::default(),
+            next: Buffer::default(),
+            bytes: Vec::with_capacity(BUFFER_BYTES),
+            cursor: Cursor::default(),
+            is_empty: true,
+        }
     }
 
-    /// Asks the terminal for its size, for the frames from now on.
-    pub(super) fn measure(&mut self) -> Size {
-        self.size = super::size().into();
-        self.size
+    /// Draws a frame of this many columns and rows. `render` gets it empty, and says where the cursor is, if it is to be seen.
+    /// An error is the sink's.
+    pub(crate) fn draw(
+        &mut self,
+        (columns, rows): (u16, u16),
+        render: impl FnOnce(&mut Buffer) -> Option<Position>,
+    ) -> io::Result<()> {
+        let area = Rect { x: 0, y: 0, width: columns, height: rows };
+        if self.shown.area != area {
+            // New ones: a buffer that is cut keeps what lay beyond. What terminals make of what they showed, they do not tell.
+            let is_first = self.shown.area == Rect::default();
+            (self.shown, self.next) = (Buffer::empty(area), Buffer::empty(area));
+            if !is_first {
+                self.clear();
+            }
+        }
+        let cursor = render(&mut self.next);
+        let changed = changes(&self.shown, &self.next);
+        if !changed.is_empty() {
+            self.cursor.position = None;
+            begin(&mut self.bytes);
+            let ground = Ground { columns, is_empty: std::mem::take(&mut self.is_empty) };
+            cells::write(&mut self.bytes, ground, changed.into_iter());
+        }
+        self.put_cursor(cursor);
+        std::mem::swap(&mut self.shown, &mut self.next);
+        let sent = self.send();
+        self.next.reset();
+        sent
     }
 
-    /// Forgets what is known of the terminal's state.
+    /// Forgets what is on the screen: the next frame is drawn in full, on an empty one.
     pub(super) fn forget(&mut self) {
         self.cursor = Cursor::default();
+        self.clear();
     }
 
     pub(super) fn sink_mut(&mut self) -> &mut W {
@@ -62,94 +97,54 @@ impl<W: Write> FrameBackend<W> {
         self.sink.flush()
     }
 
-    /// The crossterm backend on the frame so far, which is begun where it is not yet.
-    fn frame(&mut self) -> io::Result<CrosstermBackend<&mut Vec<u8>>> {
-        if self.bytes.is_empty() {
-            queue!(self.bytes, BeginSynchronizedUpdate)?;
-        }
-        Ok(CrosstermBackend::new(&mut self.bytes))
+    fn clear(&mut self) {
+        self.shown.reset();
+        self.is_empty = true;
+        self.add(Clear(ClearType::All));
     }
 
-    fn show(&mut self, visible: bool) -> io::Result<()> {
-        if self.cursor.visible.replace(visible) == Some(visible) {
+    fn put_cursor(&mut self, cursor: Option<Position>) {
+        let is_visible = cursor.is_some();
+        if self.cursor.visible.replace(is_visible) != Some(is_visible) {
+            if is_visible { self.add(Show) } else { self.add(Hide) }
+        }
+        if let Some(position) = cursor
+            && self.cursor.position.replace(position) != Some(position)
+        {
+            self.add(MoveTo(position.x, position.y));
+        }
+    }
+
+    fn add(&mut self, command: impl Command) {
+        begin(&mut self.bytes);
+        // Writing to a vector can't fail.
+        let _ = queue!(self.bytes, command);
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        if self.bytes.is_empty() {
             return Ok(());
         }
-        let mut frame = self.frame()?;
-        if visible { frame.show_cursor() } else { frame.hide_cursor() }
+        self.add(EndSynchronizedUpdate);
+        let sent = self.sink.write_all(&self.bytes).and_then(|()| self.sink.flush());
+        // What could not be sent is not sent later: the terminal is gone.
+        self.bytes.as_mut_slice().zeroize();
+        self.bytes.clear();
+        sent
     }
 }
 
-impl<W: Write> Backend for FrameBackend<W> {
-    type Error = io::Error;
-
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        let mut content = content.peekable();
-        if content.peek().is_none() {
-            return Ok(());
-        }
-        self.cursor.position = None;
-        self.frame()?;
-        let ground = Ground { columns: self.size.width, is_empty: std::mem::take(&mut self.is_empty) };
-        cells::write(&mut self.bytes, ground, content);
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        self.show(false)
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        self.show(true)
-    }
-
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.cursor.position.unwrap_or_default())
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let position = position.into();
-        if self.cursor.position.replace(position) == Some(position) {
-            return Ok(());
-        }
-        self.frame()?.set_cursor_position(position)
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.clear_region(ClearType::All)
-    }
-
-    fn clear_region(&mut self, clear_type: ClearType) -> io::Result<()> {
-        self.is_empty |= matches!(clear_type, ClearType::All);
-        self.frame()?.clear_region(clear_type)
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        Ok(self.size)
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize { columns_rows: self.size()?, pixels: Size::default() })
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.bytes.is_empty() {
-            return Ok(());
-        }
-        queue!(self.bytes, EndSynchronizedUpdate)?;
-        let sent = self.sink.write_all(&self.bytes).and_then(|()| self.sink.flush());
-        // Also empties it. What could not be sent is not sent later: the terminal is gone.
-        self.bytes.zeroize();
-        sent
+/// Begins the frame, where it is not begun yet.
+fn begin(bytes: &mut Vec<u8>) {
+    if bytes.is_empty() {
+        // Writing to a vector can't fail.
+        let _ = queue!(bytes, BeginSynchronizedUpdate);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use ratatui::Terminal;
-    use ratatui::widgets::Paragraph;
+    use ratatui::widgets::{Paragraph, Widget as _};
 
     use super::*;
 
@@ -168,25 +163,26 @@ mod tests {
         }
     }
 
-    fn draw(terminal: &mut Terminal<FrameBackend<Writes>>, text: &str, cursor: Option<(u16, u16)>) -> Vec<String> {
-        terminal
-            .draw(|frame| {
-                frame.render_widget(Paragraph::new(text), frame.area());
-                if let Some(at) = cursor {
-                    frame.set_cursor_position(at);
-                }
-            })
-            .unwrap();
-        std::mem::take(&mut terminal.backend_mut().sink.0)
+    fn draw_in(frames: &mut Frames<Writes>, size: (u16, u16), text: &str, cursor: Option<(u16, u16)>) -> Vec<String> {
+        let render = |buffer: &mut Buffer| {
+            Paragraph::new(text).render(buffer.area, buffer);
+            cursor.map(Position::from)
+        };
+        frames.draw(size, render).unwrap();
+        std::mem::take(&mut frames.sink.0)
     }
 
-    fn terminal() -> Terminal<FrameBackend<Writes>> {
-        Terminal::new(FrameBackend::new(Writes::default())).unwrap()
+    fn draw(frames: &mut Frames<Writes>, text: &str, cursor: Option<(u16, u16)>) -> Vec<String> {
+        draw_in(frames, (20, 3), text, cursor)
+    }
+
+    fn frames() -> Frames<Writes> {
+        Frames::new(Writes::default())
     }
 
     #[test]
     fn a_frame_is_one_write_between_the_marks_of_an_update() {
-        let writes = draw(&mut terminal(), "hello", None);
+        let writes = draw(&mut frames(), "hello", None);
         let [write] = &writes[..] else { panic!("{writes:?}") };
         assert!(write.starts_with("\x1b[?2026h") && write.ends_with("\x1b[?2026l"), "{write:?}");
         assert!(write.contains("hello") && write.contains("\x1b[?25l"), "{write:?}");
@@ -194,38 +190,57 @@ mod tests {
 
     #[test]
     fn a_frame_without_changes_writes_nothing() {
-        let mut terminal = terminal();
+        let mut frames = frames();
         for cursor in [None, Some((3, 1))] {
-            draw(&mut terminal, "hello", cursor);
-            assert_eq!(draw(&mut terminal, "hello", cursor), Vec::<String>::new(), "{cursor:?}");
+            draw(&mut frames, "hello", cursor);
+            assert_eq!(draw(&mut frames, "hello", cursor), Vec::<String>::new(), "{cursor:?}");
         }
     }
 
     #[test]
+    fn only_what_changed_is_written() {
+        let mut frames = frames();
+        draw(&mut frames, "hello\nyou", None);
+        assert_eq!(draw(&mut frames, "hello\nyoy", None), ["\x1b[?2026h\x1b[2;3Hy\x1b[?2026l"]);
+        assert_eq!(draw(&mut frames, "", None).len(), 1, "what is gone is erased");
+        assert_eq!(draw(&mut frames, "", None), Vec::<String>::new());
+    }
+
+    #[test]
     fn the_cursor_is_put_back_after_cells_were_drawn() {
-        let mut terminal = terminal();
-        draw(&mut terminal, "hello", Some((3, 1)));
-        let writes = draw(&mut terminal, "hullo", Some((3, 1)));
+        let mut frames = frames();
+        draw(&mut frames, "hello", Some((3, 1)));
+        let writes = draw(&mut frames, "hullo", Some((3, 1)));
         assert!(writes.concat().contains("\x1b[2;4H"), "{writes:?}");
         assert!(!writes.concat().contains("\x1b[?25h"), "it is visible already: {writes:?}");
     }
 
     #[test]
-    fn a_sent_frame_is_wiped() {
-        let mut terminal = terminal();
-        draw(&mut terminal, "hello", None);
-        let backend = terminal.backend_mut();
-        assert!(backend.bytes.is_empty() && backend.bytes.capacity() >= BUFFER_BYTES);
+    fn a_sent_frame_is_wiped_and_so_is_the_one_before() {
+        let mut frames = frames();
+        draw(&mut frames, "hello", None);
+        assert!(frames.bytes.is_empty() && frames.bytes.capacity() >= BUFFER_BYTES);
+        draw(&mut frames, "other", None);
+        assert_eq!(frames.next, Buffer::empty(frames.next.area));
     }
 
     #[test]
-    fn clearing_asks_the_terminal_nothing_and_redraws_in_full() {
-        let mut terminal = terminal();
-        draw(&mut terminal, "hello", None);
-        terminal.backend_mut().forget();
-        terminal.clear().unwrap();
-        let writes = draw(&mut terminal, "hello", None).concat();
+    fn what_is_forgotten_is_cleared_and_drawn_in_full_and_the_terminal_is_asked_nothing() {
+        let mut frames = frames();
+        draw(&mut frames, "hello", None);
+        frames.forget();
+        let writes = draw(&mut frames, "hello", None).concat();
         assert!(writes.contains("\x1b[2J") && writes.contains("hello") && writes.contains("\x1b[?25l"), "{writes:?}");
         assert!(!writes.contains("\x1b[6n"), "{writes:?}");
+    }
+
+    #[test]
+    fn a_screen_of_another_size_is_cleared_and_drawn_in_full_in_one_write() {
+        let mut frames = frames();
+        assert!(!draw(&mut frames, "hello", None).concat().contains("\x1b[2J"), "it was empty when it was claimed");
+        let writes = draw_in(&mut frames, (10, 2), "hello", None);
+        let [write] = &writes[..] else { panic!("{writes:?}") };
+        assert!(write.contains("\x1b[2J") && write.contains("hello"), "{write:?}");
+        assert_eq!(draw_in(&mut frames, (10, 2), "hello", None), Vec::<String>::new());
     }
 }

@@ -1,6 +1,5 @@
 //! What is drawn on: a frame, and what a click on its parts means.
 
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::Widget;
@@ -10,23 +9,29 @@ use crate::app::geometry::Area;
 use crate::app::mouse::{Hit, Hits};
 
 /// A frame that is being drawn.
-pub(super) struct Canvas<'a, 'b> {
-    frame: &'a mut Frame<'b>,
+pub(super) struct Canvas<'a> {
+    buffer: &'a mut Buffer,
     hits: Hits,
     cursor: Option<Position>,
 }
 
-impl<'a, 'b> Canvas<'a, 'b> {
-    pub(super) fn new(app: &App, frame: &'a mut Frame<'b>) -> Self {
-        Self { frame, hits: Hits::new(app), cursor: None }
+/// What a frame has besides its cells.
+#[derive(Debug)]
+pub struct Drawn {
+    /// What a click means where.
+    pub hits: Hits,
+    /// Where the cursor is, if it is to be seen.
+    pub cursor: Option<Position>,
+}
+
+impl<'a> Canvas<'a> {
+    pub(super) fn new(app: &App, buffer: &'a mut Buffer) -> Self {
+        Self { buffer, hits: Hits::new(app), cursor: None }
     }
 
     /// What was drawn where. The cursor stands where it was put last.
-    pub(super) fn into_hits(self) -> Hits {
-        if let Some(position) = self.cursor {
-            self.frame.set_cursor_position(position);
-        }
-        self.hits
+    pub(super) fn into_drawn(self) -> Drawn {
+        Drawn { hits: self.hits, cursor: self.cursor }
     }
 
     /// A click in `place` means `hit`, until something is drawn over it.
@@ -41,15 +46,15 @@ impl<'a, 'b> Canvas<'a, 'b> {
     }
 
     pub(super) fn area(&self) -> Rect {
-        self.frame.area()
+        self.buffer.area
     }
 
     pub(super) fn render_widget<W: Widget>(&mut self, widget: W, place: Rect) {
-        self.frame.render_widget(widget, place);
+        widget.render(place, self.buffer);
     }
 
     pub(super) fn buffer_mut(&mut self) -> &mut Buffer {
-        self.frame.buffer_mut()
+        self.buffer
     }
 
     pub(super) fn set_cursor_position(&mut self, position: impl Into<Position>) {

@@ -21,7 +21,7 @@ use crate::status::Tab;
 use crate::text;
 
 /// Who, where, and how things stand. Where room is short, the least important parts go first.
-pub(super) fn header(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn header(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     let mark = Span::styled(" ckeys ", Style::new().add_modifier(Modifier::BOLD | Modifier::REVERSED));
     let mut left = identity(app, theme);
     let mut right = summary(app, theme);
@@ -157,7 +157,7 @@ fn summary(app: &App, theme: Theme) -> Vec<Part> {
 
 /// The keys that work here, as many as there is room for; help and quit always. Behind a dialog a message
 /// would be hidden, and over it it would hide the dialog: it stands here then.
-pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     let is_covered = app.dialog.is_some() || app.help.is_some();
     if let Some(toast) = app.toasts.newest().filter(|_| is_covered) {
         let words = text::fit(&toast.text, usize::from(area.width).saturating_sub(4)).into_owned();
@@ -201,7 +201,7 @@ pub(super) fn footer(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
 }
 
 /// Draws hints side by side; a click on one does what its key does.
-fn hints_line(theme: Theme, frame: &mut Canvas<'_, '_>, place: Rect, hints: impl Iterator<Item = Pair>) {
+fn hints_line(theme: Theme, frame: &mut Canvas<'_>, place: Rect, hints: impl Iterator<Item = Pair>) {
     let mut line = Line::default();
     for pair in hints {
         if let Some(action) = pair.action {
@@ -229,7 +229,7 @@ fn sign(theme: Theme, tone: Tone) -> &'static str {
 }
 
 /// The newest message, over the lower edge of the panes.
-pub(super) fn toast(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn toast(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     let is_covered = app.dialog.is_some() || app.help.is_some();
     let Some(toast) = app.toasts.newest().filter(|_| !is_covered) else { return };
     let width = area.width.saturating_sub(4).min(72);
@@ -260,7 +260,7 @@ pub(super) fn toast(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: R
 }
 
 /// How to get a key, and how to give it.
-pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     let width = usize::from(area.width).saturating_sub(6).min(84);
     // Empty lines are a luxury of taller screens.
     let is_tall = area.height > 16;

@@ -34,7 +34,7 @@ use crate::text;
 /// The widest a dialog gets, with its border.
 const WIDTH: u16 = 74;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     match &app.dialog {
         None => {}
         Some(Dialog::Generate(dialog)) => forms::generate(app, theme, frame, area, dialog),
@@ -73,7 +73,7 @@ fn grown(cells: u16, all: u16, margin: u16) -> u16 {
 const MARGIN: (u16, u16) = (6, 4);
 
 /// The help, over all else.
-pub(super) fn help(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, help: &Help) {
+pub(super) fn help(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, help: &Help) {
     let dot = theme.pick(" · ", " - ");
     let title = format!("Help{dot}{}", if help.is_all { "all keys" } else { "what works here" });
     let scrolls = [Action::Down, Action::Up, Action::PageDown, Action::PageUp];
@@ -95,7 +95,7 @@ struct Read {
 }
 
 /// A text that scrolls.
-fn read(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, title: &str, text: Read) {
+fn read(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, title: &str, text: Read) {
     let Read { lines, reader, label_cells, hint } = text;
     let rows = usize::from(app.size.reader_rows());
     let width = grown(app.size.reader_width() + 4, area.width, MARGIN.0);
@@ -123,7 +123,7 @@ fn position(theme: Theme, reader: Reader, rows: usize, count: usize) -> Option<L
 /// The lines of a text that are in sight, framed.
 fn text_box(
     theme: Theme,
-    frame: &mut Canvas<'_, '_>,
+    frame: &mut Canvas<'_>,
     place: Rect,
     title: &str,
     below: [Option<Line<'static>>; 2],

@@ -22,7 +22,7 @@ use crate::keymap::Action;
 use crate::status::{Expiry, Status, Tab};
 use crate::text;
 
-pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, table: &Table) {
+pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, table: &Table) {
     let is_focused = app.has_focus(Pane::Keys);
     let Columns { columns, gap } = Columns::fitting(app, area.width.saturating_sub(2).into());
     // Where the column that it is sorted by has no room, the border says it.
@@ -80,7 +80,7 @@ fn title(app: &App, theme: Theme, cells: usize) -> String {
     format!("{before}{}{after}", text::fit(&name, room))
 }
 
-fn tabs(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, place: Rect) {
+fn tabs(app: &App, theme: Theme, frame: &mut Canvas<'_>, place: Rect) {
     // Without room for the wide gaps, narrow ones.
     let gap = if place.width >= 56 { "   " } else { " " };
     let mut spans = vec![Span::raw(" ")];

@@ -23,7 +23,7 @@ use crate::text;
 /// Before the right border.
 const MARGIN: usize = 1;
 
-pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Scopes);
     let block = super::block(
         theme,

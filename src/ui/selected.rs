@@ -16,7 +16,7 @@ use crate::app::{App, Pane};
 use crate::text;
 
 /// Beside the table, framed.
-pub(super) fn beside(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect) {
+pub(super) fn beside(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     frame.hit(area, Hit::Pane(Pane::Keys));
     let Some(target) = app.target() else {
         frame.render_widget(super::block(theme, super::title("Details", area.width), false), area);
@@ -37,7 +37,7 @@ pub(super) fn beside(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: 
 }
 
 /// Below the table, in `place`, with a rule over them from border to border of the pane in `area`.
-pub(super) fn below(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, place: Rect) {
+pub(super) fn below(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, place: Rect) {
     let Some((key, status)) = app.selected() else { return };
     let scope = app.scope();
     let height = place.height;

@@ -8,8 +8,8 @@ use confident_keys::ui;
 use confident_keys::ui::theme::{Colours, Theme};
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use jiff::SignedDuration;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::picture;
 use crate::scene::Scene;
@@ -18,11 +18,9 @@ impl Scene {
     /// The rows of the screen, and what the mouse means on them.
     pub(crate) fn seen(&self) -> (Vec<String>, Hits) {
         let Size { cols, rows } = self.app.size;
-        let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
-        let mut hits = Hits::default();
-        let theme = Theme::new(Colours::None, false);
-        let drawn = terminal.draw(|frame| hits = ui::view(&self.app, theme, frame)).unwrap();
-        (picture::rows(drawn.buffer), hits)
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: cols, height: rows });
+        let drawn = ui::view(&self.app, Theme::new(Colours::None, false), &mut buffer);
+        (picture::rows(&buffer), drawn.hits)
     }
 
     /// The cell in which `text` begins first, row by row from the top.

@@ -28,9 +28,8 @@ use confident_keys::ui::theme::Theme;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::data::{Data, FAKE_SECRET, FAKE_SIGNER, Names, now};
 use crate::rebound;
@@ -547,12 +546,9 @@ impl Scene {
     /// The screen, and where its cursor is, if it shows one.
     pub(crate) fn draw(&self, theme: Theme) -> (Buffer, Option<(u16, u16)>) {
         let Size { cols, rows } = self.app.size;
-        let mut terminal = Terminal::new(TestBackend::new(cols, rows)).unwrap();
-        let drawn = terminal.draw(|frame| drop(ui::view(&self.app, theme, frame))).unwrap();
-        let buffer = drawn.buffer.clone();
-        let backend = terminal.backend_mut();
-        let cursor = backend.cursor_visible().then(|| backend.cursor_position()).map(|place| (place.x, place.y));
-        (buffer, cursor)
+        let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: cols, height: rows });
+        let drawn = ui::view(&self.app, theme, &mut buffer);
+        (buffer, drawn.cursor.map(|place| (place.x, place.y)))
     }
 }
 

@@ -6,8 +6,8 @@ use confident_keys::app::geometry::Size;
 use confident_keys::text;
 use confident_keys::ui;
 use confident_keys::ui::theme::{Colours, Theme};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 use crate::data::Names;
 use crate::scene::Scene;
@@ -141,8 +141,8 @@ fn a_frame_of_another_size_than_is_known_is_drawn_all_the_same() {
         let mut scene = states::named(name).1(Names::Any);
         for (known, real) in sizes.clone().zip(sizes.clone().skip(1)) {
             scene = scene.resized(known);
-            let mut terminal = Terminal::new(TestBackend::new(real.cols, real.rows)).unwrap();
-            terminal.draw(|frame| drop(ui::view(&scene.app, theme, frame))).unwrap();
+            let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: real.cols, height: real.rows });
+            ui::view(&scene.app, theme, &mut buffer);
         }
     }
 }

@@ -8,11 +8,11 @@ use std::thread;
 
 use confident_keys::terminal::{self, Input, Screen, Signal};
 use crossterm::event::KeyCode;
-use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::{Clear, Paragraph, Widget as _};
 
 /// What `Session` runs it by.
 pub(crate) const NAME: &str = "program::program";
@@ -54,7 +54,7 @@ fn program() {
         if asks {
             text += &typed;
         }
-        if screen.draw(|frame| draw(&text, fill, frame)).is_err() && !outlives_hangup {
+        if screen.draw(|buffer| draw(&text, fill, buffer)).is_err() && !outlives_hangup {
             break 8;
         }
         if screen.take_late().is_some() {
@@ -98,8 +98,8 @@ fn program() {
 }
 
 /// With `fill` of another value than before, every cell below the text changes, and costs many bytes.
-fn draw(text: &str, fill: u32, frame: &mut Frame<'_>) {
-    let area = frame.area();
+fn draw(text: &str, fill: u32, buffer: &mut Buffer) -> Option<Position> {
+    let area = buffer.area;
     if fill > 0 {
         // No two side by side look alike, and hardly any others.
         let color = |at: u32| Color::Indexed(u8::try_from(16 + at % 239).unwrap());
@@ -107,11 +107,12 @@ fn draw(text: &str, fill: u32, frame: &mut Frame<'_>) {
         let cell = |at: u32| Span::styled(((at + fill) % 10).to_string(), look(at));
         let line = |row: u32| (0..u32::from(area.width)).map(|at| cell(80 * row + at)).collect::<Line<'_>>();
         let lines: Vec<Line<'_>> = (0..u32::from(area.height)).map(line).collect();
-        frame.render_widget(Paragraph::new(lines), area);
+        Paragraph::new(lines).render(area, buffer);
     }
     let lines = text.lines().count().try_into().unwrap();
-    frame.render_widget(Clear, Rect { height: lines, ..area });
-    frame.render_widget(Paragraph::new(text), area);
+    Clear.render(Rect { height: lines, ..area }, buffer);
+    Paragraph::new(text).render(area, buffer);
+    None
 }
 
 fn in_a_task(task: impl FnOnce() + Send + 'static) {
@@ -129,5 +130,5 @@ fn return_an_error(screen: &mut Screen) {
         Err(io::ErrorKind::Other.into())
     };
     assert!(failing().is_err());
-    screen.draw(|frame| frame.render_widget(Paragraph::new("lost on the main screen"), frame.area())).unwrap();
+    screen.draw(|buffer| draw("lost on the main screen", 0, buffer)).unwrap();
 }

@@ -123,7 +123,7 @@ fn seen_in(buffer: &Buffer) -> Vec<Seen> {
 }
 
 fn is_wide(buffer: &Buffer) -> bool {
-    buffer.content().iter().any(|cell| cell.cell_width() > 1)
+    buffer.content().iter().any(|cell| width(cell) > 1)
 }
 
 proptest! {

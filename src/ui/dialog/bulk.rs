@@ -17,7 +17,7 @@ use crate::ui::theme::Theme;
 /// The cells of the progress bar.
 const BAR: usize = 24;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, bulk: &Bulk) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, bulk: &Bulk) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     match bulk.stage {

@@ -22,7 +22,7 @@ use crate::ui::theme::Theme;
 /// What is said of a change whose outcome is unknown. The key is read again, and shown as it is then.
 pub(super) const UNSURE: &str = "It may have been done all the same: the key is read again, and stands above as it is.";
 
-pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Confirm) {
+pub(super) fn confirm(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &Confirm) {
     let mut content = Content::new(theme, area, WIDTH);
     about(app, &mut content, &dialog.target, &dialog.check);
     let is_roomy = area.height > 16 || dialog.typed.is_none();
@@ -91,7 +91,7 @@ fn moot(dialog: &Confirm) -> &'static str {
     }
 }
 
-pub(super) fn delete(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Delete) {
+pub(super) fn delete(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &Delete) {
     let mut content = Content::new(theme, area, WIDTH);
     about(app, &mut content, &dialog.target, &dialog.check);
     let is_roomy = area.height > 16;

@@ -206,7 +206,7 @@ impl Content {
 
     /// Draws it in the middle of `area`, framed. What is too high for it shows its end, where the fields and buttons are,
     /// or what has the focus, or its beginning where that is asked for; the border tells how.
-    pub(super) fn render(self, app: &App, title: &str, style: Style, frame: &mut Canvas<'_, '_>, area: Rect) {
+    pub(super) fn render(self, app: &App, title: &str, style: Style, frame: &mut Canvas<'_>, area: Rect) {
         let all = self.lines.len();
         let height = u16::try_from(all).unwrap_or(u16::MAX).saturating_add(4).min(area.height);
         let height = grown(height, area.height, MARGIN.1);

@@ -16,7 +16,7 @@ use crate::ui::theme::Theme;
 /// The cells of the words before a choice.
 const LABEL: usize = 8;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Export) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &Export) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     let is_ready = !matches!(dialog.stage, ExportStage::Saving(_));

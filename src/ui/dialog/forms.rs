@@ -15,7 +15,7 @@ use crate::text;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
-pub(super) fn generate(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Generate) {
+pub(super) fn generate(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &Generate) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     let has_focus = |focus| dialog.stage == Stage::Ready && dialog.focus == focus;
@@ -126,7 +126,7 @@ fn sentence(words: &str) -> String {
     }
 }
 
-pub(super) fn lost(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &LostDialog) {
+pub(super) fn lost(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &LostDialog) {
     let mut content = Content::new(theme, area, WIDTH);
     content.words(&dialog.words(), theme.warning().add_modifier(Modifier::BOLD));
     if let Some(error) = &dialog.lost.error {
@@ -168,7 +168,7 @@ pub(super) fn lost(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Re
     content.render(app, &format!("A lost answer{dot}{}", dialog.scope_name), theme.warning(), frame, area);
 }
 
-pub(super) fn copy_menu(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, key: &ApiKey) {
+pub(super) fn copy_menu(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, key: &ApiKey) {
     let mut content = Content::new(theme, area, 56);
     let cells = content.width.saturating_sub(18);
     let mut item = |action: Action, label: &str, value: &str| {

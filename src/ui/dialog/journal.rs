@@ -10,7 +10,7 @@ use crate::app::journal::STATE_CELLS;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &JournalDialog) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &JournalDialog) {
     let width = grown((app.size.journal_width() + 4).min(area.width), area.width, MARGIN.0);
     let place = Rect { x: area.x + (area.width - width) / 2, width, ..area };
     // What is shown stays while it is read again.

@@ -21,7 +21,7 @@ const BESIDE: usize = 24;
 /// What stands before a name: the mark of the chosen one.
 const MARK: usize = 2;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, palette: &Palette) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, palette: &Palette) {
     let rows = app.size.palette_rows();
     let width = grown(area.width.min(WIDTH), area.width, MARGIN.0);
     let height = grown(rows + 4, area.height, MARGIN.1).min(area.height);

@@ -25,7 +25,7 @@ const WIDE: usize = 70;
 /// The lines of a dialog beside its rows and what is told of one: border, filter, gaps.
 const AROUND: usize = 6;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &ProfilesDialog) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &ProfilesDialog) {
     let mut content = Content::new(theme, area, WIDTH + 10);
     let width = content.width;
     content.only_field(&dialog.filter);

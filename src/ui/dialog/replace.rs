@@ -20,7 +20,7 @@ use crate::time;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Theme;
 
-pub(super) fn replace(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &Replace) {
+pub(super) fn replace(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &Replace) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     key_line(&mut content, "old  ", &dialog.old.key);
@@ -281,7 +281,7 @@ fn offers(app: &App, content: &mut Content, dialog: &Replace) {
     content.actions(app, &actions);
 }
 
-pub(super) fn list(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &RotationsDialog) {
+pub(super) fn list(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &RotationsDialog) {
     let mut content = Content::new(theme, area, WIDTH);
     let shown = app.shown_rotations();
     if let Some(error) = &dialog.error {

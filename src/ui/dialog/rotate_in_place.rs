@@ -15,7 +15,7 @@ use crate::ui::canvas::Canvas;
 use crate::ui::hints::{Pair, pairs};
 use crate::ui::theme::Theme;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &RotateInPlace) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &RotateInPlace) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 20;
     let state = app.rotation_state(&dialog.target.key).filter(|_| !dialog.is_gone);

@@ -18,7 +18,7 @@ use crate::ui::theme::Theme;
 /// The cells of a dialog's frame and margins.
 const FRAME: usize = 6;
 
-pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &SecretDialog) {
+pub(super) fn view(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &SecretDialog) {
     let secret = dialog.secret.expose();
     // As wide as the secret where there is room: on one line it can be selected whole.
     let wanted = u16::try_from(text::width(secret) + FRAME).unwrap_or(u16::MAX);

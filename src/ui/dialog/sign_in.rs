@@ -21,7 +21,7 @@ const STEPS: [&str; 4] = [
     "You are asked whether the old one is deactivated.",
 ];
 
-pub(super) fn change(app: &App, theme: Theme, frame: &mut Canvas<'_, '_>, area: Rect, dialog: &ChangeSigner) {
+pub(super) fn change(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, dialog: &ChangeSigner) {
     let mut content = Content::new(theme, area, WIDTH);
     let is_roomy = area.height > 16;
     let key = &dialog.target.key;

@@ -1,0 +1,87 @@
+//! What of a frame is not on the screen yet: the cells that changed.
+//!
+//! Nearly all rows are the same as before, and nearly all others are of narrow characters alone, each in its cell. Only where
+//! there are wider ones, ratatui is asked: it knows which cells go with which.
+
+use ratatui::buffer::{Buffer, Cell, CellWidth as _};
+use ratatui::layout::Rect;
+
+/// The cells of `next` that are not on the screen, which shows `shown`, row by row from the left. Both are of the same size.
+pub(super) fn changes<'a>(shown: &Buffer, next: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
+    let mut changed = Vec::new();
+    let width = usize::from(next.area.width).max(1);
+    for (y, (before, after)) in (0..).zip(shown.content.chunks(width).zip(next.content.chunks(width))) {
+        let Some(first) = before.iter().zip(after).position(|(before, after)| !is_same(before, after)) else {
+            continue;
+        };
+        if before.iter().chain(after).all(|cell| width_of(cell) == 1) {
+            let cells = (0..).zip(before.iter().zip(after)).skip(first);
+            changed.extend(
+                cells.filter(|(_, (before, after))| !is_same(before, after)).map(|(x, (_, after))| (x, y, after)),
+            );
+        } else {
+            let (before, after_row) = (row(before), row(after));
+            let places = before.diff(&after_row).into_iter().map(|(x, ..)| x);
+            changed.extend(places.filter_map(|x| Some((x, y, after.get(usize::from(x))?))));
+        }
+    }
+    changed
+}
+
+/// Whether both look the same. What differs most often comes first.
+fn is_same(one: &Cell, other: &Cell) -> bool {
+    one.fg == other.fg && one.modifier == other.modifier && one.bg == other.bg && one.symbol() == other.symbol()
+}
+
+/// How many columns it takes. Nearly all are ASCII, of which none has to be looked up.
+pub(super) fn width_of(cell: &Cell) -> u16 {
+    if cell.symbol().len() == 1 { 1 } else { cell.cell_width() }
+}
+
+fn row(cells: &[Cell]) -> Buffer {
+    let width = u16::try_from(cells.len()).unwrap_or(u16::MAX);
+    Buffer { area: Rect { x: 0, y: 0, width, height: 1 }, content: cells.to_vec() }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use ratatui::style::{Color, Modifier, Style};
+
+    use super::*;
+
+    const WIDTH: u16 = 6;
+    const HEIGHT: u16 = 4;
+
+    fn style() -> impl Strategy<Value = Style> {
+        let styles = [Style::new(), Style::new().fg(Color::Red), Style::new().bg(Color::Blue), Style::new().reversed()];
+        prop::sample::select(styles.to_vec())
+    }
+
+    fn buffer() -> impl Strategy<Value = Buffer> {
+        let text = prop_oneof![6 => "[ ab│]", 1 => prop::sample::select(vec!["日", "☺\u{FE0F}", "e\u{301}"]).prop_map(String::from)];
+        let cells = vec((0..WIDTH, 0..HEIGHT, text, style()), 0..10);
+        cells.prop_map(|cells| {
+            let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: WIDTH, height: HEIGHT });
+            for (x, y, text, style) in cells {
+                buffer.set_stringn(x, y, text, usize::from(WIDTH - x), style.add_modifier(Modifier::empty()));
+            }
+            buffer
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1024, ..ProptestConfig::default() })]
+        #[test]
+        fn they_are_those_that_ratatui_finds(shown in buffer(), next in buffer()) {
+            prop_assert_eq!(changes(&shown, &next), shown.diff(&next));
+        }
+    }
+
+    #[test]
+    fn nothing_changed_where_all_is_as_it_was() {
+        let buffer = Buffer::with_lines(["abc", "日本"]);
+        assert!(changes(&buffer, &buffer.clone()).is_empty());
+    }
+}
