@@ -13,6 +13,7 @@ mod profiles;
 mod row;
 mod scopes;
 mod selected;
+mod strip;
 pub mod theme;
 
 use ratatui::buffer::Buffer;
@@ -161,6 +162,35 @@ fn block(theme: Theme, title: String, is_focused: bool) -> Block<'static> {
         .border_set(theme.border_set())
         .border_style(theme.border(is_focused))
         .title(Span::styled(title, title_style))
+}
+
+/// The same around `area`, in a fraction of the time.
+fn border(theme: Theme, frame: &mut Canvas<'_>, area: Rect, title: &str, is_focused: bool) {
+    let set = theme.border_set();
+    let style = theme.border(is_focused);
+    let (left, right) = (area.left(), area.right().saturating_sub(1));
+    let (top, bottom) = (area.top(), area.bottom().saturating_sub(1));
+    let buffer = frame.buffer_mut();
+    let mut put = |x, y, symbol: &str| {
+        if let Some(cell) = buffer.cell_mut((x, y)) {
+            cell.set_symbol(symbol).set_style(style);
+        }
+    };
+    for x in left..right {
+        put(x, top, set.horizontal_top);
+        put(x, bottom, set.horizontal_bottom);
+    }
+    for y in top..bottom {
+        put(left, y, set.vertical_left);
+        put(right, y, set.vertical_right);
+    }
+    put(left, top, set.top_left);
+    put(right, top, set.top_right);
+    put(left, bottom, set.bottom_left);
+    put(right, bottom, set.bottom_right);
+    let title_style = if is_focused { theme.strong() } else { Style::new() };
+    let place = Rect { x: left + 1, width: area.width.saturating_sub(2), height: 1, ..area };
+    frame.render_widget(Lines::from(Line::styled(title, title_style)), place);
 }
 
 /// A title between spaces, cut to what the border has room for.

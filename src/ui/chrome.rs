@@ -282,6 +282,6 @@ pub(super) fn signed_out(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: 
         }
     }
     let place = Rect { x: area.x + 3, width: area.width - 6, y: area.y + 1, height: area.height - 2 };
-    frame.render_widget(super::block(theme, super::title("Not signed in", area.width), true), area);
+    super::border(theme, frame, area, &super::title("Not signed in", area.width), true);
     frame.render_widget(Lines::from(lines), place);
 }

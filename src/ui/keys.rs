@@ -7,7 +7,8 @@ use ratatui::text::{Line, Span};
 use super::canvas::Canvas;
 use super::columns::{Column, Columns};
 use super::lines::Lines;
-use super::row::{highlighted, reversed};
+use super::row::highlighted;
+use super::strip::Strip;
 use super::theme::Theme;
 use super::{again, note, part, rect, selected};
 use crate::api::model::{ApiKey, LastUsed, Scope};
@@ -31,12 +32,14 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, 
         Line::default()
     } else {
         let words = format!(" {} {} ", sort_words(app.table.sort), sort_arrow(app, theme));
-        Line::styled(words, theme.dim()).right_aligned()
+        Line::styled(words, theme.dim())
     };
     let room = area.width.saturating_sub(u16::try_from(sort.width()).unwrap_or(area.width));
     let words = title(app, theme, usize::from(room).saturating_sub(6));
-    let block = super::block(theme, super::title(&words, room), is_focused).title(sort);
-    frame.render_widget(block, area);
+    super::border(theme, frame, area, &super::title(&words, room), is_focused);
+    let sort_width = area.width.saturating_sub(2).min(area.width - room);
+    let place = Rect { x: area.right().saturating_sub(1 + sort_width), width: sort_width, height: 1, ..area };
+    frame.render_widget(Lines::from(sort), place);
     frame.hit(area, Hit::Pane(Pane::Keys));
     let width = area.width.saturating_sub(2);
     tabs(app, theme, frame, rect(table.tabs));
@@ -48,8 +51,7 @@ pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect, 
         super::placeholder(nothing(app, theme, width), frame, rows);
     } else {
         frame.render_widget(Lines::from(headings(app, theme, &columns, gap)), rect(table.headings));
-        let lines = lines(app, theme, (&columns, gap), (rows.width, rows.height), is_focused);
-        frame.render_widget(Lines::from(lines), rows);
+        draw_rows(app, theme, (&columns, gap), frame, rows, is_focused);
         let in_sight = (app.table.selection.offset()..).map_while(|at| app.table.id(at));
         for (at, key) in (0..rows.height).zip(in_sight) {
             frame.hit(Rect { y: rows.y + at, height: 1, ..rows }, Hit::Key(key));
@@ -133,35 +135,29 @@ fn sort_words(sort: SortColumn) -> &'static str {
     }
 }
 
-fn lines(
+fn draw_rows(
     app: &App,
     theme: Theme,
     columns: (&[(Column, usize)], usize),
-    (width, height): (u16, u16),
+    frame: &mut Canvas<'_>,
+    place: Rect,
     is_focused: bool,
-) -> Vec<Line<'static>> {
-    let offset = app.table.selection.offset();
+) {
     let range = app.range();
     let mark = |at: usize| match (app.table.id(at), &range) {
         (Some(key), _) if app.marks.holds(&key) => theme.pick("✓", "*"),
         (_, Some(range)) if range.contains(&at) => theme.pick("·", "."),
         _ => " ",
     };
-    (offset..offset + usize::from(height))
-        .map_while(|at| Some((at, app.row(at)?)))
-        .map(|(at, (key, status))| {
-            let is_selected = at == app.table.selection.index();
-            let mut line = row(app, theme, columns, (at, key, status), mark(at), is_selected);
-            if is_selected && is_focused {
-                // The bar goes from border to border.
-                let rest = usize::from(width).saturating_sub(line.width());
-                line.push_span(Span::raw(" ".repeat(rest)));
-                reversed(line, theme)
-            } else {
-                line
-            }
-        })
-        .collect()
+    for (y, at) in (place.top()..place.bottom()).zip(app.table.selection.offset()..) {
+        let Some((key, status)) = app.row(at) else { break };
+        let is_selected = at == app.table.selection.index();
+        let strip = Strip::new(frame.buffer_mut(), Rect { y, height: 1, ..place });
+        let mut strip = if is_selected && is_focused { strip.selected(theme) } else { strip };
+        row(app, theme, columns, (at, key, status), mark(at), is_selected, &mut strip);
+        // The bar goes from border to border.
+        strip.end();
+    }
 }
 
 fn row(
@@ -171,7 +167,8 @@ fn row(
     (index, key, status): (usize, &ApiKey, Status),
     mark: &'static str,
     is_selected: bool,
-) -> Line<'static> {
+    strip: &mut Strip<'_>,
+) {
     let scope = app.scope_at(index);
     // What no longer works recedes, what is selected comes forward.
     let base = match (is_selected, status) {
@@ -179,53 +176,53 @@ fn row(
         (false, Status::Inactive | Status::Expired) => theme.dim(),
         (false, _) => Style::new(),
     };
-    let mut spans = vec![
-        Span::raw(if is_selected { theme.pick("▸", ">") } else { " " }),
-        if mark == " " { Span::raw(mark) } else { Span::styled(mark, theme.accent().add_modifier(Modifier::BOLD)) },
-    ];
+    strip.put(if is_selected { theme.pick("▸", ">") } else { " " }, Style::new());
+    strip.put(mark, if mark == " " { Style::new() } else { theme.accent().add_modifier(Modifier::BOLD) });
     for (column, width) in columns {
         match column {
             Column::Status => {
-                let words = format!("{} {}", theme.status_symbol(status), status.word());
-                spans.push(Span::styled(text::pad(&words, *width), theme.status(status)));
+                let style = theme.status(status);
+                strip.put(theme.status_symbol(status), style);
+                strip.put(" ", style);
+                strip.pad(status.word(), width.saturating_sub(2), style);
             }
-            Column::Name => spans.extend(name(app, theme, scope, key, base, *width)),
-            Column::LastUsed => {
-                spans.push(Span::styled(text::pad(&last_used(app, key), *width), use_style(theme, status, base)))
-            }
-            Column::Scope => {
-                let name = scope.map(|scope| app.scope_name(scope)).unwrap_or_default();
-                spans.push(Span::styled(text::pad(&text::fit(&name, *width), *width), base));
-            }
+            Column::Name => name(app, theme, scope, key, base, *width, strip),
+            Column::LastUsed => strip.pad(&last_used(app, key), *width, use_style(theme, status, base)),
+            Column::Scope => strip.pad(&scope.map(|scope| app.scope_name(scope)).unwrap_or_default(), *width, base),
             Column::Age => {
-                let (bar, style) = (
-                    theme.age(counts::age(key, app.service_now(), &app.settings.thresholds)),
-                    use_style(theme, status, base),
-                );
-                spans.push(Span::styled(text::pad(&bar, *width), style));
+                let bar = theme.age(counts::age(key, app.service_now(), &app.settings.thresholds));
+                strip.pad(bar, *width, use_style(theme, status, base));
             }
             Column::Expires => {
                 let (words, style) = expires(app, theme, key, base);
-                spans.push(Span::styled(text::pad(&words, *width), style));
+                strip.pad(&words, *width, style);
             }
-            Column::Created => {
-                let made = key.created_at.map_or_else(|| "unknown".to_owned(), |at| app.day(at));
-                spans.push(Span::styled(text::pad(&made, *width), base));
-            }
+            Column::Created => match key.created_at {
+                Some(at) => strip.pad(&app.day(at), *width, base),
+                None => strip.pad("unknown", *width, base),
+            },
             Column::Value => {
-                let tail = format!("{}{}", theme.pick("…", ".."), key.value.tail());
-                spans.push(Span::styled(text::pad(&tail, *width), theme.dim()));
+                let dots = theme.pick("…", "..");
+                strip.put(dots, theme.dim());
+                strip.pad(key.value.tail(), width.saturating_sub(text::width(dots)), theme.dim());
             }
-            Column::Id => spans.push(Span::styled(text::pad(&key.id.to_string(), *width), theme.dim())),
+            Column::Id => strip.pad(&key.id.to_string(), *width, theme.dim()),
         }
         // Where it is selected, all of it looks alike.
-        spans.push(Span::styled(" ".repeat(gap), if is_selected { base } else { Style::new() }));
+        strip.blank(gap, if is_selected { base } else { Style::new() });
     }
-    Line::from(spans)
 }
 
 /// The name, with what the filter matched, and a badge for the key that signs the calls.
-fn name(app: &App, theme: Theme, scope: Option<&Scope>, key: &ApiKey, base: Style, width: usize) -> Vec<Span<'static>> {
+fn name(
+    app: &App,
+    theme: Theme,
+    scope: Option<&Scope>,
+    key: &ApiKey,
+    base: Style,
+    width: usize,
+    strip: &mut Strip<'_>,
+) {
     let badge = if scope.is_some_and(|scope| app.is_signer(scope, key)) { " (you)" } else { "" };
     let rotating = app.old_stops(key).map(|left| {
         let sign = theme.pick(" ↻", " ~");
@@ -240,15 +237,21 @@ fn name(app: &App, theme: Theme, scope: Option<&Scope>, key: &ApiKey, base: Styl
         rotating => rotating.unwrap_or_default(),
     };
     let cells = width.saturating_sub(badge.len() + text::width(&rotating));
-    let shown = text::fit_name(key.title(), cells).into_owned();
+    let shown = text::fit_name(key.title(), cells);
     let padding = cells.saturating_sub(text::width(&shown));
     let style =
         if key.visible_name().is_none() { base.patch(theme.dim()).add_modifier(Modifier::ITALIC) } else { base };
-    let mut spans = highlighted(&shown, &app.table.query.positions(&shown), style, theme);
-    spans.push(Span::styled(rotating, theme.warning()));
-    spans.push(Span::styled(badge, theme.accent()));
-    spans.push(Span::raw(" ".repeat(padding)));
-    spans
+    let positions = app.table.query.positions(&shown);
+    if positions.is_empty() {
+        strip.put(&shown, style);
+    } else {
+        for span in highlighted(&shown, &positions, style, theme) {
+            strip.put(&span.content, span.style);
+        }
+    }
+    strip.put(&rotating, theme.warning());
+    strip.put(badge, theme.accent());
+    strip.blank(padding, Style::new());
 }
 
 fn last_used(app: &App, key: &ApiKey) -> String {

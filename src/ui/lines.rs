@@ -3,10 +3,10 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
-use crate::text::simple_width;
+use super::strip::Strip;
 
 /// Lines from the left, one below the other. What does not fit is cut off.
 pub(super) struct Lines<'a>(Vec<Line<'a>>);
@@ -27,31 +27,12 @@ impl Widget for Lines<'_> {
     fn render(self, area: Rect, buffer: &mut Buffer) {
         let area = area.intersection(buffer.area);
         for (y, line) in (area.top()..area.bottom()).zip(&self.0) {
-            let mut x = Some(area.x);
+            let mut strip = Strip::new(buffer, Rect { y, height: 1, ..area });
             for span in &line.spans {
-                let Some(at) = x else { break };
-                x = draw(span, line, Rect { x: at, y, width: area.right() - at, height: 1 }, buffer);
+                strip.put(&span.content, line.style.patch(span.style));
             }
         }
     }
-}
-
-/// Draws `span` of `line` into `place`, which is of one row; where the next one begins, none where not all of it fitted.
-fn draw(span: &Span<'_>, line: &Line<'_>, place: Rect, buffer: &mut Buffer) -> Option<u16> {
-    let style = line.style.patch(span.style);
-    let text = span.content.as_ref();
-    let room = usize::from(place.width);
-    let Some(cells) = simple_width(text) else {
-        let (next, _) = buffer.set_stringn(place.x, place.y, text, room, style);
-        return (span.width() <= room).then_some(next);
-    };
-    let (left, rows) = (place.x - buffer.area.x, place.y - buffer.area.y);
-    let start = usize::from(rows) * usize::from(buffer.area.width) + usize::from(left);
-    let end = start + cells.min(room);
-    for (cell, character) in buffer.content.get_mut(start..end).into_iter().flatten().zip(text.chars()) {
-        cell.set_char(character).set_style(style);
-    }
-    u16::try_from(cells).ok().filter(|width| *width <= place.width).map(|width| place.x + width)
 }
 
 #[cfg(test)]
@@ -59,7 +40,7 @@ mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
     use ratatui::style::{Color, Style};
-    use ratatui::text::Text;
+    use ratatui::text::{Span, Text};
     use ratatui::widgets::Paragraph;
 
     use super::*;

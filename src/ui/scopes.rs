@@ -1,6 +1,6 @@
 //! The Scopes pane: the organization and its projects, and the other profiles below them.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
@@ -25,13 +25,9 @@ const MARGIN: usize = 1;
 
 pub(super) fn pane(app: &App, theme: Theme, frame: &mut Canvas<'_>, area: Rect) {
     let is_focused = app.has_focus(Pane::Scopes);
-    let block = super::block(
-        theme,
-        super::title(&format!("Scopes{}", again::stamp(app, Some(&app.projects))), area.width),
-        is_focused,
-    );
-    let inner = block.inner(area);
-    frame.render_widget(block, area);
+    let title = super::title(&format!("Scopes{}", again::stamp(app, Some(&app.projects))), area.width);
+    super::border(theme, frame, area, &title, is_focused);
+    let inner = area.inner(Margin::new(1, 1));
     frame.hit(area, Hit::Pane(Pane::Scopes));
     let width = usize::from(inner.width);
     let mut lines = vec![organization(app, theme, width)];

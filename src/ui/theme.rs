@@ -285,9 +285,10 @@ impl Theme {
 
     /// A bar that stands for how long ago something was, in [`AGES`] steps and as many cells; empty where that is
     /// unknown.
-    pub fn age(self, level: Option<usize>) -> String {
+    pub fn age(self, level: Option<usize>) -> &'static str {
         // No blocks of growing height: some terminals draw those two cells wide.
-        self.pick("▪", "#").repeat(level.map_or(0, |level| (level + 1).min(AGES)))
+        let bars = if self.is_ascii { AGE_BARS.1 } else { AGE_BARS.0 };
+        level.and_then(|level| bars.get(level.min(AGES - 1)).copied()).unwrap_or_default()
     }
 
     /// The colour of a message.
@@ -304,6 +305,10 @@ impl Theme {
         if self.is_ascii { ascii } else { symbol }
     }
 }
+
+/// For each step, with and without what is beyond ASCII.
+const AGE_BARS: ([&str; AGES], [&str; AGES]) =
+    (["▪", "▪▪", "▪▪▪", "▪▪▪▪", "▪▪▪▪▪"], ["#", "##", "###", "####", "#####"]);
 
 #[cfg(test)]
 mod tests {
