@@ -204,7 +204,7 @@ impl Drop for Service {
             _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
-            // A panic over there has been reported by its hook; there is nothing to add here.
+            // An error is a panic over there, which has been told.
             _ = thread.join();
         }
     }

@@ -17,7 +17,6 @@ mod signal;
 
 use std::io::{self, Write};
 use std::panic;
-use std::process;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -36,8 +35,7 @@ use output::Output;
 pub use output::{is_ending, say};
 pub use signal::{Signal, watch_signals};
 
-/// The exit code of a program that ended by a panic, as Rust has it.
-const PANICKED: i32 = 101;
+use crate::panic as fault;
 
 /// How long the words about a panic may take, which standard error may stop to accept in their middle.
 const LONGEST_REPORT: Duration = Duration::from_millis(500);
@@ -177,17 +175,18 @@ pub fn restore() {
     let _ = terminal::disable_raw_mode();
 }
 
-/// From now on, a panic on any thread restores the terminal, says what and where, and ends the program with
-/// exit code 101: a screen that lost one of its parts must not go on as if nothing were.
+/// From now on, a panic on any thread restores the terminal, does what is to be done before the end, says what and where,
+/// and ends the program with exit code 101: a screen that lost one of its parts must not go on as if nothing were.
 pub fn install_panic_hook() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         restore();
+        fault::have_done();
         if output::error_takes_output() {
             end_after(LONGEST_REPORT);
             report(panic);
         }
-        process::exit(PANICKED);
+        fault::end();
     }));
 }
 
@@ -196,7 +195,7 @@ fn end_after(patience: Duration) {
     // Without that thread, the end comes with the report's.
     let _ = thread::Builder::new().name("end".into()).spawn(move || {
         thread::sleep(patience);
-        process::exit(PANICKED);
+        fault::end();
     });
 }
 

@@ -210,7 +210,7 @@ async fn read_all(
                 answers.insert(turn.at, answer);
                 progress.count(answers.len(), places.len());
             }
-            // A panic: its message is out, and the place has no answer.
+            // A panic, which ends the program.
             Some(Err(_)) => {}
             None => break,
         }

@@ -85,7 +85,7 @@ pub(super) async fn fetch_beside(profile: &Profile, surroundings: &Surroundings)
     let place = profile.key.source().words();
     match timeout(PATIENCE, tokio::task::spawn_blocking(move || fetch(&profile, &surroundings))).await {
         Ok(Ok(fetched)) => fetched,
-        // A panic has said its words.
+        // A panic, which ends the program.
         Ok(Err(_)) => Err(KeyError::Failed(format!("{place} can't be read"))),
         Err(_) => Err(KeyError::Failed(format!("{place} gave no key within {} s", PATIENCE.as_secs()))),
     }

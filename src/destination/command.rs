@@ -22,6 +22,8 @@ use super::place::{quoted, shown};
 use super::program;
 use super::redact::redact;
 use crate::child;
+#[cfg(unix)]
+use crate::panic::{BeforeTheEnd, before_the_end};
 use crate::secret::Secret;
 use crate::text::{Text, fit};
 
@@ -186,13 +188,17 @@ impl Output {
 pub(crate) struct Group {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
+    /// A panic drops nothing.
+    #[cfg(unix)]
+    _at_a_panic: Option<BeforeTheEnd>,
 }
 
 impl Group {
     #[cfg(unix)]
     pub(crate) fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Self { leader: id.and_then(rustix::process::Pid::from_raw) }
+        let leader = id.and_then(rustix::process::Pid::from_raw);
+        Self { leader, _at_a_panic: leader.map(|leader| before_the_end(move || end(leader))) }
     }
 
     /// On Windows only the command itself is ended, when it is dropped.
@@ -213,8 +219,13 @@ impl Drop for Group {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Some(leader) = self.leader.take() {
-            // It may be gone already, which is as good.
-            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+            end(leader);
         }
     }
+}
+
+#[cfg(unix)]
+fn end(leader: rustix::process::Pid) {
+    // It may be gone already, which is as good.
+    let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
 }

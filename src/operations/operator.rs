@@ -37,7 +37,7 @@ pub struct Operator {
 /// What was read on the way, for the journal's words; and what is still to be told.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    organization: Option<OrganizationRecord>,
+    pub(super) organization: Option<OrganizationRecord>,
     projects: Vec<(Scope, Text)>,
     /// The names of keys that were read one by one, as they are before they are changed.
     names: HashMap<KeyId, Text>,

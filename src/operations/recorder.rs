@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 
 use crate::journal::{Entry, Intent, Journal, JournalError, Leftovers, OpenIntent, Report, Service, WITHOUT_JOURNAL};
+use crate::panic::before_the_end;
 
 /// How long a write waits for its line, in all: above the journal's own patience with other programs. A fresh secret
 /// must not wait for good behind a disk that is stuck.
@@ -14,7 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// How long the disk is waited for where the program ends: whoever ends it does not wait for a stuck one.
 pub(super) const AT_THE_END: Duration = Duration::from_millis(500);
 
-/// The journal, where one is kept, and what is wrong with it. Dropped, it waits a moment for what is being written.
+/// The journal, where one is kept, and what is wrong with it. Dropped, it waits a moment for what is being written;
+/// so does the end by a panic.
 #[derive(Debug)]
 pub(super) struct Recorder {
     journal: Option<Result<Journal, JournalError>>,
@@ -174,11 +176,13 @@ impl Recorder {
     ) -> Result<T, JournalError> {
         let (sender, mut receiver) = oneshot::channel();
         let writing = self.writing.clone();
+        let (works, over) = mpsc::channel::<()>();
+        let waited_for = before_the_end(move || _ = over.recv());
         tokio::task::spawn_blocking(move || {
             if let Err(Ok(value)) = sender.send(work()) {
                 late(value);
             }
-            drop(writing);
+            drop((writing, works, waited_for));
         });
         let result = match tokio::time::timeout(self.patience, &mut receiver).await {
             Ok(result) => result.ok(),
@@ -336,18 +340,35 @@ mod tests {
         let lock = std::fs::File::create(journal.folder().join("journal.lock")).unwrap();
         lock.lock().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            tokio::select! {
-                biased;
-                () = recorder.append(entry()) => panic!("it was not waited for"),
-                () = std::future::ready(()) => {}
-            }
-        });
+        runtime.block_on(begun_to_append(&recorder));
         std::thread::scope(|scope| {
             scope.spawn(|| lock.unlock().unwrap());
             drop(recorder);
         });
         assert_eq!(journal.entries(None).unwrap().entries, [entry()]);
         runtime.shutdown_background();
+    }
+
+    #[test]
+    fn what_is_being_written_when_a_panic_ends_the_program_is_written() {
+        let (_folder, journal, recorder) = recorder(Duration::from_secs(60));
+        let lock = std::fs::File::create(journal.folder().join("journal.lock")).unwrap();
+        lock.lock().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(begun_to_append(&recorder));
+        std::thread::scope(|scope| {
+            scope.spawn(|| lock.unlock().unwrap());
+            crate::panic::have_done();
+        });
+        assert_eq!(journal.entries(None).unwrap().entries, [entry()]);
+    }
+
+    /// Gives the line to be written, and does not wait for that.
+    async fn begun_to_append(recorder: &Recorder) {
+        tokio::select! {
+            biased;
+            () = recorder.append(entry()) => panic!("it was not waited for"),
+            () = std::future::ready(()) => {}
+        }
     }
 }

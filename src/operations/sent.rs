@@ -1,18 +1,21 @@
 //! A change that was sent: its outcome is written down, whatever ends the wait for it.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
+
+use jiff::Timestamp;
 
 use super::Operator;
 use super::recorder::AT_THE_END;
 use crate::api::model::{ApiKey, KeyId, Scope};
-use crate::journal::{Action, OpenIntent, Outcome};
+use crate::journal::{Action, Entry, OpenIntent, Outcome};
+use crate::panic::{BeforeTheEnd, before_the_end};
 
 /// What is written down of a change whose program ended too early.
 pub(super) const ENDED: &str = "ckeys was ended before the answer came";
 
 /// A change of a key that is under way. Dropped before its outcome is known, as the program ends, it is left to the next
-/// start, where there is an intent; else it is written down as unknown.
+/// start, where there is an intent; else it is written down as unknown. So it is where a panic ends the program.
 pub(super) struct Sent<'a> {
     operator: &'a Operator,
     scope: &'a Scope,
@@ -21,21 +24,30 @@ pub(super) struct Sent<'a> {
     /// Closed by the outcome; else it is left to the next start.
     open: Option<OpenIntent>,
     is_over: bool,
+    /// Where there is no intent: a panic drops nothing.
+    at_a_panic: Option<BeforeTheEnd>,
 }
 
 impl<'a> Sent<'a> {
     pub(super) fn new(operator: &'a Operator, scope: &'a Scope, action: Action, id: KeyId) -> Self {
-        Self { operator, scope, action, id, open: None, is_over: false }
+        let mut sent = Self { operator, scope, action, id, open: None, is_over: false, at_a_panic: None };
+        sent.at_a_panic = sent.last_words().map(before_the_end);
+        sent
     }
 
     /// The same, with the intent that says so, where one could be written.
     pub(super) fn intended(mut self, open: Option<OpenIntent>) -> Self {
+        if open.is_some() {
+            self.at_a_panic = None;
+        }
         self.open = open;
         self
     }
 
     pub(super) async fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
         self.is_over = true;
+        // From here on, what is being written down is waited for.
+        self.at_a_panic = None;
         self.operator.know_change(self.action, self.id, outcome);
         let entry = self.operator.entry(self.scope, self.action, self.id, key, outcome, detail);
         self.operator.recorder.finish(self.open.take(), entry).await;
@@ -47,6 +59,21 @@ impl<'a> Sent<'a> {
             self.ended(None, Outcome::Unknown, detail).await;
         }
     }
+
+    /// Writes down that its outcome is unknown; where nothing is written down, there is nothing to do.
+    fn last_words(&self) -> Option<impl FnOnce() + Send + use<>> {
+        let journal = self.operator.recorder.journal()?;
+        let entry = self.operator.entry(self.scope, self.action, self.id, None, Outcome::Unknown, ENDED);
+        let known = Arc::clone(&self.operator.known);
+        Some(move || {
+            // Whose keys these are may have been found out meanwhile. Whoever knows may have come to a halt in a panic.
+            let whose = || known.try_lock().ok().and_then(|known| known.organization.clone());
+            let entry =
+                Entry { time: Timestamp::now(), organization: entry.organization.clone().or_else(whose), ..entry };
+            // There is nobody left to complain to.
+            let _ = journal.append(&entry);
+        })
+    }
 }
 
 impl Drop for Sent<'_> {
@@ -54,12 +81,11 @@ impl Drop for Sent<'_> {
         if self.is_over || self.open.is_some() {
             return;
         }
-        let Some(journal) = self.operator.recorder.journal() else { return };
-        let entry = self.operator.entry(self.scope, self.action, self.id, None, Outcome::Unknown, ENDED);
+        self.at_a_panic = None;
+        let Some(last_words) = self.last_words() else { return };
         let (writes, written) = mpsc::channel();
         let write = move || {
-            // There is nobody left to complain to.
-            let _ = journal.append(&entry);
+            last_words();
             drop::<mpsc::Sender<()>>(writes);
         };
         if thread::Builder::new().name("journal".into()).spawn(write).is_ok() {

@@ -1,12 +1,15 @@
 //! Commands that take a secret on their standard input.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 use confident_keys::destination::{
     CommandLine, Delivered, Destination, KeyKind, Means, NotDelivered, Outcome, deliver, look,
 };
+use confident_keys::panic;
 use rustix::process::{Signal, kill_process};
 
 use crate::process::{id_in, is_gone, until};
@@ -125,6 +128,33 @@ fn a_command_that_nobody_awaits_any_more_is_ended() {
             () = started => {}
         }
     });
+    let sleeper = id_in(&folder.path().join("pid")).unwrap();
+    until("the end of what it started", || is_gone(sleeper).then_some(()));
+}
+
+/// A delivery in whose midst another thread panics.
+#[test]
+#[ignore = "the test below runs this as a program"]
+fn program() {
+    panic::guard();
+    let folder = PathBuf::from(std::env::var_os(FOLDER).unwrap());
+    let destination = shell("sleep 1000 & echo $! > \"$1/pid\"; wait", &folder);
+    thread::spawn(move || {
+        until("the command", || id_in(&folder.join("pid")));
+        panic!("a fake fault");
+    });
+    run(&destination, &means()).unwrap_err();
+}
+
+/// Where [`program`] has its command write.
+const FOLDER: &str = "CKEYS_TEST_FOLDER";
+
+#[test]
+fn a_command_is_ended_where_a_panic_ends_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = Command::new(std::env::current_exe().unwrap());
+    program.args(["--exact", "command::program", "--ignored"]).env(FOLDER, folder.path());
+    assert_eq!(program.output().unwrap().status.code(), Some(101));
     let sleeper = id_in(&folder.path().join("pid")).unwrap();
     until("the end of what it started", || is_gone(sleeper).then_some(()));
 }

@@ -4,6 +4,7 @@
 
 mod changes;
 mod create;
+mod fault;
 mod left_rotation;
 mod odd_answers;
 mod random;

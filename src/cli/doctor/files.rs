@@ -26,7 +26,7 @@ pub(super) async fn checks(config: Option<PathBuf>, journal: Result<Journal, Jou
     };
     match timeout(PATIENCE, tokio::task::spawn_blocking(look)).await {
         Ok(Ok(checks)) => checks,
-        // A panic has said its words; a disk that is stuck says none.
+        // A disk that is stuck; a panic would end the program.
         Ok(Err(_)) | Err(_) => {
             let summary = format!("Nothing was seen of ckeys's files within {} s", PATIENCE.as_secs());
             vec![Check::problem(

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::output::write_words;
+use crate::panic::before_the_end;
 
 /// No answer is longer, in characters: what is typed beyond that is left out, and is no key.
 const LONGEST: usize = 4096;
@@ -31,6 +32,7 @@ pub(super) async fn hidden(question: &str) -> Result<Zeroizing<String>, Failure>
     enable_raw_mode().map_err(|error| failed(&error))?;
     // Held here, and not where it is typed: a signal must get through, and leave the terminal as it was.
     let _raw = Raw;
+    let _at_a_panic = before_the_end(|| drop(disable_raw_mode()));
     write_words(question).map_err(|error| failed(&error))?;
     let typing = tokio::task::spawn_blocking(typed);
     tokio::select! {
