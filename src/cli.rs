@@ -92,9 +92,11 @@ pub enum Mode {
 ///
 /// # Errors
 /// The exit code: 0 after help or the version, 2 after a mistake.
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Mode, ExitCode> {
-    let Arguments { demo, profile, read_only, quiet, ascii, theme, mouse, fresh, thresholds, mut command } =
-        Arguments::try_parse_from(arguments).map_err(|error| {
+pub fn parse(arguments: Vec<OsString>) -> Result<Mode, ExitCode> {
+    // The screen alone is the usual case, and all that could be said instead need not be known for that.
+    let arguments = if arguments.len() <= 1 { Ok(Arguments::default()) } else { Arguments::try_parse_from(arguments) };
+    let Arguments { demo, profile, read_only, quiet, ascii, theme, mouse, fresh, thresholds, mut command } = arguments
+        .map_err(|error| {
             if error.use_stderr() {
                 return report(&Failure::usage(usage::words(error)));
             }

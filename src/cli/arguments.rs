@@ -22,7 +22,7 @@ use crate::demo::{Api, Fault};
 const MOST_HOURS: i64 = 87_600;
 
 /// Manage the API keys of Confident AI. Without a command, ckeys opens its screen.
-#[derive(Debug, Parser)]
+#[derive(Debug, Default, Parser)]
 #[command(name = "ckeys", version, after_help = help::ROOT)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Arguments {
@@ -405,6 +405,12 @@ mod tests {
     #[test]
     fn the_definitions_are_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn no_arguments_are_the_same_read_or_not() {
+        let read = Arguments::try_parse_from(["ckeys"]).unwrap();
+        assert_eq!(format!("{read:?}"), format!("{:?}", Arguments::default()));
     }
 
     #[test]
