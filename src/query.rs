@@ -215,6 +215,7 @@ impl Query {
     }
 
     /// The same for a key with its `entry` in an [`Index`] beside it, in a fraction of the time.
+    #[inline]
     pub fn fits_entry(&self, subject: &Subject<'_>, entry: Entry<'_>, now: Timestamp) -> bool {
         self.terms.iter().all(|term| term.test.fits_entry(subject, entry, now) != term.is_negated)
     }
@@ -236,6 +237,7 @@ impl Query {
 
     /// Whether a key may fit this, or this with more typed behind it, by the text in it alone: that does not change with
     /// time.
+    #[inline]
     pub fn may_fit(&self, key: &ApiKey, entry: Entry<'_>) -> bool {
         self.terms.iter().filter(|term| !term.is_negated).all(|term| match &term.test {
             Test::Text(pattern) => {

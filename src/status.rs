@@ -160,6 +160,7 @@ impl Status {
     ];
 
     /// How `key` stands at the time `now`.
+    #[inline]
     pub fn of(key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> Self {
         if !key.valid {
             return Self::Inactive;
@@ -170,11 +171,17 @@ impl Status {
         match key.last_used {
             LastUsed::Unknown => Self::Unknown,
             // Made at an unknown time: nothing says that it is new.
-            LastUsed::Never if key.created_at.is_some_and(|made| !is_over(made, now, thresholds.new_days)) => Self::New,
+            LastUsed::Never
+                if key.created_at.is_some_and(|made| now.duration_since(made) <= days(thresholds.new_days)) =>
+            {
+                Self::New
+            }
             LastUsed::Never => Self::NeverUsed,
-            LastUsed::At(used) if is_over(used, now, thresholds.stale_days) => Self::Stale,
-            LastUsed::At(used) if is_over(used, now, thresholds.idle_days) => Self::Idle,
-            LastUsed::At(_) => Self::Active,
+            LastUsed::At(used) => match now.duration_since(used) {
+                unused if unused > days(thresholds.stale_days) => Self::Stale,
+                unused if unused > days(thresholds.idle_days) => Self::Idle,
+                _ => Self::Active,
+            },
         }
     }
 
@@ -229,6 +236,7 @@ impl Status {
     }
 
     /// The tab beside `All` that holds it.
+    #[inline]
     pub fn tab(self) -> Tab {
         match self {
             Self::New | Self::Active | Self::Idle | Self::Unknown => Tab::InUse,
@@ -268,9 +276,9 @@ fn days_ago(time: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Whether more than `days` days lie between `time` and `now`. A time ahead of this clock is just now.
-fn is_over(time: Timestamp, now: Timestamp, days: u32) -> bool {
-    now.duration_since(time) > SignedDuration::from_hours(24 * i64::from(days))
+/// So many, to compare a time's age with: that of a time ahead of this clock is below any.
+fn days(count: u32) -> SignedDuration {
+    SignedDuration::from_secs(86_400 * i64::from(count))
 }
 
 #[cfg(test)]

@@ -241,11 +241,24 @@ fn is_number(words: &str) -> bool {
 
 /// `text` cut or padded at its end to exactly `cells`.
 pub fn pad(text: &str, cells: usize) -> String {
-    let shown = fit(text, cells);
-    let missing = cells.saturating_sub(width(&shown));
+    const SPACES: &str = "                                ";
+    let taken = width(text);
+    // Most fits, and is measured once.
+    let (shown, taken) = if taken <= cells {
+        (Cow::Borrowed(text), taken)
+    } else {
+        let shown = fit(text, cells);
+        let taken = width(&shown);
+        (shown, taken)
+    };
+    let mut missing = cells.saturating_sub(taken);
     let mut out = String::with_capacity(shown.len() + missing);
     out.push_str(&shown);
-    out.extend(std::iter::repeat_n(' ', missing));
+    while missing > 0 {
+        let some = missing.min(SPACES.len());
+        out.push_str(&SPACES[..some]);
+        missing -= some;
+    }
     out
 }
 

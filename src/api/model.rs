@@ -143,6 +143,7 @@ pub enum LastUsed {
 
 impl LastUsed {
     /// The time, where there is one.
+    #[inline]
     pub fn time(self) -> Option<Timestamp> {
         match self {
             Self::At(time) => Some(time),

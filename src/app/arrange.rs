@@ -238,6 +238,7 @@ impl Wanted {
         ranked.into_iter().map(|ranked| newest.get(ranked.place as usize).copied()).collect()
     }
 
+    #[inline]
     fn title(&self, row: Row) -> Option<&str> {
         let list = &self.lists.get(row.list())?.keys;
         let index = list.index();
@@ -376,8 +377,11 @@ const LETTERS: usize = 8;
 
 /// So many bytes of `text` from there on as a number that is the larger the later they come.
 fn letters(text: &str, from: usize) -> u64 {
-    let mut bytes = [0; LETTERS];
     let rest = text.as_bytes().get(from..).unwrap_or_default();
+    if let Some(bytes) = rest.first_chunk() {
+        return u64::from_be_bytes(*bytes);
+    }
+    let mut bytes = [0; LETTERS];
     bytes.iter_mut().zip(rest).for_each(|(place, byte)| *place = *byte);
     u64::from_be_bytes(bytes)
 }

@@ -17,9 +17,15 @@ impl Counts {
         counts
     }
 
+    #[inline]
     pub(super) fn add(&mut self, status: Status) {
-        for (count, tab) in self.0.iter_mut().zip(Tab::ALL) {
-            *count += usize::from(tab.holds(status));
+        let [all, in_use, stale, inactive] = &mut self.0;
+        *all += 1;
+        match status.tab() {
+            Tab::All => {}
+            Tab::InUse => *in_use += 1,
+            Tab::Stale => *stale += 1,
+            Tab::Inactive => *inactive += 1,
         }
     }
 
@@ -42,6 +48,7 @@ pub const AGES: usize = 5;
 
 /// For how long `key` was not used, in steps against the thresholds, the longest last: within a day, up to idle, up to
 /// stale, up to twice that, longer. A key that was never used counts from when it was made. None where it is not known.
+#[inline]
 pub fn age(key: &ApiKey, now: Timestamp, thresholds: &Thresholds) -> Option<usize> {
     let since = match key.last_used {
         LastUsed::At(time) => time,
@@ -73,6 +80,7 @@ impl Histogram {
         Self { used: self.used, never: self.never + other.never, unknown: self.unknown + other.unknown }
     }
 
+    #[inline]
     pub(super) fn add(&mut self, key: &ApiKey, status: Status, now: Timestamp, thresholds: &Thresholds) {
         if status.tab() == Tab::Inactive {
             return;

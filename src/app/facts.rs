@@ -38,15 +38,16 @@ impl Facts {
             histogram: Histogram::default(),
             has_expiry: false,
         };
-        let steps = Steps::new(now, thresholds);
+        let mut steps = Steps::new(now, thresholds);
         for key in list.iter() {
             let status = Status::of(key, now, thresholds);
             facts.statuses.push(status);
             facts.counts.add(status);
             facts.histogram.add(key, status, now, thresholds);
             facts.has_expiry |= key.expires_at.is_some();
-            facts.holds.end = facts.holds.end.min(steps.next(key));
+            steps.see(key);
         }
+        facts.holds.end = steps.next();
         facts
     }
 
@@ -66,10 +67,22 @@ impl Facts {
     }
 }
 
-/// From which ages on something is to be said of a key that was not said before.
+/// From which ages on something is to be said of a key that was not said before, and the keys that come to that.
 struct Steps {
     now: Timestamp,
-    ages: Vec<SignedDuration>,
+    ages: [Step; 7],
+    /// When the first of the keys expires that do not yet.
+    expires: Timestamp,
+}
+
+/// One of these ages.
+#[derive(Clone, Copy)]
+struct Step {
+    age: SignedDuration,
+    /// When that began which has this age now.
+    begun: Timestamp,
+    /// When the oldest of the keys began that are younger.
+    oldest: Option<Timestamp>,
 }
 
 impl Steps {
@@ -77,19 +90,38 @@ impl Steps {
         let Thresholds { new_days, idle_days, stale_days } = *thresholds;
         let [new, idle, stale] = [new_days, idle_days, stale_days].map(|days| 24 * i64::from(days));
         // A status changes just after a threshold; how lately a key was used is counted in full hours beyond it.
-        let just_after = [new, idle, stale].map(|hours| SignedDuration::new(3600 * hours, 1));
-        let hour_after = [24, idle, stale, 2 * stale].map(|hours| SignedDuration::from_hours(hours + 1));
-        Self { now, ages: just_after.into_iter().chain(hour_after).collect() }
+        let just_after = |hours| SignedDuration::new(3600 * hours, 1);
+        let hour_after = |hours| SignedDuration::from_hours(hours + 1);
+        let ages = [
+            just_after(new),
+            just_after(idle),
+            just_after(stale),
+            hour_after(24),
+            hour_after(idle),
+            hour_after(stale),
+            hour_after(2 * stale),
+        ];
+        let step = |age| Step { age, begun: now.checked_sub(age).unwrap_or(Timestamp::MIN), oldest: None };
+        Self { now, ages: ages.map(step), expires: Timestamp::MAX }
     }
 
-    /// When that is for `key`, at the earliest.
-    fn next(&self, key: &ApiKey) -> Timestamp {
-        let since = key.last_used.time().or(key.created_at);
-        let ages = since.and_then(|since| {
-            let age = self.now.duration_since(since);
-            since.checked_add(self.ages.iter().copied().filter(|step| *step > age).min()?).ok()
-        });
-        let expires = key.expires_at.filter(|at| *at > self.now);
-        ages.into_iter().chain(expires).min().unwrap_or(Timestamp::MAX)
+    /// Takes `key` into account.
+    #[inline]
+    fn see(&mut self, key: &ApiKey) {
+        if let Some(at) = key.expires_at.filter(|at| *at > self.now) {
+            self.expires = self.expires.min(at);
+        }
+        let Some(since) = key.last_used.time().or(key.created_at) else { return };
+        for step in &mut self.ages {
+            if since > step.begun && step.oldest.is_none_or(|oldest| since < oldest) {
+                step.oldest = Some(since);
+            }
+        }
+    }
+
+    /// When the first of the keys comes to something.
+    fn next(&self) -> Timestamp {
+        let comes = |step: &Step| step.oldest?.checked_add(step.age).ok();
+        self.ages.iter().filter_map(comes).fold(self.expires, Timestamp::min)
     }
 }

@@ -203,8 +203,12 @@ impl App {
     /// What is shown, failed for a passing reason, and is not being read.
     fn failing(&self) -> Vec<Read> {
         let mut reads = Vec::new();
-        reads.extend(is_failing(Some(&self.organization)).then_some(Read::Organization));
-        reads.extend(is_failing(Some(&self.projects)).then_some(Read::Projects));
+        if is_failing(Some(&self.organization)) {
+            reads.push(Read::Organization);
+        }
+        if is_failing(Some(&self.projects)) {
+            reads.push(Read::Projects);
+        }
         let shown: Vec<Scope> = match self.view() {
             View::One(scope) => vec![scope],
             View::All => self.all_scopes().collect(),

@@ -25,6 +25,7 @@ impl Letters {
     }
 
     /// Whether a text with these letters can hold one with those.
+    #[inline]
     pub(super) fn have(self, others: Self) -> bool {
         others.0 & !self.0 & !Self::BEYOND_ASCII == 0
     }
@@ -90,6 +91,7 @@ impl Index {
     }
 
     /// What is searched in the key at this place.
+    #[inline]
     pub fn entry(&self, at: usize) -> Option<Entry<'_>> {
         let start = at.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
         let title = self.titles.get(start as usize..*self.ends.get(at)? as usize)?;
@@ -97,6 +99,7 @@ impl Index {
     }
 
     /// Whether the key at this place has a name to be seen.
+    #[inline]
     pub fn is_named(&self, at: usize) -> bool {
         u32::try_from(at).is_ok_and(|at| self.unnamed.binary_search(&at).is_err())
     }

@@ -76,6 +76,7 @@ impl Pattern {
     }
 
     /// Whether `entry`, which is of `key`, matches by its title: the same, and in a fraction of the time.
+    #[inline]
     pub(super) fn matches_entry(&self, entry: Entry<'_>, key: &ApiKey) -> bool {
         if !self.can_match(entry) {
             return false;
@@ -87,6 +88,7 @@ impl Pattern {
     }
 
     /// Whether `entry` has all the letters at all, be it in its title or at the end of a value.
+    #[inline]
     pub(super) fn can_match(&self, entry: Entry<'_>) -> bool {
         self.words.iter().all(|word| entry.letters.have(word.letters))
     }
@@ -100,6 +102,7 @@ impl Pattern {
     }
 
     /// Whether the title of `entry` may match this, or this with something typed behind it; true where that is not known.
+    #[inline]
     pub(super) fn may_match(&self, entry: Entry<'_>) -> bool {
         match self.words.as_slice() {
             [word] => is_strewn(entry.title, &word.text),
