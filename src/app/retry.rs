@@ -209,11 +209,12 @@ impl App {
         if is_failing(Some(&self.projects)) {
             reads.push(Read::Projects);
         }
-        let shown: Vec<Scope> = match self.view() {
-            View::One(scope) => vec![scope],
-            View::All => self.all_scopes().collect(),
-        };
-        reads.extend(shown.into_iter().filter(|scope| is_failing(self.keys.get(scope))).map(Read::Keys));
+        let is_failing = |scope: &Scope| is_failing(self.keys.get(scope));
+        match self.view() {
+            View::One(scope) if is_failing(&scope) => reads.push(Read::Keys(scope)),
+            View::One(_) => {}
+            View::All => reads.extend(self.all_scopes().filter(is_failing).map(Read::Keys)),
+        }
         reads
     }
 
