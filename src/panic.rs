@@ -25,9 +25,9 @@ static AT_IT: Mutex<()> = Mutex::new(());
 
 type Deed = Box<dyn FnOnce() + Send>;
 
-/// From now on, every panic of this process is told so, and ends it with exit code 101, after what is
-/// [to be done](before_the_end). Nobody knows what a fault has in its hands: the standard library quotes the text that an
-/// index was wrong for.
+/// From now on, every panic of this process is told so, and ends it with exit code 101, once what others left to be done
+/// by then is. Nobody knows what a fault has in its hands: the standard library quotes the text that an index was wrong
+/// for.
 pub fn guard() {
     panic::set_hook(Box::new(|panic| {
         have_done();
