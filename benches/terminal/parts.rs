@@ -79,32 +79,38 @@ pub(crate) fn list(world: &World, table: &mut Table) -> Result<()> {
     let service = world.service(3, 100, 0)?;
     let url = format!("{}/v1/organization/api-keys", service.url);
     let ours = world.ckeys(&service, &["list", "--org", "--json"]);
-    let curl = Command::new(&["sh", "-c", &format!("curl -s {url} | jq .")]);
     let bare = world.bare_client(&service, &["list"]);
-    let has_curl =
-        ["curl", "jq"].iter().all(|name| Process::new(name).arg("--version").stdout(Stdio::null()).status().is_ok());
-    let mut all = [Samples::default(), Samples::default(), Samples::default()];
+    let curl = Command::new(&["sh", "-c", &format!("curl -s {url} | jq .")]);
+    let vendors = service.vendors_client();
+    let has_curl = ["curl", "jq"].iter().all(|name| is_there(Process::new(name).arg("--version")));
+    let has_vendors = is_there(Process::new("python3").args(["-c", "import confidentai"]));
+    let mut all = [(&ours, true), (&bare, true), (&curl, has_curl), (&vendors, has_vendors)]
+        .map(|(command, is_there)| (command, is_there, Samples::default()));
     for _ in 0..RUNS {
-        for (command, samples) in [&ours, &bare, &curl].into_iter().zip(&mut all) {
-            if has_curl || !std::ptr::eq(command, &raw const curl) {
-                samples.add_time(runs_for(&command.words, &command.variables)?);
-            }
+        for (command, _, samples) in all.iter_mut().filter(|(_, is_there, _)| *is_there) {
+            samples.add_time(runs_for(&command.words, &command.variables)?);
         }
     }
-    let [ours, bare, curl] = all.map(|samples| samples.median());
+    let [ours, bare, curl, vendors] = all.map(|(.., samples)| samples.median());
     table.known("bare client: list 100 keys", format!("{} ms", short(bare)));
-    if has_curl {
-        table.known("curl and jq: list 100 keys", format!("{} ms", short(curl)));
-        table.at_most(
-            "list --json of 100 keys",
-            (ours / curl, "x"),
-            0.5,
-            &format!(" curl and jq ({} ms)", short(ours)),
-        );
-    } else {
-        table.known("list --json of 100 keys", format!("{} ms; curl and jq are not here", short(ours)));
+    let others = [
+        ("curl and jq", "list --json of 100 keys", has_curl, curl, 0.5),
+        ("the vendor's Python client", "the same", has_vendors, vendors, 0.03),
+    ];
+    for (name, what, is_there, theirs, goal) in others {
+        if is_there {
+            table.known(&format!("{name}: list 100 keys"), format!("{} ms", short(theirs)));
+            table.at_most(what, (ours / theirs, "x"), goal, &format!(" {name} ({} ms)", short(ours)));
+        } else {
+            table.known(what, format!("{} ms; {name}: not here", short(ours)));
+        }
     }
     Ok(())
+}
+
+/// Whether this can be run.
+fn is_there(command: &mut Process) -> bool {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// The program with the keys of `service` on the screen, and the focus on them.

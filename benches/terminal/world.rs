@@ -14,6 +14,8 @@ use crate::pty::Command;
 /// The program itself.
 pub(crate) const CKEYS: &str = env!("CARGO_BIN_EXE_ckeys");
 
+const FAKE_KEY: &str = "confident_us_org_fake_not_a_key_a1b2c3";
+
 pub(crate) struct World {
     pub(crate) home: TempDir,
     examples: PathBuf,
@@ -34,19 +36,29 @@ impl Drop for Service {
     }
 }
 
+impl Service {
+    /// The vendor's Python client, which lists the organization's keys.
+    pub(crate) fn vendors_client(&self) -> Command {
+        let program = "from confidentai import ConfidentAI; ConfidentAI().organization().api_keys.list()";
+        Command::new(&["python3", "-c", program])
+            .variable("CONFIDENT_BASE_URL", &self.url)
+            .variable("CONFIDENT_ORG_API_KEY", FAKE_KEY)
+    }
+}
+
 impl World {
-    /// Builds the bare programs, too.
+    /// Builds the program as it is released, which `cargo bench` alone does not: there, a panic unwinds. And the bare ones.
     pub(crate) fn new() -> Result<Self> {
         let names = ["bare_table", "bare_client", "bare_service"];
         let mut build = Process::new(env!("CARGO"));
-        build.args(["build", "--release", "--locked", "--quiet"]);
+        build.args(["build", "--release", "--locked", "--quiet", "--bin", "ckeys"]);
         // What `cargo bench` tells its programs would make another build of it, from scratch.
         let told = std::env::vars_os().map(|(name, _)| name);
         for name in told.filter(|name| name.to_string_lossy().starts_with("CARGO_") && name != "CARGO_HOME") {
             build.env_remove(name);
         }
         build.args(names.iter().flat_map(|name| ["--example", name]));
-        ensure!(build.status()?.success(), "the bare programs can't be built");
+        ensure!(build.status()?.success(), "the programs can't be built");
         let examples = Path::new(CKEYS).parent().context("no folder")?.join("examples");
         let home = tempfile::tempdir()?;
         Ok(Self { home, examples, starts: Cell::default() })
@@ -78,7 +90,7 @@ impl World {
             ("XDG_CONFIG_HOME", &home),
             ("XDG_STATE_HOME", &state),
             ("CONFIDENT_BASE_URL", &service.url),
-            ("CONFIDENT_ORG_API_KEY", "confident_us_org_fake_not_a_key_a1b2c3"),
+            ("CONFIDENT_ORG_API_KEY", FAKE_KEY),
         ] {
             command = command.variable(name, value);
         }

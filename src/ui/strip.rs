@@ -29,30 +29,57 @@ impl<'a> Strip<'a> {
 
     /// Writes `text`. Nothing follows what does not fit.
     pub(super) fn put(&mut self, text: &str, style: Style) {
-        let room = usize::from(self.rest.width);
-        if room == 0 || self.rest.height == 0 {
-            return;
+        match simple_width(text) {
+            Some(cells) => self.put_simple(text, cells, style),
+            None => self.put_any(text, style),
         }
-        let style = self.bar.map_or(style, |bar| bar.add_modifier(style.add_modifier));
-        let Some(cells) = simple_width(text) else {
-            let (next, _) = self.buffer.set_stringn(self.rest.x, self.rest.y, text, room, style);
-            let fits = text::width(text) <= room;
-            return self.advance(if fits { usize::from(next - self.rest.x) } else { room });
-        };
-        let (left, rows) = (self.rest.x - self.buffer.area.x, self.rest.y - self.buffer.area.y);
-        let start = usize::from(rows) * usize::from(self.buffer.area.width) + usize::from(left);
-        let end = start + cells.min(room);
-        for (cell, character) in self.buffer.content.get_mut(start..end).into_iter().flatten().zip(text.chars()) {
-            cell.set_char(character).set_style(style);
-        }
-        self.advance(cells);
     }
 
     /// Writes `text` in exactly so many cells: cut, or with blanks behind it.
     pub(super) fn pad(&mut self, text: &str, cells: usize, style: Style) {
-        let shown = text::fit(text, cells);
-        self.put(&shown, style);
-        self.blank(cells.saturating_sub(text::width(&shown)), style);
+        match simple_width(text) {
+            // Most is so, and measured once.
+            Some(taken) if taken <= cells => {
+                self.put_simple(text, taken, style);
+                self.blank(cells - taken, style);
+            }
+            _ => {
+                let shown = text::fit(text, cells);
+                self.put(&shown, style);
+                self.blank(cells.saturating_sub(text::width(&shown)), style);
+            }
+        }
+    }
+
+    /// Writes `text`, of which each character is one of `cells`.
+    fn put_simple(&mut self, text: &str, cells: usize, style: Style) {
+        let style = self.styled(style);
+        let taken = cells.min(self.rest.width.into());
+        if self.rest.height > 0 {
+            let (left, rows) = (self.rest.x - self.buffer.area.x, self.rest.y - self.buffer.area.y);
+            let start = usize::from(rows) * usize::from(self.buffer.area.width) + usize::from(left);
+            let place = self.buffer.content.get_mut(start..start + taken).unwrap_or_default();
+            for (cell, character) in place.iter_mut().zip(text.chars()) {
+                cell.set_char(character).set_style(style);
+            }
+        }
+        self.advance(taken);
+    }
+
+    /// The same, with a look into the tables of Unicode.
+    fn put_any(&mut self, text: &str, style: Style) {
+        let room = usize::from(self.rest.width);
+        if room == 0 || self.rest.height == 0 {
+            return;
+        }
+        let style = self.styled(style);
+        let (next, _) = self.buffer.set_stringn(self.rest.x, self.rest.y, text, room, style);
+        let fits = text::width(text) <= room;
+        self.advance(if fits { usize::from(next - self.rest.x) } else { room });
+    }
+
+    fn styled(&self, style: Style) -> Style {
+        self.bar.map_or(style, |bar| bar.add_modifier(style.add_modifier))
     }
 
     /// Leaves out so many cells.
@@ -64,7 +91,7 @@ impl<'a> Strip<'a> {
         let mut left = cells.min(self.rest.width.into());
         while left > 0 {
             let some = left.min(BLANKS.len());
-            self.put(&BLANKS[..some], style);
+            self.put_simple(&BLANKS[..some], some, style);
             left -= some;
         }
     }
