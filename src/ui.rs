@@ -44,7 +44,6 @@ pub fn view(app: &App, theme: Theme, buffer: &mut Buffer) -> Drawn {
     if let Some((text, ground)) = theme.ground() {
         paint(buffer, text, ground);
     }
-    claim_second_halves(buffer);
     drawn
 }
 
@@ -120,22 +119,6 @@ fn to_ascii(buffer: &mut Buffer) {
             _ => continue,
         };
         cell.set_symbol(plain);
-    }
-}
-
-/// Makes the second half of each wide character differ from an empty cell, so that ratatui draws what
-/// replaces it. It leaves it out otherwise, and not every terminal erases the half that is left.
-fn claim_second_halves(buffer: &mut Buffer) {
-    let width = usize::from(buffer.area.width);
-    for row in buffer.content.chunks_mut(width.max(1)) {
-        let mut is_wide = false;
-        for cell in row {
-            if is_wide {
-                cell.set_symbol("");
-            }
-            let symbol = cell.symbol();
-            is_wide = symbol.len() > 1 && text::width(symbol) > 1;
-        }
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) const ROWS: u16 = 40;
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// When nothing came for so long, a program is taken to be done with what it does by itself.
+/// For how long what comes after a key is looked at.
+const LONGEST: Duration = Duration::from_secs(3);
 const REST: Duration = Duration::from_millis(250);
 
 /// What some programs ask the terminal for, and the answer of an xterm.
@@ -151,9 +153,10 @@ impl Pty {
         self.rests_for(REST)
     }
 
+    /// Waits until nothing was written for `rest`; some programs never rest, and are not waited for long.
     pub(crate) fn rests_for(&mut self, rest: Duration) -> Result<usize> {
-        let mut count = 0;
-        while let Some((_, bytes)) = self.next(rest)? {
+        let (until, mut count) = (Instant::now() + PATIENCE, 0);
+        while let Some((_, bytes)) = self.next(rest)?.filter(|_| Instant::now() < until) {
             self.screen.process(&bytes);
             count += bytes.len();
         }
@@ -177,7 +180,8 @@ impl Pty {
         let mut wait = first;
         while let Some(piece) = self.next(wait)? {
             pieces.push(piece);
-            wait = quiet;
+            // Some programs never rest.
+            wait = quiet.min(LONGEST.saturating_sub(start.elapsed()));
         }
         let mut pressed: Option<Pressed> = None;
         // With its colours: in some tables, nothing else tells what is selected.
