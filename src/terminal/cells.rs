@@ -52,10 +52,11 @@ pub(super) struct Ground {
 
 /// Puts `cells`, in their order, on the screen, behind what is in `out`. It begins and ends with the terminal's own look;
 /// nothing is known of the cursor before, nor afterwards.
-pub(super) fn write<'a>(out: &mut Vec<u8>, ground: Ground, cells: impl Iterator<Item = (u16, u16, &'a Cell)>) {
-    // Not all terminals erase in colours.
-    let is_there = |cell: &Cell| ground.is_empty && is_blank(cell) && cell.bg == Color::Reset;
-    let cells: Vec<Placed<'a>> = cells.filter(|(.., cell)| !is_there(cell)).collect();
+pub(super) fn write(out: &mut Vec<u8>, ground: Ground, mut cells: Vec<Placed<'_>>) {
+    if ground.is_empty {
+        // Not all terminals erase in colours.
+        cells.retain(|(.., cell)| !(is_blank(cell) && cell.bg == Color::Reset));
+    }
     let mut runs = runs(&cells);
     let start = out.len();
     Pen::new(out, ground.is_empty).draw(&runs, ground.columns);

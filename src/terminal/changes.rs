@@ -1,31 +1,54 @@
 //! What of a frame is not on the screen yet: the cells that changed.
 //!
-//! Nearly all rows are the same as before, and nearly all others are of narrow characters alone, each in its cell. Only where
-//! there are wider ones, ratatui is asked: it knows which cells go with which.
+//! Nearly all of them are narrow characters, each in its cell, and compared one by one. Only where there are wider ones,
+//! ratatui is asked: it knows which cells go with which.
 
 use ratatui::buffer::{Buffer, Cell, CellWidth as _};
 use ratatui::layout::Rect;
 
+use crate::text::simple_width;
+
 /// The cells of `next` that are not on the screen, which shows `shown`, row by row from the left. Both are of the same size.
 pub(super) fn changes<'a>(shown: &Buffer, next: &'a Buffer) -> Vec<(u16, u16, &'a Cell)> {
-    let mut changed = Vec::new();
+    let mut changed = Vec::with_capacity(USUAL);
     let width = usize::from(next.area.width).max(1);
     for (y, (before, after)) in (0..).zip(shown.content.chunks(width).zip(next.content.chunks(width))) {
-        let Some(first) = before.iter().zip(after).position(|(before, after)| !is_same(before, after)) else {
-            continue;
-        };
-        if before.iter().chain(after).all(|cell| width_of(cell) == 1) {
-            let cells = (0..).zip(before.iter().zip(after)).skip(first);
-            changed.extend(
-                cells.filter(|(_, (before, after))| !is_same(before, after)).map(|(x, (_, after))| (x, y, after)),
-            );
-        } else {
-            let (before, after_row) = (row(before), row(after));
-            let places = before.diff(&after_row).into_iter().filter(is_there).map(|(x, ..)| x);
-            changed.extend(places.filter_map(|x| Some((x, y, after.get(usize::from(x))?))));
+        let start = changed.len();
+        if !push_narrow(&mut changed, y, before, after) {
+            changed.truncate(start);
+            push_any(&mut changed, y, before, after);
         }
     }
     changed
+}
+
+/// So many change when the table is scrolled.
+const USUAL: usize = 2048;
+
+/// Adds what changed in the row `y`; false where some of it is wide, or lies beside what is.
+fn push_narrow<'a>(changed: &mut Vec<(u16, u16, &'a Cell)>, y: u16, before: &[Cell], after: &'a [Cell]) -> bool {
+    // To the left of the cell.
+    let mut neighbours: Option<(&Cell, &Cell)> = None;
+    for (x, (was, is)) in (0..).zip(before.iter().zip(after)) {
+        let pair = Some((was, is));
+        if is_same(was, is) {
+            neighbours = pair;
+            continue;
+        }
+        let is_narrow = |(was, is): (&Cell, &Cell)| width_of(was) == 1 && width_of(is) == 1;
+        if !is_narrow((was, is)) || neighbours.take().is_some_and(|neighbours| !is_narrow(neighbours)) {
+            return false;
+        }
+        changed.push((x, y, is));
+    }
+    true
+}
+
+/// The same, whatever is in it.
+fn push_any<'a>(changed: &mut Vec<(u16, u16, &'a Cell)>, y: u16, before: &[Cell], after: &'a [Cell]) {
+    let (before, after_row) = (row(before), row(after));
+    let places = before.diff(&after_row).into_iter().filter(is_there).map(|(x, ..)| x);
+    changed.extend(places.filter_map(|x| Some((x, y, after.get(usize::from(x))?))));
 }
 
 /// Whether both look the same.
@@ -44,9 +67,11 @@ fn is_there((.., cell): &(u16, u16, &Cell)) -> bool {
     !cell.symbol().is_empty()
 }
 
-/// How many columns it takes. Nearly all are ASCII, of which none has to be looked up.
+/// How many columns it takes. Of nearly all, no table has to be asked.
+#[inline]
 pub(super) fn width_of(cell: &Cell) -> u16 {
-    if cell.symbol().len() == 1 { 1 } else { cell.cell_width() }
+    let symbol = cell.symbol();
+    if symbol.len() == 1 || simple_width(symbol) == Some(1) { 1 } else { cell.cell_width() }
 }
 
 /// A row by itself. The second half of each wide character differs from an empty cell there, so that what replaces it is

@@ -72,7 +72,7 @@ impl<W: Write> Frames<W> {
             self.cursor.position = None;
             begin(&mut self.bytes);
             let ground = Ground { columns, is_empty: std::mem::take(&mut self.is_empty) };
-            cells::write(&mut self.bytes, ground, changed.into_iter());
+            cells::write(&mut self.bytes, ground, changed);
         }
         self.put_cursor(cursor);
         std::mem::swap(&mut self.shown, &mut self.next);

@@ -74,7 +74,7 @@ fn bytes(before: &Buffer, after: &Buffer) -> Vec<u8> {
 
 fn bytes_on(is_empty: bool, before: &Buffer, after: &Buffer) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write(&mut bytes, Ground { columns: after.area.width, is_empty }, before.diff_iter(after));
+    write(&mut bytes, Ground { columns: after.area.width, is_empty }, before.diff_iter(after).collect());
     bytes
 }
 
