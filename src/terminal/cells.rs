@@ -5,8 +5,6 @@
 //! out where nothing was before. The cursor is moved by the shortest sequence, from where it surely is: terminals do not agree
 //! about how wide each character is, and so only ASCII is counted on.
 
-use std::io::Write as _;
-
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
 
@@ -182,8 +180,23 @@ impl Look {
 }
 
 fn number(out: &mut Vec<u8>, number: u8) {
-    // Writing to a vector can't fail.
-    let _ = write!(out, "{number};");
+    decimal(out, number.into());
+    out.push(b';');
+}
+
+/// The digits of `number`: by the standard library's formatting, a page of them would take as long as its cells.
+fn decimal(out: &mut Vec<u8>, number: u32) {
+    if number >= 10 {
+        decimal(out, number / 10);
+    }
+    out.extend(char::from_digit(number % 10, 10).and_then(|digit| u8::try_from(digit).ok()));
+}
+
+/// A sequence with one number.
+fn sequence(out: &mut Vec<u8>, number: u32, end: u8) {
+    out.extend_from_slice(b"\x1b[");
+    decimal(out, number);
+    out.push(end);
 }
 
 /// `ground`: 30 for what is written, 40 for what is behind it.
@@ -191,7 +204,9 @@ fn color(out: &mut Vec<u8>, color: Color, ground: u8) {
     let index = match color {
         Color::Reset => return number(out, ground + 9),
         Color::Rgb(red, green, blue) => {
-            let _ = write!(out, "{};2;{red};{green};{blue};", ground + 8);
+            for part in [ground + 8, 2, red, green, blue] {
+                number(out, part);
+            }
             return;
         }
         Color::Indexed(index) => index,
@@ -213,7 +228,9 @@ fn color(out: &mut Vec<u8>, color: Color, ground: u8) {
         Color::LightCyan => 14,
         Color::White => 15,
     };
-    let _ = write!(out, "{};5;{index};", ground + 8);
+    for part in [ground + 8, 5, index] {
+        number(out, part);
+    }
 }
 
 /// Where the terminal is.
@@ -286,22 +303,24 @@ impl<'a> Pen<'a> {
     }
 
     fn go_to(&mut self, x: u16, y: u16) {
-        // Writing to a vector can't fail.
-        let _ = match self.at {
+        let (column, line) = (u32::from(x) + 1, u32::from(y) + 1);
+        match self.at {
             Some(at) if (at.x, at.y) == (x, y) => return,
             Some(At { x: from, y: row, is_sure }) if row == y && from < x => match (x - from, is_sure) {
                 (by @ 1..=3, true) if self.is_empty && self.look.suits_blanks_of(Look::default()) => {
                     return self.print_blanks(by);
                 }
-                (1, true) => write!(self.out, "\x1b[C"),
-                (by, true) => write!(self.out, "\x1b[{by}C"),
-                (_, false) => write!(self.out, "\x1b[{}G", u32::from(x) + 1),
+                (1, true) => self.out.extend_from_slice(b"\x1b[C"),
+                (by, true) => sequence(self.out, by.into(), b'C'),
+                (_, false) => sequence(self.out, column, b'G'),
             },
-            _ => match x.checked_add(1) {
-                None | Some(1) => write!(self.out, "\x1b[{}H", u32::from(y) + 1),
-                Some(column) => write!(self.out, "\x1b[{};{column}H", u32::from(y) + 1),
-            },
-        };
+            _ if column == 1 => sequence(self.out, line, b'H'),
+            _ => {
+                sequence(self.out, line, b';');
+                decimal(self.out, column);
+                self.out.push(b'H');
+            }
+        }
         self.at = Some(At { x, y, is_sure: true });
     }
 
@@ -312,7 +331,11 @@ impl<'a> Pen<'a> {
 
     fn print(&mut self, cell: &Cell) {
         let symbol = cell.symbol();
-        self.out.extend_from_slice(symbol.as_bytes());
+        match symbol.as_bytes() {
+            // Nearly all, and cheaper than a call that copies.
+            [byte] => self.out.push(*byte),
+            bytes => self.out.extend_from_slice(bytes),
+        }
         self.at = match self.at {
             // Of what is wider, terminals do not agree where it ends.
             Some(At { x, y, is_sure }) if width(cell) == 1 => {
