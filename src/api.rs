@@ -12,7 +12,7 @@
 //! - Reads are repeated with backoff within [`Limits::read_budget`]; PUT and DELETE once, as they are
 //!   idempotent; POST never, as each one makes a key.
 //! - A pause that the service asks for (`Retry-After`) is waited out where the budget allows it, and told otherwise.
-//! - A connection that is not in use wakes nobody up; after [`Limits::kept`], no further call goes over it.
+//! - A connection that is not in use wakes nobody up; after [`Limits::kept`], no further call begins on it.
 //! - A body is read piece by piece up to [`Limits::body`], a list entry by entry as it comes, and wiped after it was
 //!   parsed.
 //! - Whatever words come back, in errors, headers or names, are cleaned, and rid of the keys that they may

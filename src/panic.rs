@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::io::Write as _;
 use std::panic::{self, PanicHookInfo};
 use std::process;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -16,6 +16,12 @@ use crate::text::Text;
 
 /// How long is waited, in all, for what is to be done before a panic ends the program.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long the words about a panic may take, which standard error may stop to accept in their middle.
+const LONGEST_REPORT: Duration = Duration::from_millis(500);
+
+/// Whether a panic is about to end the program.
+static ENDING: AtomicBool = AtomicBool::new(false);
 
 /// What is to be done before a panic ends the program, each with its number.
 static DEEDS: Mutex<Vec<(u64, Deed)>> = Mutex::new(Vec::new());
@@ -27,10 +33,10 @@ type Deed = Box<dyn FnOnce() + Send>;
 
 /// From now on, every panic of this process is told so, and ends it with exit code 101, once what others left to be done
 /// by then is. Nobody knows what a fault has in its hands: the standard library quotes the text that an index was wrong
-/// for.
+/// for. Where nobody takes the words, the end does not wait for that.
 pub fn guard() {
     panic::set_hook(Box::new(|panic| {
-        have_done();
+        begin_to_end();
         let words = fault(panic);
         let trace = Backtrace::capture();
         let mut stderr = std::io::stderr().lock();
@@ -43,8 +49,25 @@ pub fn guard() {
     }));
 }
 
-/// Ends the program as a panic does.
+/// A panic ends the program from now on: nothing new is begun, and soon it is over, whatever holds up the thread that tells.
+pub(crate) fn begin_to_end() {
+    if !ENDING.swap(true, Ordering::SeqCst) {
+        // Without that thread, the end comes with the words'.
+        let _ = thread::Builder::new().name("end".into()).spawn(|| {
+            thread::sleep(LONGEST_REPORT);
+            end();
+        });
+    }
+}
+
+/// Whether a panic is about to end the program.
+pub(crate) fn is_ending() -> bool {
+    ENDING.load(Ordering::SeqCst)
+}
+
+/// Ends the program as a panic does, once what is to be done before is.
 pub(crate) fn end() -> ! {
+    have_done();
     process::exit(101)
 }
 
@@ -62,15 +85,21 @@ pub(crate) fn before_the_end(deed: impl FnOnce() + Send + 'static) -> BeforeTheE
 #[derive(Debug)]
 pub(crate) struct BeforeTheEnd(u64);
 
+impl BeforeTheEnd {
+    /// Takes it back; false where it was begun already.
+    pub(crate) fn take_back(&self) -> bool {
+        let mut deeds = deeds();
+        let at = deeds.iter().position(|(number, _)| *number == self.0);
+        let deed = at.map(|at| deeds.swap_remove(at));
+        // What it holds may want the list, too.
+        drop(deeds);
+        deed.is_some()
+    }
+}
+
 impl Drop for BeforeTheEnd {
     fn drop(&mut self) {
-        let mut deeds = deeds();
-        if let Some(at) = deeds.iter().position(|(number, _)| *number == self.0) {
-            let deed = deeds.swap_remove(at);
-            // What it holds may want the list, too.
-            drop(deeds);
-            drop(deed);
-        }
+        self.take_back();
     }
 }
 
@@ -138,7 +167,10 @@ mod tests {
             let held = Arc::clone(&taken_back);
             move || drop(held)
         }));
-        assert_eq!(Arc::strong_count(&taken_back), 1);
+        // Another test may have it done in this moment.
+        while Arc::strong_count(&taken_back) > 1 {
+            thread::yield_now();
+        }
     }
 
     #[test]

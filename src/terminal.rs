@@ -17,8 +17,7 @@ mod signal;
 
 use std::io::{self, Write};
 use std::panic;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossterm::cursor::Hide;
 use crossterm::event::{EnableBracketedPaste, EnableFocusChange};
@@ -36,9 +35,6 @@ pub use output::{is_ending, say};
 pub use signal::{Signal, watch_signals};
 
 use crate::panic as fault;
-
-/// How long the words about a panic may take, which standard error may stop to accept in their middle.
-const LONGEST_REPORT: Duration = Duration::from_millis(500);
 
 /// The claimed terminal. Dropping it gives the terminal back.
 pub struct Screen {
@@ -146,6 +142,9 @@ fn settle() {
 
 /// Takes the terminal. An error leaves it as it was.
 fn claim(mouse: bool) -> io::Result<()> {
+    if fault::is_ending() {
+        return Err(io::Error::other("a fault is about to end ckeys"));
+    }
     output::claim();
     let claimed = terminal::enable_raw_mode().and_then(|()| {
         let mut bytes = Vec::new();
@@ -181,22 +180,12 @@ pub fn install_panic_hook() {
     let report = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
         restore();
-        fault::have_done();
+        fault::begin_to_end();
         if output::error_takes_output() {
-            end_after(LONGEST_REPORT);
             report(panic);
         }
         fault::end();
     }));
-}
-
-/// Ends the program after a panic, whatever holds up the thread that does.
-fn end_after(patience: Duration) {
-    // Without that thread, the end comes with the report's.
-    let _ = thread::Builder::new().name("end".into()).spawn(move || {
-        thread::sleep(patience);
-        fault::end();
-    });
 }
 
 /// The terminal's size as columns and rows; 80 and 24 where it doesn't say.

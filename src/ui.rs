@@ -149,6 +149,9 @@ fn block(theme: Theme, title: String, is_focused: bool) -> Block<'static> {
 
 /// The same around `area`, in a fraction of the time.
 fn border(theme: Theme, frame: &mut Canvas<'_>, area: Rect, title: &str, is_focused: bool) {
+    if area.is_empty() {
+        return;
+    }
     let set = theme.border_set();
     let style = theme.border(is_focused);
     let (left, right) = (area.left(), area.right().saturating_sub(1));

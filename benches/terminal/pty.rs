@@ -17,9 +17,9 @@ pub(crate) const ROWS: u16 = 40;
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// When nothing came for so long, a program is taken to be done with what it does by itself.
 /// For how long what comes after a key is looked at.
 const LONGEST: Duration = Duration::from_secs(3);
+/// When nothing came for so long, a program is taken to be done with what it does by itself.
 const REST: Duration = Duration::from_millis(250);
 
 /// What some programs ask the terminal for, and the answer of an xterm.
@@ -156,9 +156,12 @@ impl Pty {
     /// Waits until nothing was written for `rest`; some programs never rest, and are not waited for long.
     pub(crate) fn rests_for(&mut self, rest: Duration) -> Result<usize> {
         let (until, mut count) = (Instant::now() + PATIENCE, 0);
-        while let Some((_, bytes)) = self.next(rest)?.filter(|_| Instant::now() < until) {
+        while let Some((_, bytes)) = self.next(rest)? {
             self.screen.process(&bytes);
             count += bytes.len();
+            if Instant::now() > until {
+                break;
+            }
         }
         Ok(count)
     }

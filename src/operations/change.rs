@@ -8,7 +8,8 @@ use crate::journal::{Action, Outcome};
 
 impl Operator {
     pub(super) async fn set_valid(&self, scope: &Scope, id: KeyId, valid: bool) -> Result<Answer, ApiError> {
-        let sent = Sent::new(self, scope, if valid { Action::Activate } else { Action::Deactivate }, id);
+        let action = if valid { Action::Activate } else { Action::Deactivate };
+        let sent = Sent::begin(self, scope, action, id, None).await;
         let error = match self.knowing_whose(self.client.keys(scope).set_valid(id, valid)).await {
             Ok(key) => {
                 let outcome = if key.id == id && key.valid == valid { Outcome::Done } else { Outcome::Unknown };
@@ -35,7 +36,7 @@ impl Operator {
     }
 
     pub(super) async fn delete(&self, scope: &Scope, id: KeyId) -> Result<Answer, ApiError> {
-        let sent = Sent::new(self, scope, Action::Delete, id);
+        let sent = Sent::begin(self, scope, Action::Delete, id, None).await;
         let error = match self.knowing_whose(self.client.keys(scope).delete_acknowledged(id)).await {
             Ok(acknowledged) => {
                 sent.ended(None, if acknowledged { Outcome::Done } else { Outcome::Unknown }, "").await;

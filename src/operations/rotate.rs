@@ -41,7 +41,7 @@ impl Operator {
         // A kill leaves no other trace of a value that nobody has.
         let open = self.recorder.begin(self.intent_to_rotate(scope, &before, rotation)).await;
         sending(open.is_some());
-        let sent = Sent::new(self, scope, Action::Rotate, id).intended(open);
+        let sent = Sent::begin(self, scope, Action::Rotate, id, open).await;
         let error = match keys.rotate(id, rotation).await.and_then(|rotated| self.is_rotated(rotated, &before)) {
             Ok(rotated) => {
                 self.know_key(&rotated.key);

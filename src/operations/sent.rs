@@ -1,5 +1,6 @@
 //! A change that was sent: its outcome is written down, whatever ends the wait for it.
 
+use std::future::pending;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -9,7 +10,7 @@ use super::Operator;
 use super::recorder::AT_THE_END;
 use crate::api::model::{ApiKey, KeyId, Scope};
 use crate::journal::{Action, Entry, OpenIntent, Outcome};
-use crate::panic::{BeforeTheEnd, before_the_end};
+use crate::panic::{BeforeTheEnd, before_the_end, is_ending};
 
 /// What is written down of a change whose program ended too early.
 pub(super) const ENDED: &str = "ckeys was ended before the answer came";
@@ -29,27 +30,40 @@ pub(super) struct Sent<'a> {
 }
 
 impl<'a> Sent<'a> {
-    pub(super) fn new(operator: &'a Operator, scope: &'a Scope, action: Action, id: KeyId) -> Self {
-        let mut sent = Self { operator, scope, action, id, open: None, is_over: false, at_a_panic: None };
-        sent.at_a_panic = sent.last_words().map(before_the_end);
-        sent
-    }
-
-    /// The same, with the intent that says so, where one could be written.
-    pub(super) fn intended(mut self, open: Option<OpenIntent>) -> Self {
-        if open.is_some() {
-            self.at_a_panic = None;
+    /// One that is about to be sent, with the intent that says so, where one was written. Where a panic is about to end the
+    /// program, nothing more is sent: this never comes back.
+    pub(super) async fn begin(
+        operator: &'a Operator,
+        scope: &'a Scope,
+        action: Action,
+        id: KeyId,
+        open: Option<OpenIntent>,
+    ) -> Self {
+        if is_ending() {
+            return pending().await;
         }
-        self.open = open;
-        self
+        let mut sent = Self { operator, scope, action, id, open, is_over: false, at_a_panic: None };
+        if sent.open.is_none() {
+            sent.at_a_panic = sent.last_words().map(before_the_end);
+        }
+        if is_ending() {
+            // It is not sent any more: there is nothing to write down.
+            sent.is_over = true;
+            sent.at_a_panic = None;
+            return pending().await;
+        }
+        sent
     }
 
     pub(super) async fn ended(mut self, key: Option<&ApiKey>, outcome: Outcome, detail: &str) {
         self.is_over = true;
-        // From here on, what is being written down is waited for.
-        self.at_a_panic = None;
         self.operator.know_change(self.action, self.id, outcome);
         let entry = self.operator.entry(self.scope, self.action, self.id, key, outcome, detail);
+        // From here on, what is being written down is waited for.
+        if self.at_a_panic.take().is_some_and(|at_a_panic| !at_a_panic.take_back()) {
+            // It stands there as unknown, once and for all: the program is about to end.
+            return pending().await;
+        }
         self.operator.recorder.finish(self.open.take(), entry).await;
     }
 

@@ -7,6 +7,7 @@
 
 use ratatui::buffer::Cell;
 use ratatui::style::{Color, Modifier};
+use zeroize::Zeroize as _;
 
 use super::changes::width_of as width;
 
@@ -64,11 +65,15 @@ pub(super) fn write(out: &mut Vec<u8>, ground: Ground, mut cells: Vec<Placed<'_>
     let is_narrow = || cells.iter().all(|(.., cell)| width(cell) == 1);
     if turns > WORTH_SORTING && is_narrow() && sort_by_look(&mut runs) {
         Pen::new(out, false).draw(&runs, ground.columns);
-        if out.len() - end < end - start {
-            out.drain(start..end);
+        // What is not sent shows the same, and is not left behind.
+        let kept = if out.len() - end < end - start {
+            out.copy_within(end.., start);
+            start + out.len() - end
         } else {
-            out.truncate(end);
-        }
+            end
+        };
+        out.get_mut(kept..).unwrap_or_default().zeroize();
+        out.truncate(kept);
     }
 }
 

@@ -25,18 +25,24 @@ pub(super) fn changes<'a>(shown: &Buffer, next: &'a Buffer) -> Vec<(u16, u16, &'
 /// So many change when the table is scrolled.
 const USUAL: usize = 2048;
 
+/// In bytes.
+const LONGEST_CHARACTER: usize = 4;
+
 /// Adds what changed in the row `y`; false where some of it is wide, or lies beside what is.
 fn push_narrow<'a>(changed: &mut Vec<(u16, u16, &'a Cell)>, y: u16, before: &[Cell], after: &'a [Cell]) -> bool {
     // To the left of the cell.
     let mut neighbours: Option<(&Cell, &Cell)> = None;
+    // Several characters in one cell may be wider than two.
+    let mut has_clusters = false;
     for (x, (was, is)) in (0..).zip(before.iter().zip(after)) {
         let pair = Some((was, is));
         if is_same(was, is) {
             neighbours = pair;
+            has_clusters |= was.symbol().len() > LONGEST_CHARACTER;
             continue;
         }
         let is_narrow = |(was, is): (&Cell, &Cell)| width_of(was) == 1 && width_of(is) == 1;
-        if !is_narrow((was, is)) || neighbours.take().is_some_and(|neighbours| !is_narrow(neighbours)) {
+        if has_clusters || !is_narrow((was, is)) || neighbours.take().is_some_and(|neighbours| !is_narrow(neighbours)) {
             return false;
         }
         changed.push((x, y, is));
@@ -106,7 +112,7 @@ mod tests {
     }
 
     fn buffer() -> impl Strategy<Value = Buffer> {
-        let text = prop_oneof![6 => "[ ab│]", 1 => prop::sample::select(vec!["日", "☺\u{FE0F}", "e\u{301}"]).prop_map(String::from)];
+        let text = prop_oneof![6 => "[ ab│]", 1 => prop::sample::select(vec!["日", "☺\u{FE0F}", "e\u{301}", "क्ष्म"]).prop_map(String::from)];
         let cells = vec((0..WIDTH, 0..HEIGHT, text, style()), 0..10);
         cells.prop_map(|cells| {
             let mut buffer = Buffer::empty(Rect { x: 0, y: 0, width: WIDTH, height: HEIGHT });

@@ -224,6 +224,40 @@ mod tests {
         assert_eq!(frames.next, Buffer::empty(frames.next.area));
     }
 
+    /// All that its memory holds, beyond what it says to hold.
+    #[cfg(target_os = "linux")]
+    fn memory_of(bytes: &Vec<u8>) -> Vec<u8> {
+        use std::fs::File;
+        use std::os::unix::fs::FileExt as _;
+        let mut all = vec![0; bytes.capacity()];
+        let place = u64::try_from(bytes.as_ptr().addr()).unwrap();
+        File::open("/proc/self/mem").unwrap().read_exact_at(&mut all, place).unwrap();
+        all
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn nothing_of_a_frame_stays_in_memory_whichever_way_was_shorter() {
+        use ratatui::style::{Color, Style};
+        for colours in [2, 3, 40_u8] {
+            let mut frames = frames();
+            let render = |buffer: &mut Buffer| {
+                for row in 0..30_u8 {
+                    for at in 0..10_u8 {
+                        let style = Style::new().fg(Color::Indexed(16 + (row + at) % colours));
+                        buffer.set_string(u16::from(8 * at), u16::from(row), "fakefake", style);
+                    }
+                }
+                None
+            };
+            frames.draw((80, 30), render).unwrap();
+            assert!(frames.sink.0.concat().contains("fakefake"));
+            // It was not empty when it was given, either.
+            let left = memory_of(&frames.bytes).windows(4).filter(|bytes| bytes == b"fake").count();
+            assert_eq!(left, 0, "with {colours} colours");
+        }
+    }
+
     #[test]
     fn what_is_forgotten_is_cleared_and_drawn_in_full_and_the_terminal_is_asked_nothing() {
         let mut frames = frames();

@@ -111,8 +111,6 @@ impl Source {
                 continue;
             }
             self.wait()?;
-            // One byte is one key, and nothing came along with it.
-            let mut is_alone = rustix::io::ioctl_fionread(&self.terminal).is_ok_and(|bytes| bytes == 1);
             while has_more(Self::DRAIN)? {
                 let at = Instant::now();
                 let pause = match last {
@@ -122,7 +120,7 @@ impl Source {
                 };
                 let mut events = vec![event::read()?];
                 // What only moves brings up no question that the rest could answer: it goes on at once.
-                if !std::mem::take(&mut is_alone) && !events.iter().all(only_moves) {
+                if !events.iter().all(only_moves) {
                     while events.len() < Self::MOST && has_more(Self::GATHER)? {
                         events.push(event::read()?);
                     }

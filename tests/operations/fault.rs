@@ -1,7 +1,7 @@
 //! A fault in the program while a change is under way: it ends at once, in every build alike, and what was sent is in the
 //! journal all the same.
 
-use std::io::{Read as _, stdin};
+use std::io::{PipeReader, PipeWriter, Read as _, Write as _, stdin};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -43,7 +43,10 @@ fn program() {
         panic!("{FAKE}");
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let _ = runtime.block_on(operator.run(operation));
+    let _ = runtime.block_on(operator.run(operation.clone()));
+    while told("DOES") == "deactivate" && told("AGAIN") == "yes" {
+        let _ = runtime.block_on(operator.run(operation.clone()));
+    }
     // Its end is the other thread's.
     loop {
         thread::park();
@@ -51,15 +54,22 @@ fn program() {
 }
 
 fn start(world: &World, does: &str, id: KeyId) -> Child {
+    command(world, does, id).spawn().unwrap()
+}
+
+fn command(world: &World, does: &str, id: KeyId) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "fault::program", "--ignored", "--nocapture"]);
     let state = world.journal.folder().to_str().unwrap();
     let (address, key) = (world.service.base_url(), world.service.organization_key().expose());
     let id = id.to_string();
-    for (name, value) in [("ADDRESS", address), ("KEY", key), ("STATE", state), ("ID", &id), ("DOES", does)] {
+    for (name, value) in
+        [("ADDRESS", address), ("KEY", key), ("STATE", state), ("ID", &id), ("DOES", does), ("AGAIN", "no")]
+    {
         command.env(format!("CKEYS_TEST_{name}"), value);
     }
-    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
 }
 
 #[track_caller]
@@ -125,4 +135,40 @@ fn a_change_whose_outcome_is_known_is_not_written_down_again() {
     panics(child);
     let outcomes: Vec<_> = world.entries().iter().map(|entry| (entry.outcome, entry.id)).collect();
     assert_eq!(outcomes, [(Outcome::Done, Some(id))]);
+}
+
+/// A pipe that takes no more, and its other end.
+fn full_pipe() -> (PipeReader, PipeWriter) {
+    use rustix::fs::{OFlags, fcntl_setfl};
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
+    while writer.write(&[b'x'; 4096]).is_ok() {}
+    fcntl_setfl(&writer, OFlags::empty()).unwrap();
+    (reader, writer)
+}
+
+#[test]
+fn a_panic_whose_words_nobody_takes_ends_the_program_and_each_change_is_written_down_once() {
+    let world = World::new();
+    let id = world.generates("Changed");
+    let known = (world.count("PUT"), world.entries().len());
+    world.fails(&["PUT * delay=10,before,times=always"]);
+    let (_reader, writer) = full_pipe();
+    let mut child = command(&world, "deactivate", id)
+        .env("CKEYS_TEST_AGAIN", "yes")
+        .env("RUST_BACKTRACE", "1")
+        .stderr(writer)
+        .spawn()
+        .unwrap();
+    until(|| world.count("PUT") >= known.0 + 3);
+    drop(child.stdin.take());
+    let begun = Instant::now();
+    let mut code = None;
+    until(|| {
+        code = child.try_wait().unwrap();
+        code.is_some()
+    });
+    assert_eq!(code.unwrap().code(), Some(101));
+    assert!(begun.elapsed() < PATIENCE / 2, "it was waited for whoever takes the words");
+    assert_eq!(world.entries().len() - known.1, world.count("PUT") - known.0);
 }

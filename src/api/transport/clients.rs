@@ -32,7 +32,7 @@ pub(super) struct Clients {
 }
 
 impl Clients {
-    /// The client for `settings`, whose connections are no older than `kept`.
+    /// The client for `settings`. Where a call begins, its connections are no older than `kept`.
     pub(super) async fn get(
         &self,
         settings: Settings,
