@@ -132,7 +132,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 1024, ..ProptestConfig::default() })]
         #[test]
-        fn they_are_those_that_ratatui_finds(shown in buffer(), next in buffer()) {
+        fn they_are_those_that_ratatuis_own_comparison_finds(shown in buffer(), next in buffer()) {
             let places = |changes: Vec<(u16, u16, &Cell)>| changes.into_iter().map(|(x, y, _)| (x, y)).collect::<Vec<_>>();
             let (before, after) = (claimed(&shown), claimed(&next));
             let expected = before.diff(&after).into_iter().filter(is_there).collect();
