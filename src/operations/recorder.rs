@@ -336,31 +336,33 @@ mod tests {
     /// Whoever is interrupted in this moment has not been told of it: the journal is.
     #[test]
     fn what_is_being_written_when_the_program_ends_is_written() {
-        let (_folder, journal, recorder) = recorder(Duration::from_secs(60));
-        let lock = std::fs::File::create(journal.folder().join("journal.lock")).unwrap();
-        lock.lock().unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(begun_to_append(&recorder));
-        std::thread::scope(|scope| {
-            scope.spawn(|| lock.unlock().unwrap());
+        ends_while_writing(|recorder| {
             drop(recorder);
+            None
         });
-        assert_eq!(journal.entries(None).unwrap().entries, [entry()]);
-        runtime.shutdown_background();
     }
 
     #[test]
     fn what_is_being_written_when_a_panic_ends_the_program_is_written() {
+        ends_while_writing(|recorder| {
+            crate::panic::have_done();
+            Some(recorder)
+        });
+    }
+
+    /// Has a line wait for the journal's lock until the program ends by `end`, which gives back what it did not drop.
+    fn ends_while_writing(end: impl FnOnce(Recorder) -> Option<Recorder>) {
         let (_folder, journal, recorder) = recorder(Duration::from_secs(60));
         let lock = std::fs::File::create(journal.folder().join("journal.lock")).unwrap();
         lock.lock().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(begun_to_append(&recorder));
-        std::thread::scope(|scope| {
+        let _kept = std::thread::scope(|scope| {
             scope.spawn(|| lock.unlock().unwrap());
-            crate::panic::have_done();
+            end(recorder)
         });
         assert_eq!(journal.entries(None).unwrap().entries, [entry()]);
+        runtime.shutdown_background();
     }
 
     /// Gives the line to be written, and does not wait for that.
