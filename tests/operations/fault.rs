@@ -1,7 +1,7 @@
 //! A fault in the program while a change is under way: it ends at once, in every build alike, and what was sent is in the
 //! journal all the same.
 
-use std::io::{PipeReader, PipeWriter, Read as _, Write as _, stdin};
+use std::io::{Read as _, stdin};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -138,7 +138,10 @@ fn a_change_whose_outcome_is_known_is_not_written_down_again() {
 }
 
 /// A pipe that takes no more, and its other end.
-fn full_pipe() -> (PipeReader, PipeWriter) {
+#[cfg(unix)]
+fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
+    use std::io::Write as _;
+
     use rustix::fs::{OFlags, fcntl_setfl};
     let (reader, mut writer) = std::io::pipe().unwrap();
     fcntl_setfl(&writer, OFlags::NONBLOCK).unwrap();
@@ -147,6 +150,7 @@ fn full_pipe() -> (PipeReader, PipeWriter) {
     (reader, writer)
 }
 
+#[cfg(unix)]
 #[test]
 fn a_panic_whose_words_nobody_takes_ends_the_program_and_each_change_is_written_down_once() {
     let world = World::new();
